@@ -1,0 +1,224 @@
+"""The records every other room speaks in: `Edit`, `Held`, `Repair`, and how they are spliced.
+
+Offsets are code points of the text as given; nothing is normalised before or after.
+The idea of an explanation that can be replayed and undone is ftfy's (`fix_and_explain`,
+`apply_plan`); here it is kept on offsets, so that one change can be undone alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+
+KINDS = ("terminology", "wording", "artifact", "injected", "furniture", "number", "truncation")
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """One change: `source[start:end]`, which reads `before`, becomes `after`.
+
+    `kind` is one of `KINDS`; `score` is the calibrated probability (0 to 1) that the edit is
+    right; `reason` says what proposed it.
+
+    >>> Edit(4, 13, "sufferers", "patients", "terminology", 0.98, "lexicon:biomedical")
+    Edit(start=4, end=13, before='sufferers', after='patients', kind='terminology', score=0.98, \
+reason='lexicon:biomedical')
+    """
+
+    start: int
+    end: int
+    before: str
+    after: str
+    kind: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, order=True)
+class Held(Edit):
+    """An edit that was considered and not made; `why_not` is the short name of the reason."""
+
+    why_not: str = "low-score"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What `explain` returns: the source, the edits made, the edits held back.
+
+    `spun` is the probability (0 to 1) that the document is spun at all.
+
+    >>> r = Repair("the sufferers", (Edit(4, 13, "sufferers", "patients", "terminology", .9, "x"),))
+    >>> r.text
+    'the patients'
+    >>> r.revert(r.edits[0]).text
+    'the sufferers'
+    """
+
+    source: str
+    edits: tuple[Edit, ...] = ()
+    held: tuple[Held, ...] = ()
+    spun: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The source with every edit made."""
+        return splice(self.source, self.edits)
+
+    def revert(self, edit: Edit) -> Repair:
+        """The same repair without `edit`, whose original characters stand again.
+
+        Raises `ValueError` when `edit` is not one of `edits`.
+        """
+        if edit not in self.edits:
+            raise ValueError(f"{edit!r} is not among the {len(self.edits)} edits of this repair")
+        kept = tuple(e for e in self.edits if e != edit)
+        held = Held(**asdict(edit), why_not="reverted")
+        return replace(self, edits=kept, held=tuple(sorted((*self.held, held))))
+
+    def at(self, min_score: float) -> Repair:
+        """The same repair under another threshold, without running anything again.
+
+        Edits that score below `min_score` are held; held ones that were only short of score
+        are made, best first, where they do not overlap. What a guard, a protected term or a
+        user's `revert` holds stays held.
+
+        >>> r = Repair("a b", (), (Held(0, 1, "a", "x", "wording", .4, "r"),))
+        >>> r.at(0.3).text
+        'x b'
+        """
+        pool: list[Edit] = [*self.edits]
+        held: list[Held] = []
+        for h in self.held:
+            if h.why_not in ("low-score", "overlap"):
+                pool.append(Edit(*(getattr(h, f) for f in Edit.__dataclass_fields__)))
+            else:
+                held.append(h)
+        enough = [e for e in pool if e.score >= min_score]
+        made = best_apart(enough)
+        held += [
+            Held(**asdict(e), why_not="overlap" if e.score >= min_score else "low-score")
+            for e in pool
+            if e not in made
+        ]
+        return replace(self, edits=made, held=tuple(sorted(held)))
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values only, ready for JSON; `text` is included so that a reader needs no code."""
+        return {**asdict(self), "text": self.text}
+
+    def _repr_html_(self) -> str:
+        """The text as a notebook shows it: struck out what went, underlined what came, why on hover."""
+        out, at = [], 0
+        for e in self.edits:
+            why = html.escape(f"{e.kind}, {e.score:.2f}, {e.reason}", quote=True)
+            out += [
+                html.escape(self.source[at : e.start]),
+                f'<span title="{why}"><del>{html.escape(e.before)}</del>'
+                f"<ins>{html.escape(e.after)}</ins></span>",
+            ]
+            at = e.end
+        out.append(html.escape(self.source[at:]))
+        return f'<div class="textrepair" style="white-space:pre-wrap">{"".join(out)}</div>'
+
+
+def splice(source: str, edits: Iterable[Edit]) -> str:
+    """`source` with `edits` made.
+
+    Raises `ValueError` on an edit that overlaps another, leaves the text, or whose `before`
+    is not what stands there: such an edit belongs to another text.
+
+    >>> splice("a b", [Edit(2, 3, "b", "c", "wording", 1, "x")])
+    'a c'
+    """
+    out, at = [], 0
+    for e in sorted(edits):
+        if e.start < at or e.end < e.start or source[e.start : e.end] != e.before:
+            raise ValueError(f"{e!r} does not fit the text: after offset {at}, {source[e.start:e.end]!r}")
+        out += [source[at : e.start], e.after]
+        at = e.end
+    return "".join([*out, source[at:]])
+
+
+def best_apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits that remain when of two overlapping ones the better scored stays; in text order.
+
+    Ties go to the longer edit, then to the earlier, so the result does not hang on input order.
+    """
+    kept: list[Edit] = []
+    for e in sorted(edits, key=lambda e: (-e.score, e.start - e.end, e.start, e.after)):
+        if all(e.end <= k.start or k.end <= e.start for k in kept):
+            kept.append(e)
+    return tuple(sorted(kept))
+
+
+def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Edits on `source` that do what `first` and then, on its result, `second` does.
+
+    Where an edit of `second` touches text that `first` wrote, the two become one edit over the
+    union of their reach, with the lower score, since both must be right.
+
+    >>> a = Edit(0, 1, "x", "yy", "wording", 0.9, "one")
+    >>> b = Edit(1, 3, "y ", "z ", "wording", 0.8, "two")
+    >>> compose("x w", [a], [b])
+    (Edit(start=0, end=2, before='x ', after='yz ', kind='wording', score=0.8, reason='two'),)
+    """
+    done, later = sorted(first), sorted(second)
+    # each edit of `first` with its place in the middle text
+    placed, shift = [], 0
+    for e in done:
+        placed.append((e.start + shift, e.start + shift + len(e.after), e))
+        shift += len(e.after) - (e.end - e.start)
+
+    def back(offset: int, *, end: bool) -> int:
+        """The source offset of a middle offset outside every placed edit.
+
+        A deletion that sits exactly at `offset` lies before a start and behind an end.
+        """
+        moved = 0
+        for lo, hi, e in placed:
+            if hi <= offset and not (end and lo == offset):
+                moved = e.end - hi
+        return offset + moved
+
+    middle = splice(source, done)
+    out, used = [], set()
+    groups: list[list[Edit]] = []
+    for b in later:
+        lo, hi = b.start, b.end
+        on = [p for p in placed if p[0] < hi and lo < p[1]]
+        if groups and any(p[2] in used for p in on):
+            groups[-1].append(b)
+        else:
+            groups.append([b])
+        used.update(p[2] for p in on)
+    for group in groups:
+        on = [p for p in placed if any(p[0] < b.end and b.start < p[1] for b in group)]
+        lo = min([b.start for b in group] + [p[0] for p in on])
+        hi = max([b.end for b in group] + [p[1] for p in on])
+        inside = [replace(b, start=b.start - lo, end=b.end - lo) for b in group]
+        start, end = back(lo, end=False), back(hi, end=True)
+        if on:
+            start = on[0][2].start if lo == on[0][0] else start
+            end = on[-1][2].end if hi == on[-1][1] else end
+        worst = min([*group, *(p[2] for p in on)], key=lambda e: e.score)
+        out.append(
+            replace(
+                group[0],
+                start=start,
+                end=end,
+                before=source[start:end],
+                after=splice(middle[lo:hi], inside),
+                score=worst.score,
+            )
+        )
+    out += [e for e in done if e not in used]
+    return tuple(sorted(e for e in out if e.before != e.after))
+
+
+def unified_diff(repair: Repair, name: str) -> str:
+    """The repair as a unified diff that `patch` applies; empty when nothing changed."""
+    before, after = (t.splitlines(keepends=True) for t in (repair.source, repair.text))
+    lines = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
+    return "".join(x if x.endswith("\n") else x + "\n\\ No newline at end of file\n" for x in lines)
