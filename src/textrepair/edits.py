@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import html
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
@@ -134,8 +135,9 @@ def splice(source: str, edits: Iterable[Edit]) -> str:
     """
     out, at = [], 0
     for e in sorted(edits):
-        if e.start < at or e.end < e.start or source[e.start : e.end] != e.before:
-            raise ValueError(f"{e!r} does not fit the text: after offset {at}, {source[e.start:e.end]!r}")
+        fits = at <= e.start <= e.end <= len(source) and source[e.start : e.end] == e.before
+        if not fits:
+            raise ValueError(f"{e!r} does not fit the text: after offset {at}, {source[e.start : e.end]!r}")
         out += [source[at : e.start], e.after]
         at = e.end
     return "".join([*out, source[at:]])
@@ -147,8 +149,9 @@ def best_apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     Ties go to the longer edit, then to the earlier, so the result does not hang on input order.
     """
     kept: list[Edit] = []
-    for e in sorted(edits, key=lambda e: (-e.score, e.start - e.end, e.start, e.after)):
-        if all(e.end <= k.start or k.end <= e.start for k in kept):
+    for e in sorted(edits, key=lambda e: (-e.score, e.start - e.end, e)):
+        # two insertions at one place are rivals too
+        if all((e.end <= k.start or k.end <= e.start) and (e.start, e.end) != (k.start, k.end) for k in kept):
             kept.append(e)
     return tuple(sorted(kept))
 
@@ -183,42 +186,48 @@ def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple
         return offset + moved
 
     middle = splice(source, done)
-    out, used = [], set()
+    # what comes out, each with its place in the middle text
+    pieces: list[tuple[int, int, Edit]] = []
+    used: set[int] = set()
     groups: list[list[Edit]] = []
     for b in later:
-        lo, hi = b.start, b.end
-        on = [p for p in placed if p[0] < hi and lo < p[1]]
-        if groups and any(p[2] in used for p in on):
+        on = {i for i, (lo, hi, _) in enumerate(placed) if lo < b.end and b.start < hi}
+        if on & used:
             groups[-1].append(b)
         else:
             groups.append([b])
-        used.update(p[2] for p in on)
+        used |= on
     for group in groups:
-        on = [p for p in placed if any(p[0] < b.end and b.start < p[1] for b in group)]
-        lo = min([b.start for b in group] + [p[0] for p in on])
-        hi = max([b.end for b in group] + [p[1] for p in on])
+        touched = [p for p in placed if any(p[0] < b.end and b.start < p[1] for b in group)]
+        lo = min([b.start for b in group] + [p[0] for p in touched])
+        hi = max([b.end for b in group] + [p[1] for p in touched])
         inside = [replace(b, start=b.start - lo, end=b.end - lo) for b in group]
-        start, end = back(lo, end=False), back(hi, end=True)
-        if on:
-            start = on[0][2].start if lo == on[0][0] else start
-            end = on[-1][2].end if hi == on[-1][1] else end
-        worst = min([*group, *(p[2] for p in on)], key=lambda e: e.score)
-        out.append(
-            replace(
-                group[0],
-                start=start,
-                end=end,
-                before=source[start:end],
-                after=splice(middle[lo:hi], inside),
-                score=worst.score,
-            )
-        )
-    out += [e for e in done if e not in used]
-    return tuple(sorted(e for e in out if e.before != e.after))
+        start = back(lo, end=False)
+        end = start if lo == hi else back(hi, end=True)
+        if touched:
+            start = touched[0][2].start if lo == touched[0][0] else start
+            end = touched[-1][2].end if hi == touched[-1][1] else end
+        score = min(e.score for e in (*group, *(p[2] for p in touched)))
+        after = splice(middle[lo:hi], inside)
+        edit = replace(group[0], start=start, end=end, before=source[start:end], after=after, score=score)
+        pieces.append((lo, hi, edit))
+    pieces += [p for i, p in enumerate(placed) if i not in used]
+    out: list[Edit] = []
+    for *_, e in sorted(pieces, key=lambda p: (p[0], p[1], p[2].start)):
+        if e.before == e.after:
+            continue
+        if out and out[-1].start == out[-1].end == e.start == e.end:
+            # offsets alone no longer say which of two insertions at one place comes first
+            out[-1] = replace(out[-1], after=out[-1].after + e.after, score=min(out[-1].score, e.score))
+        else:
+            out.append(e)
+    return tuple(sorted(out))
 
 
 def unified_diff(repair: Repair, name: str) -> str:
     """The repair as a unified diff that `patch` applies; empty when nothing changed."""
-    before, after = (t.splitlines(keepends=True) for t in (repair.source, repair.text))
-    lines = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
+    # only "\n" ends a line for `patch`; `splitlines` would also break at form feeds and others
+    before, after = (re.findall(r"[^\n]*\n|[^\n]+", t) for t in (repair.source, repair.text))
+    tab = "\t" if " " in name else ""  # without it `patch` ends the name at the first space
+    lines = difflib.unified_diff(before, after, f"a/{name}{tab}", f"b/{name}{tab}")
     return "".join(x if x.endswith("\n") else x + "\n\\ No newline at end of file\n" for x in lines)

@@ -1,0 +1,41 @@
+# Every target but `clean` works in its own virtual environment. Once that is installed,
+# nothing here reaches for the network.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+export HF_HUB_OFFLINE := 1
+export TRANSFORMERS_OFFLINE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help fix test bench clean
+
+help:
+	@echo 'make fix    show what is repaired in a spun page, and why'
+	@echo 'make test   lint, types, import contracts, tests'
+	@echo 'make bench  measure, and write the results under benchmarks/'
+	@echo 'make clean  remove the virtual environment, caches and builds'
+
+$(INSTALLED): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
+
+fix: $(INSTALLED)
+	@$(BIN)/textrepair explain seeds/000_93fcc8338e17c8dc.txt
+
+test: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src
+	$(BIN)/lint-imports --config pyproject.toml
+	$(BIN)/python -m pytest
+
+bench: $(INSTALLED)
+	$(BIN)/python -m textrepair.bench
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

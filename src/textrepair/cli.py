@@ -1,0 +1,479 @@
+"""The command line: `textrepair fix` and `textrepair explain`.
+
+Bytes outside the edits leave as they came: input is decoded strictly as UTF-8, without touching
+line ends or a byte order mark, and all of it is read and checked before anything is written.
+textrepair itself is imported when there is work to do, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+import os
+import re
+import shlex
+import stat
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from textrepair.errors import TextrepairError
+
+if TYPE_CHECKING:
+    from textrepair.edits import Edit, Repair
+
+PATIENCE = 2.0  # seconds of silence before a terminal is told what is going on
+WIDTH = 100  # columns of the human view where there is no terminal to ask
+
+# What a file starts with that is not plain text, and how to make text of it.
+SIGNATURES = {
+    b"%PDF": "it is a PDF; extract its text first, for example: pdftotext {name} {stem}.txt",
+    b"PK\x03\x04": "it is a zip archive or an office document; save it as plain text first",
+    codecs.BOM_UTF16_LE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
+    codecs.BOM_UTF16_BE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
+}
+
+EPILOG = """
+[bold]Exit codes[/bold]
+
+[cyan]0[/cyan] done, whether or not anything was changed
+\b
+[cyan]1[/cyan] something failed unexpectedly
+\b
+[cyan]2[/cyan] bad input or usage; nothing was written
+\b
+[cyan]130[/cyan] interrupted, [cyan]141[/cyan] the reader of the output went away
+"""
+
+app = typer.Typer(
+    name="textrepair",
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # a traceback with local variables would spill the document
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EPILOG,
+)
+
+
+def _probability(score: float | None) -> float | None:
+    if score is not None and math.isnan(score):  # which is neither below nor above a bound
+        raise typer.BadParameter("must be a number from 0 to 1")
+    return score
+
+
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FILE|-", help="UTF-8 text files; - or nothing reads standard input."),
+]
+Model = Annotated[
+    str,
+    typer.Option("--model", metavar="NAME", help="Name or folder of the model.", rich_help_panel="Settings"),
+]
+MinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score",
+        min=0.0,
+        max=1.0,
+        callback=_probability,
+        help="Make changes with at least this probability of being right; "
+        "higher changes less. The model brings its own default.",
+        rich_help_panel="Settings",
+    ),
+]
+Lexicon = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lexicon",
+        metavar="PATH",
+        help="A lexicon (TSV) of your own to use as well. Repeatable.",
+        rich_help_panel="Settings",
+    ),
+]
+Protect = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--protect", metavar="TERM", help="A term never to change. Repeatable.", rich_help_panel="Settings"
+    ),
+]
+ProtectPattern = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--protect-pattern",
+        metavar="REGEX",
+        help="Never change what this regular expression matches. Repeatable.",
+        rich_help_panel="Settings",
+    ),
+]
+
+
+class _CannotWrite(Exception):
+    """Writing a result failed; not the fault of the input."""
+
+
+@dataclass(frozen=True)
+class _Document:
+    """One input as it was read; `path` is `-` for standard input."""
+
+    path: str
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        """The text without a byte order mark, which is no part of the prose."""
+        return self.data.removeprefix(codecs.BOM_UTF8).decode()
+
+    def as_read(self, repair: Repair) -> Repair:
+        """`repair` with its offsets counted from the first character of the file."""
+        if not self.data.startswith(codecs.BOM_UTF8):
+            return repair
+        return replace(
+            repair,
+            source="\ufeff" + repair.source,
+            edits=tuple(_shifted(e) for e in repair.edits),
+            held=tuple(_shifted(h) for h in repair.held),
+        )
+
+
+_E = TypeVar("_E", bound="Edit")
+
+
+def _shifted(edit: _E) -> _E:
+    return replace(edit, start=edit.start + 1, end=edit.end + 1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"textrepair {version('textrepair')}")
+        raise typer.Exit
+
+
+@app.callback()
+def textrepair(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Put back the words that were swapped out of scientific text, and say why.
+
+    Text that an article spinner went over says [red]sufferers[/red] for [green]patients[/green] and
+    [red]bosom peril[/red] for [green]breast cancer[/green]. textrepair restores the words it is
+    sure of, and changes nothing else.
+    """
+
+
+@app.command(epilog=EPILOG)
+def fix(
+    ctx: typer.Context,
+    files: Files = None,
+    *,
+    in_place: Annotated[
+        bool,
+        typer.Option(
+            "--in-place",
+            "-i",
+            help="Write each repaired file over the original, which is kept as FILE.orig.",
+        ),
+    ] = False,
+    model: Model = "en_sci_sm",
+    min_score: MinScore = None,
+    lexicon: Lexicon = None,
+    protect: Protect = None,
+    protect_pattern: ProtectPattern = None,
+) -> None:
+    """Print the repaired text, and nothing else, on standard output.
+
+    Everything outside the changes comes out byte for byte as it went in.
+    A one-line summary goes to standard error. Several files come out one
+    after the other, in the order given.
+
+    [bold]Examples[/bold]
+
+    textrepair fix paper.txt > repaired.txt
+    \b
+    textrepair fix --in-place corpus/*.txt
+    \b
+    pdftotext paper.pdf - | textrepair fix --protect "immune modulatory" | less
+    """
+    if in_place and (not files or "-" in files):
+        raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
+    with _manners():
+        documents = _read(ctx, files)
+        results = _repairs(
+            documents,
+            name=model,
+            min_score=min_score,
+            lexicon=lexicon,
+            protect=protect or (),
+            protect_patterns=protect_pattern or (),
+        )
+        repairs = []
+        if in_place:
+            done = list(results)
+            _overwrite([(d, r) for d, r in done if r.text != r.source])
+            repairs = [r for _, r in done]
+        else:
+            for _, repair in results:
+                _write(repair.text.encode())
+                repairs.append(repair)
+        from textrepair.view import summary
+
+        kept = "; originals kept as *.orig" if in_place and any(r.edits for r in repairs) else ""
+        typer.echo(f"textrepair: {summary(repairs)}{kept}", err=True)
+
+
+@app.command(epilog=EPILOG)
+def explain(
+    ctx: typer.Context,
+    files: Files = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line for each document, with its offsets.")
+    ] = False,
+    as_diff: Annotated[bool, typer.Option("--diff", help="A unified diff that `patch -p1` applies.")] = False,
+    held: Annotated[bool, typer.Option("--held", help="List also what was held back, and why.")] = False,
+    model: Model = "en_sci_sm",
+    min_score: MinScore = None,
+    lexicon: Lexicon = None,
+    protect: Protect = None,
+    protect_pattern: ProtectPattern = None,
+) -> None:
+    """Show each change in its context, with its kind, its score and the reason for it.
+
+    The score is the probability that the change is right. Offsets in --json
+    count code points from the start of the file, and what was held back is
+    always part of it.
+
+    [bold]Examples[/bold]
+
+    textrepair explain paper.txt
+    \b
+    textrepair explain --held --min-score 0.9 paper.txt
+    \b
+    textrepair explain --diff paper.txt > changes.diff; patch -p1 < changes.diff
+    \b
+    textrepair explain --json corpus/*.txt | jq '.edits[].after'
+    """
+    if as_json and as_diff:
+        raise typer.BadParameter("--json and --diff exclude each other", ctx=ctx)
+    if as_diff and held:
+        raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
+    with _manners():
+        documents = _read(ctx, files)
+        results = _repairs(
+            documents,
+            name=model,
+            min_score=min_score,
+            lexicon=lexicon,
+            protect=protect or (),
+            protect_patterns=protect_pattern or (),
+        )
+        if as_json:
+            for document, repair in results:
+                line = json.dumps({"file": document.path, **repair.to_dict()}, ensure_ascii=False)
+                # Some readers end a line at these three too.
+                line = line.translate({c: f"\\u{c:04x}" for c in (0x85, 0x2028, 0x2029)})
+                _write(f"{line}\n".encode())
+        elif as_diff:
+            from textrepair.edits import unified_diff
+
+            for document, repair in results:
+                name = "stdin" if document.path == "-" else document.path
+                _write(unified_diff(repair, name).encode())
+        else:
+            _show(results, held=held, titles=len(documents) > 1)
+
+
+def main() -> None:
+    """Run the command line and exit with one of the documented codes."""
+    try:
+        app(prog_name="textrepair")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@contextmanager
+def _manners() -> Iterator[None]:
+    """Turn what users can mend into a message, and what pipes and Ctrl-C do into quiet exits."""
+    try:
+        yield
+    except TextrepairError as error:
+        typer.echo(f"textrepair: {error}", err=True)
+        raise typer.Exit(2) from None
+    except _CannotWrite as error:
+        typer.echo(f"textrepair: {error}", err=True)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        # The interpreter flushes standard output once more as it ends, which must not fail again.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(141) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _read(ctx: typer.Context, files: Sequence[str] | None) -> list[_Document]:
+    """All inputs, checked; standard input if none is named, unless a person sits at it."""
+    if not files and sys.stdin.isatty():
+        with redirect_stdout(sys.stderr):  # standard output is for repaired text
+            typer.echo(ctx.get_help())
+        raise typer.Exit(2)
+    paths = list(files or "-")
+    if paths.count("-") > 1:
+        raise TextrepairError("standard input (-) can be read only once")
+    documents, problems = [], []
+    for path in paths:
+        name = "standard input" if path == "-" else path
+        try:
+            data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+            data.decode()
+        except IsADirectoryError:
+            problems.append(f"{name}: is a folder; name its files, for example {shlex.quote(path)}/*.txt")
+        except OSError as error:
+            problems.append(f"{name}: cannot be read: {error.strerror}")
+        except UnicodeDecodeError as error:
+            problems.append(f"{name}: {_not_text(path, data, error)}")
+        else:
+            documents.append(_Document(path, data))
+    if problems:
+        raise TextrepairError("\ntextrepair: ".join(problems))
+    return documents
+
+
+def _not_text(path: str, data: bytes, error: UnicodeDecodeError) -> str:
+    """What is wrong with `data`, where, and what to do about it."""
+    what = f"is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,}"
+    name, stem = ("FILE", "FILE") if path == "-" else (shlex.quote(path), shlex.quote(Path(path).stem))
+    remedy = "convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8 {name} > {stem}.utf8.txt"
+    for start, known in SIGNATURES.items():
+        if data.startswith(start):
+            remedy = known
+    return f"{what}; {remedy.format(name=name, stem=stem)}"
+
+
+def _repairs(documents: Sequence[_Document], **settings: Any) -> Iterator[tuple[_Document, Repair]]:
+    """Each document with its repair; a terminal is told what goes on when it takes long."""
+    began = time.monotonic()
+    with _working("Loading the model…", began):
+        import textrepair
+
+        repairs = textrepair.load(**settings).pipe(d.text for d in documents)
+    for n, document in enumerate(documents, 1):
+        with _working(f"Repairing {n} of {len(documents)}: {document.path}", began):
+            repair = next(repairs)
+        yield document, document.as_read(repair)
+
+
+@contextmanager
+def _working(what: str, began: float) -> Iterator[None]:
+    """Show `what` on a terminal's standard error once the work has taken more than `PATIENCE`."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    status = Console(stderr=True).status(escape(what))
+    timer = threading.Timer(max(0.0, began + PATIENCE - time.monotonic()), status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # so that a status about to start is not left standing
+        status.stop()
+
+
+def _show(results: Iterable[tuple[_Document, Repair]], *, held: bool, titles: bool) -> None:
+    """The human view of each repair, and a line on all of them."""
+    from rich.console import Console
+
+    from textrepair.view import show, summary
+
+    # Rich reads COLUMNS; without it and without a terminal it would fold at 80.
+    width = None if sys.stdout.isatty() or os.getenv("COLUMNS") else WIDTH
+    console = Console(highlight=False, width=width)
+    repairs = []
+
+    def write(captured: str) -> None:
+        folded = re.sub(r" +$", "", captured, flags=re.MULTILINE)
+        _write(folded.encode(sys.stdout.encoding, errors="backslashreplace"))
+
+    for document, repair in results:
+        with console.capture() as capture:
+            show(console, repair, title=document.path if titles else None, held=held)
+        write(capture.get())
+        repairs.append(repair)
+    with console.capture() as capture:
+        console.print(summary(repairs), style="" if console.no_color else "bold", soft_wrap=True)
+    write(capture.get())
+
+
+def _write(data: bytes) -> None:
+    """Write `data` on standard output, line ends untouched."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _CannotWrite(f"standard output: {error.strerror}") from error
+
+
+def _overwrite(results: Sequence[tuple[_Document, Repair]]) -> None:
+    """Write each repair over its file, which is kept beside it as `.orig`; check all before any."""
+    # The file a link points to is repaired, not the link; a file named twice is repaired once.
+    targets = {Path(d.path).resolve(): (d, r) for d, r in results}
+    for target, (document, _) in targets.items():
+        backup = _backup(target)
+        if not target.is_file():
+            raise TextrepairError(f"{document.path}: only a regular file can be repaired in place")
+        if target.read_bytes() != document.data:
+            raise TextrepairError(f"{document.path}: changed meanwhile; nothing was written")
+        if backup.exists() and backup.read_bytes() != document.data:
+            raise TextrepairError(
+                f"{backup}: exists already and is another text; move it away first. Nothing was written"
+            )
+    for target, (document, repair) in targets.items():
+        try:
+            if not _backup(target).exists():
+                _replace(_backup(target), document.data, like=target)
+            _replace(target, repair.text.encode(), like=target)
+        except OSError as error:
+            raise _CannotWrite(f"{document.path}: cannot be written: {error.strerror}") from error
+
+
+def _backup(target: Path) -> Path:
+    return target.with_name(target.name + ".orig")
+
+
+def _replace(path: Path, data: bytes, *, like: Path) -> None:
+    """Put `data` at `path` in one step, with the mode and owner of `like`."""
+    status = like.stat()
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(OSError, AttributeError):  # only root may give files away; Windows has no owners
+            os.chown(temporary, status.st_uid, status.st_gid)
+        os.chmod(temporary, stat.S_IMODE(status.st_mode))
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise

@@ -1,0 +1,1 @@
+"""Entries, tiers, protected terms, candidate tables: everything known about words beforehand."""

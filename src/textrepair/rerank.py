@@ -1,0 +1,222 @@
+"""Score candidates in context with the in-place masked language model, one pass for a passage.
+
+The model reads the text as it stands and predicts, at every word piece, what the original piece
+was (see `textrepair.training.denoise`). A candidate is aligned to the pieces it would replace;
+its score is the log probability of its pieces there, `DELETE` for surplus ones, against that of
+the pieces that stand. Single words, phrases and changes of length are so scored on equal terms.
+This is the only room, with training, that names torch or transformers.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from textrepair.candidates import Candidate
+from textrepair.segment import readable
+
+if TYPE_CHECKING:
+    import torch
+    from tokenizers import Encoding, Tokenizer
+    from transformers import BertForMaskedLM
+
+CLS, SEP, DELETE = 101, 102, 1  # DELETE borrows the vocabulary's first unused piece
+WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and the context shared
+ROWS_A_PASS, PIECES_A_BATCH = 1024, 4096
+
+
+class Evidence(NamedTuple):
+    """Log probabilities summed over the pieces a candidate changes, and how many they are.
+
+    `best` is that of the model's own first choice for those pieces, whatever it is.
+    """
+
+    target: float
+    keep: float
+    best: float
+    pieces: int
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One piece a candidate changes: its index in the text, what stands there, what would."""
+
+    at: int
+    keep: int
+    target: int
+
+
+def align(canonical: Sequence[str], spun: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each spun word with the canonical words it answers to, common words matched first.
+
+    >>> align(["and", "the"], ["and", "also", "the"])
+    [('and', ('and',)), ('also', ()), ('the', ('the',))]
+    >>> align(["in", "recent", "years"], ["lately"])
+    [('lately', ('in', 'recent', 'years'))]
+    """
+    if len(spun) == 1:
+        return [(spun[0], tuple(canonical))]
+    out: list[tuple[str, tuple[str, ...]]] = []
+    for _, i1, i2, j1, j2 in difflib.SequenceMatcher(None, spun, canonical, autojunk=False).get_opcodes():
+        a, b = spun[i1:i2], canonical[j1:j2]
+        # one to one from the left; canonical words that are too many go to the last spun word
+        out += [(x, tuple(b[k : k + 1] if k + 1 < len(a) else b[k:])) for k, x in enumerate(a)]
+    return out
+
+
+def slot_targets(spun: Sequence[int], canonical: Sequence[int]) -> list[int]:
+    """What each piece of a spun word should read: the canonical pieces, then `DELETE`.
+
+    >>> slot_targets([7, 8, 9], [5])
+    [5, 1, 1]
+    """
+    return [canonical[k] if k < len(canonical) else DELETE for k in range(len(spun))]
+
+
+class Reranker:
+    """A model folder opened for scoring; weights load at first use."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # the same few thousand candidates come up again and again
+        self._split: dict[str, tuple[str, ...]] = {}
+        self._encoded: dict[str, list[int]] = {}
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+
+    @cached_property
+    def model(self) -> BertForMaskedLM:
+        import torch
+        from safetensors.torch import load_file
+        from transformers import BertConfig, BertForMaskedLM
+
+        config = BertConfig.from_dict(json.loads((self.folder / "config.json").read_text(encoding="utf8")))
+        model = BertForMaskedLM(config)
+        weights = load_file(self.folder / "model.safetensors")
+        model.load_state_dict({k: v.to(torch.float32) for k, v in weights.items()}, strict=False)
+        model.tie_weights()
+        return model.eval()
+
+    def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
+        """`Evidence` for each candidate of each (text, candidates) job, in the same order."""
+        import torch
+
+        encoded = [self.tokenizer.encode(readable(text), add_special_tokens=False) for text, _ in jobs]
+        slots = [
+            self._slots(e, candidates) for e, (_, candidates) in zip(encoded, jobs, strict=True)
+        ]
+        wanted = [sorted({s.at for of_one in of_text for s in of_one}) for of_text in slots]
+        with torch.inference_mode():
+            rows = self._log_probabilities([e.ids for e in encoded], wanted, slots)
+        return [[_evidence(of_one, row) for of_one in of_text] for of_text, row in zip(slots, rows, strict=True)]
+
+    def _slots(self, text: Encoding, candidates: Sequence[Candidate]) -> list[list[Slot]]:
+        """The pieces each candidate changes; none where the tokenizer dropped the text."""
+        first_at: dict[int, int] = {}
+        for k, (start, end) in enumerate(text.offsets):
+            if end > start:
+                first_at.setdefault(start, k)
+        out = []
+        for c in candidates:
+            at = first_at.get(c.start, len(text.ids))
+            inside = itertools.takewhile(lambda k: text.offsets[k][0] < c.end, range(at, len(text.ids)))  # noqa: B023
+            places = [list(ks) for _, ks in itertools.groupby(inside, key=lambda k: text.word_ids[k])]
+            stand = [c.before[text.offsets[ks[0]][0] - c.start : text.offsets[ks[-1]][1] - c.start] for ks in places]
+            here: list[Slot] = []
+            for ks, (_, words) in zip(places, align(self._words(c.after.lower()), [w.lower() for w in stand]), strict=True):
+                keep = [text.ids[k] for k in ks]
+                target = slot_targets(keep, [i for w in words for i in self._pieces(w)])
+                here += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
+            out.append(here)
+        return out
+
+    def _words(self, text: str) -> tuple[str, ...]:
+        if text not in self._split:
+            self._split[text] = tuple(w for w, _ in self.tokenizer.pre_tokenizer.pre_tokenize_str(text))
+        return self._split[text]
+
+    def _pieces(self, word: str) -> list[int]:
+        if word not in self._encoded:
+            self._encoded[word] = self.tokenizer.encode(word, add_special_tokens=False).ids
+        return self._encoded[word]
+
+    def _log_probabilities(
+        self, texts: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]], slots: Sequence[Sequence[Sequence[Slot]]]
+    ) -> list[dict[tuple[int, int], float]]:
+        """For each text: (piece index, vocabulary id) → log probability; id -1 holds the best one."""
+        import torch
+
+        windows = []  # (text number, first piece, last piece, first owned, last owned)
+        for n, ids in enumerate(texts):
+            step = WINDOW - 2 * OVERLAP
+            start = 0
+            while wanted[n]:
+                end = min(start + WINDOW, len(ids))
+                own = (start + OVERLAP if start else 0, end if end == len(ids) else end - OVERLAP)
+                if any(own[0] <= k < own[1] for k in wanted[n]):
+                    windows.append((n, start, end, *own))
+                if end == len(ids):
+                    break
+                start += step
+        # near equal lengths side by side: padding costs as much as text
+        windows.sort(key=lambda w: (w[1] - w[2], w))
+        ids_at: list[dict[int, set[int]]] = [{} for _ in texts]
+        for n, of_text in enumerate(slots):
+            for of_one in of_text:
+                for s in of_one:
+                    ids_at[n].setdefault(s.at, set()).update((s.keep, s.target))
+        out: list[dict[tuple[int, int], float]] = [{} for _ in texts]
+        while windows:
+            size = max(1, PIECES_A_BATCH // (windows[0][2] - windows[0][1] + 2))
+            batch, windows = windows[:size], windows[size:]
+            hidden = self._hidden([[CLS, *texts[n][a:b], SEP] for n, a, b, _, _ in batch])
+            places = [
+                (row, k - a + 1, n, k)
+                for row, (n, a, _, lo, hi) in enumerate(batch)
+                for k in wanted[n]
+                if lo <= k < hi
+            ]
+            for i in range(0, len(places), ROWS_A_PASS):
+                some = places[i : i + ROWS_A_PASS]
+                at = torch.tensor([p[:2] for p in some])
+                logits = self.model.cls(hidden[at[:, 0], at[:, 1]])
+                total = logits.logsumexp(-1)
+                best = logits.max(-1).values
+                pick = [(j, n, k, v) for j, (_, _, n, k) in enumerate(some) for v in sorted(ids_at[n][k])]
+                values = logits[[p[0] for p in pick], [p[3] for p in pick]] - total[[p[0] for p in pick]]
+                for (_, n, k, v), value in zip(pick, values.tolist(), strict=True):
+                    out[n][k, v] = value
+                for (_, _, n, k), value in zip(some, (best - total).tolist(), strict=True):
+                    out[n][k, -1] = value
+        return out
+
+    def _hidden(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+        import torch
+
+        length = max(map(len, rows))
+        ids = torch.zeros(len(rows), length, dtype=torch.long)
+        mask = torch.zeros(len(rows), length, dtype=torch.long)
+        for r, row in enumerate(rows):
+            ids[r, : len(row)] = torch.tensor(row)
+            mask[r, : len(row)] = 1
+        hidden: torch.Tensor = self.model.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        return hidden
+
+
+def _evidence(slots: Sequence[Slot], row: dict[tuple[int, int], float]) -> Evidence:
+    return Evidence(
+        sum(row[s.at, s.target] for s in slots),
+        sum(row[s.at, s.keep] for s in slots),
+        sum(row[s.at, -1] for s in slots),
+        len(slots),
+    )

@@ -1,0 +1,112 @@
+"""Fit the two judgements of `decision.json`: is this document spun, is this candidate right?
+
+Clean passages and passages spun by `textrepair.training.spinner` go through the real pipeline; each
+candidate becomes a row of facts, labelled by whether making it alone would give back exactly what
+stood there. Both fits are logistic regressions, so that a score can be read off its facts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from textrepair.candidates import Candidate, find_candidates
+from textrepair.decide import Logistic
+from textrepair.lexicon.lexicon import Lexicon
+from textrepair.repairer import facts_of_candidate, facts_of_document
+from textrepair.rerank import Reranker
+from textrepair.segment import segment
+from textrepair.suspects import find_suspects
+from textrepair.training.spinner import Channel, Gold, log_uniform, spin_text
+
+
+@dataclass(frozen=True)
+class Example:
+    """A passage as a reader would meet it, with its gold (none when it is clean)."""
+
+    text: str
+    gold: tuple[Gold, ...]
+
+
+def passages(documents: Iterable[str], channels: Sequence[Channel], *, clean: float, seed: int) -> Iterator[Example]:
+    """Each document as an example: left clean with probability `clean`, else spun by one channel."""
+    rng = np.random.default_rng(seed)
+    for text in documents:
+        if rng.random() < clean:
+            yield Example(text, ())
+        else:
+            channel = channels[int(rng.integers(len(channels)))]
+            spun, gold = spin_text(text, channel, rng, log_uniform(rng, 0.05, 0.8))
+            yield Example(spun, tuple(gold))
+
+
+def is_right(text: str, gold: Sequence[Gold], c: Candidate) -> bool:
+    """Whether making `c` alone gives back the original of everything it touches.
+
+    >>> is_right("an illness", [Gold(3, 10, "illness", ("disease",))],
+    ...     Candidate(3, 10, "illness", "disease", "wording", "thesaurus", "", -1.0))
+    True
+    """
+    touched = [g for g in gold if g.start < c.end and c.start < g.end]
+    if not touched:
+        return False
+    lo, hi = min(c.start, touched[0].start), max(c.end, touched[-1].end)
+    original, at = [], lo
+    for g in touched:
+        original += [text[at : g.start], g.accept[0]]
+        at = g.end
+    original.append(text[at:hi])
+    return (text[lo : c.start] + c.after + text[c.end : hi]).casefold() == "".join(original).casefold()
+
+
+def gather(
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, document: Logistic
+) -> tuple[list[dict[str, float]], list[bool], list[int]]:
+    """Facts and label of every candidate of every example, and the example each belongs to."""
+    facts: list[dict[str, float]] = []
+    labels: list[bool] = []
+    owners: list[int] = []
+    for i in range(0, len(examples), 32):
+        some = examples[i : i + 32]
+        jobs, states = [], []
+        for ex in some:
+            seg = segment(ex.text)
+            suspects = find_suspects(seg, lexicon, (), ())
+            spun = document(facts_of_document(seg, suspects))
+            jobs.append((ex.text, find_candidates(ex.text, suspects)))
+            states.append((Counter(w.lower for w in seg.words), spun))
+        for k, (ex, (_, candidates), evidence, (counts, spun)) in enumerate(
+            zip(some, jobs, reranker.score(jobs), states, strict=True)
+        ):
+            for c, e in zip(candidates, evidence, strict=True):
+                facts.append(facts_of_candidate(c, e, counts, spun))
+                labels.append(is_right(ex.text, ex.gold, c))
+                owners.append(i + k)
+    return facts, labels, owners
+
+
+def fit(facts: Sequence[dict[str, float]], labels: Sequence[bool], *, strength: float = 1.0) -> Logistic:
+    """A logistic regression as a `Logistic`, its weights on the facts as they are."""
+    names = list(facts[0])
+    x = np.array([[f[n] for n in names] for f in facts])
+    scale = x.std(0) + 1e-9
+    model = LogisticRegression(C=strength, max_iter=2000).fit(x / scale, np.array(labels))
+    weights = {n: round(float(w), 5) for n, w in zip(names, model.coef_[0] / scale, strict=True)}
+    return Logistic(weights, round(float(model.intercept_[0]), 5))
+
+
+def write_decision(path: Path, document: Logistic, candidate: Logistic, *, gate: float, threshold: float) -> None:
+    """Write `decision.json`."""
+    record = {
+        "document": {"weights": dict(document.weights), "bias": document.bias},
+        "candidate": {"weights": dict(candidate.weights), "bias": candidate.bias},
+        "gate": gate,
+        "threshold": threshold,
+    }
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")

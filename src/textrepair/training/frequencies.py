@@ -1,0 +1,55 @@
+"""Derive `lexicon/data/science.tsv.gz`: how common each word is in science, and how telling of spin.
+
+`zipf` is log10 of occurrences per billion words of the clean corpus. `spun` is the log ratio of a
+word's count in simulated spun text to its count in the same passages before, damped by
+`DAMPING` so that rare words say little.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from textrepair.lexicon.words import zipf
+from textrepair.training.denoise import Corpus
+from textrepair.training.spinner import Channel, log_uniform, spin
+
+DAMPING = 5.0
+LEAST = 20  # occurrences in the corpus, or in the spun passages, for a word to be listed
+
+
+def count_spins(corpus: Corpus, channels: Sequence[Channel], *, passages: int, seed: int = 0) -> tuple[Counter[str], Counter[str]]:
+    """Word counts before and after spinning random passages of 200 words."""
+    rng = np.random.default_rng(seed)
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    for k in range(passages):
+        at = int(rng.integers(0, len(corpus.ids) - 200))
+        words = [corpus.words[i] for i in corpus.ids[at : at + 200]]
+        before.update(words)
+        after.update(words)
+        for s in spin(words, channels[k % len(channels)], rng, log_uniform(rng, 0.05, 0.8)):
+            after.subtract(words[s.start : s.end])
+            after.update(s.words)
+    return before, after
+
+
+def write_science(path: Path, corpus: Corpus, before: Counter[str], after: Counter[str]) -> int:
+    """Write the table; returns its number of rows."""
+    counts = np.bincount(corpus.ids, minlength=len(corpus.words))
+    known = {w: int(n) for w, n in zip(corpus.words, counts, strict=True)}
+    total = int(counts.sum())
+    rows = []
+    for word in {w for w, n in known.items() if n >= LEAST} | {w for w, n in after.items() if n >= LEAST}:
+        if word.isalpha():
+            odds = math.log((after[word] + DAMPING) / (before[word] + DAMPING))
+            rows.append(f"{word}\t{zipf(known.get(word, 0), total):.2f}\t{odds:.2f}\n")
+    with gzip.GzipFile(path, "wb", mtime=0) as f:
+        f.write(b"word\tzipf\tspun\n")
+        f.writelines(r.encode() for r in sorted(rows))
+    return len(rows)

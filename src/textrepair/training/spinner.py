@@ -1,0 +1,255 @@
+"""Simulated spinners: put synonyms into clean text the way real spinners do.
+
+A `Channel` says which words may replace which, and how likely. It is built from the candidate
+table (near, common synonyms), from phrase lists, and from the wordy paraphrases below; `spin`
+draws from it, seeded, at a given rate, and is consistent within a document as real spinners are.
+Words are lower case here: the model reads text uncased.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from textrepair.candidates import like
+
+WORD = re.compile(r"\w+|[^\w\s]")
+
+# Function-word paraphrases, canonical → spun. Content words come from the tables; these are what
+# word lists lack: real spun pages pad and swap the small words too.
+WORDY = {
+    "may": ["may perhaps", "may possibly", "may well", "could possibly", "might"],
+    "can": ["can possibly", "could", "is able to", "may"],
+    "could": ["could possibly", "may possibly", "might"],
+    "need": ["will need", "have to have", "require", "will need for"],
+    "needs": ["requires", "demands"],
+    "and the": ["and also the", "along with the", "as well as the"],
+    "and": ["as well as", "along with", "and also"],
+    "is a": ["is usually a", "is actually a", "is really a", "can be a", "is definitely a", "is often a"],
+    "is an": ["is usually a", "is actually an", "is usually an", "can be an"],
+    "is": ["is usually", "could be", "will be", "can be", "is certainly", "is actually"],
+    "are": ["are actually", "are usually", "are generally", "will be", "can be"],
+    "there is": ["there is certainly", "there's", "there exists", "there is usually"],
+    "there are": ["there are actually", "there are certainly", "you will find"],
+    "was": ["has been", "had been", "was actually"],
+    "were": ["have been", "had been", "were actually"],
+    "in a": ["within a", "inside a"],
+    "in the": ["within the", "inside the", "from the"],
+    "on the": ["around the", "upon the", "about the"],
+    "with the": ["with all the", "using the", "together with the"],
+    "with": ["along with", "together with", "having"],
+    "in": ["within", "throughout", "inside"],
+    "by": ["by means of", "through", "by way of"],
+    "of": ["associated with", "regarding"],
+    "from": ["coming from", "through"],
+    "for": ["with regard to", "intended for"],
+    "during": ["throughout", "in the course of"],
+    "between": ["in between", "amongst", "involving"],
+    "under": ["below", "beneath"],
+    "after": ["following", "right after", "soon after"],
+    "before": ["prior to", "just before"],
+    "however": ["nevertheless", "nonetheless", "even so", "having said that", "be that as it may"],
+    "therefore": ["for that reason", "hence", "as a result", "consequently"],
+    "also": ["likewise", "additionally", "as well", "in addition"],
+    "although": ["even though", "despite the fact that", "though", "in spite of the fact that"],
+    "despite": ["in spite of", "regardless of", "even with"],
+    "because": ["simply because", "mainly because", "since"],
+    "such as": ["for instance", "including", "for example", "like", "such as for example"],
+    "including": ["which includes", "such as"],
+    "still": ["nevertheless", "nonetheless", "even now"],
+    "to date": ["to this point", "up to now", "so far"],
+    "very": ["extremely", "incredibly", "really", "hugely", "quite"],
+    "highly": ["very", "extremely", "hugely"],
+    "more": ["additional", "far more", "a lot more", "much more"],
+    "most": ["the majority of", "nearly all", "the vast majority of"],
+    "many": ["numerous", "a lot of", "a great deal of", "quite a few"],
+    "some": ["a few", "certain", "several"],
+    "several": ["a number of", "quite a few", "a few"],
+    "few": ["handful of", "couple of"],
+    "new": ["brand new", "new"],
+    "at least": ["a minimum of", "no less than", "at the very least"],
+    "another": ["an additional", "one more", "yet another"],
+    "only": ["just", "merely", "solely"],
+    "all": ["every", "all of"],
+    "each": ["every", "every single"],
+    "this": ["this particular", "the"],
+    "these": ["these types of", "those"],
+    "other": ["additional", "different", "various other"],
+    "same": ["identical", "exact same"],
+    "when": ["at the point when", "whenever", "once"],
+    "while": ["whilst", "even as", "whereas"],
+    "then": ["at that point", "after that"],
+    "often": ["frequently", "oftentimes", "regularly"],
+    "sometimes": ["here and there", "some of the time", "at times"],
+    "recently": ["lately", "not long ago"],
+    "play a role": ["assume a part", "play a part", "assume a job"],
+    "important": ["essential", "crucial", "vital"],
+    "main": ["primary", "principal", "key"],
+    "known": ["identified", "recognized"],
+    "based on": ["primarily based on", "dependent on", "according to"],
+    "due to": ["because of", "as a result of", "owing to", "on account of"],
+    "according to": ["in accordance with", "as per"],
+    "associated with": ["linked with", "connected with", "related with", "linked to"],
+    "compared with": ["in comparison with", "compared to", "in contrast to"],
+    "as well as": ["just as", "and additionally", "in addition to"],
+    "in vitro": ["in vitro"],
+}
+_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+
+
+@dataclass(frozen=True)
+class Swap:
+    """Words `start` to `end` (indices into the word list, end excluded) read `words` when spun."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What may replace what: for each first word, the canonical phrases and their spun forms.
+
+    `phrases[first]` holds, longest first, (canonical words, spun word tuples, cumulative
+    probabilities).
+    """
+
+    phrases: Mapping[str, list[tuple[tuple[str, ...], list[tuple[str, ...]], np.ndarray]]]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Lower-case words and marks, as the model's tokenizer first splits them."""
+    return tuple(WORD.findall(text.lower()))
+
+
+def build_channel(weighted: Iterable[tuple[str, str, float]]) -> Channel:
+    """A channel from (canonical, spun, weight) triples; weights of one canonical are summed to 1.
+
+    >>> channel = build_channel([("disease", "illness", 1.0)])
+    >>> spin(words_of("The disease"), channel, np.random.default_rng(0), 1.0)
+    [Swap(start=1, end=2, words=('illness',))]
+    """
+    options: dict[tuple[str, ...], dict[tuple[str, ...], float]] = defaultdict(dict)
+    for canonical, spun, weight in weighted:
+        a, b = words_of(canonical), words_of(spun)
+        if a and b and a != b:
+            options[a][b] = options[a].get(b, 0.0) + weight
+    phrases: dict[str, list[tuple[tuple[str, ...], list[tuple[str, ...]], np.ndarray]]] = defaultdict(list)
+    for a, spun_forms in sorted(options.items(), key=lambda kv: (-len(kv[0]), kv[0])):
+        p = np.array(list(spun_forms.values()))
+        phrases[a[0]].append((a, list(spun_forms), np.cumsum(p / p.sum())))
+    return Channel(dict(phrases))
+
+
+def wordy() -> list[tuple[str, str, float]]:
+    """The function-word paraphrases and spelled-out small numbers as channel triples."""
+    out = [(a, b, 1.0 / len(bs)) for a, bs in WORDY.items() for b in bs]
+    return out + [(str(i + 1), w, 0.4) for i, w in enumerate(_NUMBERS)]
+
+
+def read_pairs(path: Path, *, canonical: str, spun: str, weight: float) -> list[tuple[str, str, float]]:
+    """Triples from the two named columns of a TSV; `|` separates several canonical forms."""
+    with path.open(encoding="utf8", newline="") as f:
+        return [
+            (c, row[spun], weight)
+            for row in csv.DictReader(f, delimiter="\t")
+            for c in (row[canonical] or "").split("|")
+            if c.strip()
+        ]
+
+
+def spin(
+    words: Sequence[str], channel: Channel, rng: np.random.Generator, rate: float, *, wordy_rate: float = 0.5
+) -> list[Swap]:
+    """Draw the swaps of one document: each replaceable phrase is swapped with probability `rate`.
+
+    Longer phrases come first; a phrase once swapped is mostly swapped the same way again.
+    `wordy_rate` scales the rate for words shorter than four letters, which spinners mostly keep.
+    """
+    swaps: list[Swap] = []
+    habit: dict[tuple[str, ...], tuple[str, ...]] = {}
+    at, n = 0, len(words)
+    draws = rng.random((n, 3))
+    while at < n:
+        found = False
+        for canonical, forms, p in channel.phrases.get(words[at], ()):
+            length = len(canonical)
+            if length > 1 and tuple(words[at : at + length]) != canonical:
+                continue
+            short = length == 1 and len(canonical[0]) < 4
+            known = canonical in habit
+            chance = rate * (wordy_rate if short else 1.0) * (2.0 if known or length > 1 else 1.0)
+            if draws[at, 0] >= min(chance, 0.95):
+                continue
+            if known and draws[at, 1] < 0.7:
+                form = habit[canonical]
+            else:
+                form = forms[int(np.searchsorted(p, draws[at, 2], side="right").clip(0, len(forms) - 1))]
+            habit[canonical] = form
+            swaps.append(Swap(at, at + length, form))
+            at += length
+            found = True
+            break
+        if not found:
+            at += 1
+    return swaps
+
+
+def article_slips(
+    words: Sequence[str], swaps: Sequence[Swap], rng: np.random.Generator, *, mended: float = 0.5
+) -> list[Swap]:
+    """Swaps of *a*/*an* before a swapped word: some spinners mend the article, others leave it."""
+    out = []
+    for s in swaps:
+        if s.start and words[s.start - 1] in ("a", "an") and rng.random() < mended:
+            right = "an" if s.words[0][0] in "aeiou" else "a"
+            if right != words[s.start - 1]:
+                out.append(Swap(s.start - 1, s.start, (right,)))
+    return out
+
+
+def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """One draw, uniform on a log scale."""
+    return math.exp(rng.uniform(math.log(low), math.log(high)))
+
+
+@dataclass(frozen=True)
+class Gold:
+    """One substitution in the scorer's terms: `text[start:end]` reads `spun` for one of `accept`."""
+
+    start: int
+    end: int
+    spun: str
+    accept: tuple[str, ...]
+
+
+def spin_text(text: str, channel: Channel, rng: np.random.Generator, rate: float) -> tuple[str, list[Gold]]:
+    """Spin a text as it is written, letter case and spacing kept; returns it with its gold.
+
+    >>> channel = build_channel([("disease", "illness", 1.0)])
+    >>> spin_text("Disease spreads.", channel, np.random.default_rng(0), 1.0)
+    ('Illness spreads.', [Gold(start=0, end=7, spun='Illness', accept=('Disease',))])
+    """
+    tokens = list(WORD.finditer(text))
+    words = [t[0].lower() for t in tokens]
+    swaps = spin(words, channel, rng, rate)
+    swaps = sorted([*swaps, *article_slips(words, swaps, rng)], key=lambda s: s.start)
+    out, gold, at, length = [], [], 0, 0
+    for s in swaps:
+        start, end = tokens[s.start].start(), tokens[s.end - 1].end()
+        before = text[start:end]
+        if re.search(r"[^\W\d_][A-Z]|\d[A-Za-z]", before):
+            continue  # acronyms and codes are not what spinners look up
+        spun = like(before, " ".join(s.words))
+        length += start - at + len(spun)
+        out += [text[at:start], spun]
+        gold.append(Gold(length - len(spun), length, spun, (before,)))
+        at = end
+    return "".join([*out, text[at:]]), gold

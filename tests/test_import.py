@@ -1,0 +1,33 @@
+"""`import textrepair` and `textrepair --help` stay light: the heavy libraries load at first use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"torch", "transformers", "spacy", "symspellpy", "sklearn"}
+
+
+@pytest.mark.parametrize("module", ["textrepair", "textrepair.cli", "textrepair.view"])
+def test_import_loads_nothing_heavy(module: str) -> None:
+    code = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "textrepair" in loaded
+    assert not loaded & HEAVY
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, textrepair.cli as cli\n"
+        "sys.argv = ['textrepair', 'fix', '--help']\n"
+        "try: cli.main()\n"
+        "finally: print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Exit codes" in done.stdout
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+    assert "textrepair" in loaded
+    assert not loaded & HEAVY
