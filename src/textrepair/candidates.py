@@ -80,7 +80,9 @@ def like(before: str, after: str) -> str:
     return written
 
 
-VOWEL_SOUND = re.compile(r"(?!eu|uni(?!n|m)|use|usu|uti|ubi|uro|one\b|once)[aeiou]|hour|honest|honou?r|heir", re.I)
+VOWEL_SOUND = re.compile(
+    r"(?!eu|uni(?!n|m)|use|usu|uti|ubi|uro|one\b|once)[aeiou]|hour|honest|honou?r|heir", re.I
+)
 
 
 def article_for(word: str) -> str:

@@ -46,7 +46,8 @@ class Logistic:
 @dataclass(frozen=True)
 class Decision:
     """The fitted models and their lines: documents below `gate` are left alone, edits below
-    `threshold` are held."""
+    `threshold` are held.
+    """
 
     document: Logistic
     candidate: Logistic

@@ -23,13 +23,13 @@ def find_model(name: str) -> Path:
             return folder
     known = sorted({p.parent.name for shelf in _SHELVES for p in shelf.glob("*/manifest.json")})
     raise TextrepairError(
-        f"unknown model {name!r}; the built-in ones are {', '.join(known) or 'missing: reinstall textrepair'}, "
+        f"unknown model {name!r}; the built-in ones are {', '.join(known) or 'gone: reinstall textrepair'}, "
         "or give the path of a folder that holds a manifest.json"
     )
 
 
 def check_model(folder: Path) -> None:
-    """Compare every file of the manifest with its SHA-256; `TextrepairError` on the first that differs."""
+    """Compare every file of the manifest with its SHA-256; `TextrepairError` on one that differs."""
     _check(folder, tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(folder.iterdir())))
 
 

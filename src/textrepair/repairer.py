@@ -12,7 +12,7 @@ from pathlib import Path
 
 from textrepair.candidates import Candidate, find_candidates, mend_article
 from textrepair.decide import Decision, candidate_facts, document_facts
-from textrepair.edits import Edit, Held, Repair, best_apart, compose, splice
+from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import compile_patterns
@@ -41,10 +41,14 @@ class Settings:
     def __post_init__(self) -> None:
         """Raise `TextrepairError` for a value no run could use."""
         if self.min_score is not None and not 0 <= self.min_score <= 1:
-            raise TextrepairError(f"min_score: {self.min_score!r} is no probability; give a number from 0 to 1")
+            raise TextrepairError(
+                f"min_score: {self.min_score!r} is no probability; give a number from 0 to 1"
+            )
         for name in ("protect", "protect_patterns"):
             if isinstance(getattr(self, name), str):
-                raise TextrepairError(f"{name}: give a list of strings, not the single string {getattr(self, name)!r}")
+                raise TextrepairError(
+                    f"{name}: give a list of strings, not the single string {getattr(self, name)!r}"
+                )
 
 
 @dataclass(frozen=True)
@@ -130,14 +134,14 @@ class Repairer:
             score = round(self.decision.candidate(facts_of_candidate(c, e, reading.counts, reading.spun)), 4)
             if score >= min(WORTH_KEEPING, self.min_score):
                 proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, score, c.origin))
-        made = best_apart(e for e in proposed if e.score >= self.min_score)
-        places = {(e.start, e.end) for e in made}
+        made = best_apart(p for p in proposed if p.score >= self.min_score)
+        places = {(p.start, p.end) for p in made}
         held: dict[tuple[int, int], Held] = {}
-        for e in sorted(proposed, key=lambda e: -e.score):
-            if (e.start, e.end) not in places | held.keys():
-                why = "overlap" if e.score >= self.min_score else "low-score"
-                held[e.start, e.end] = Held(e.start, e.end, e.before, e.after, e.kind, e.score, e.reason, why)
-        mended = tuple(_with_article(text, e) for e in made)
+        for p in sorted(proposed, key=lambda p: -p.score):
+            if (p.start, p.end) not in places | held.keys():
+                why = "overlap" if p.score >= self.min_score else "low-score"
+                held[p.start, p.end] = Held(p.start, p.end, p.before, p.after, p.kind, p.score, p.reason, why)
+        mended = tuple(_with_article(text, p) for p in made)
         return Repair(text, mended, tuple(sorted(held.values())), round(reading.spun, 4))
 
 
@@ -177,7 +181,9 @@ def _with_article(text: str, edit: Edit) -> Edit:
     if mended is None:
         return edit
     start, article = mended
-    return Edit(start, edit.end, text[start : edit.end], article + edit.after, edit.kind, edit.score, edit.reason)
+    return Edit(
+        start, edit.end, text[start : edit.end], article + edit.after, edit.kind, edit.score, edit.reason
+    )
 
 
 def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:

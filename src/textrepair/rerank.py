@@ -90,12 +90,14 @@ class Reranker:
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
+        """The model's word-piece tokenizer."""
         from tokenizers import Tokenizer
 
         return Tokenizer.from_file(str(self.folder / "tokenizer.json"))
 
     @cached_property
     def model(self) -> BertForMaskedLM:
+        """The network in single precision, ready to score."""
         import torch
         from safetensors.torch import load_file
         from transformers import BertConfig, BertForMaskedLM
@@ -105,20 +107,21 @@ class Reranker:
         weights = load_file(self.folder / "model.safetensors")
         model.load_state_dict({k: v.to(torch.float32) for k, v in weights.items()}, strict=False)
         model.tie_weights()
-        return model.eval()
+        model.train(False)
+        return model
 
     def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
         """`Evidence` for each candidate of each (text, candidates) job, in the same order."""
         import torch
 
         encoded = [self.tokenizer.encode(readable(text), add_special_tokens=False) for text, _ in jobs]
-        slots = [
-            self._slots(e, candidates) for e, (_, candidates) in zip(encoded, jobs, strict=True)
-        ]
+        slots = [self._slots(e, candidates) for e, (_, candidates) in zip(encoded, jobs, strict=True)]
         wanted = [sorted({s.at for of_one in of_text for s in of_one}) for of_text in slots]
         with torch.inference_mode():
             rows = self._log_probabilities([e.ids for e in encoded], wanted, slots)
-        return [[_evidence(of_one, row) for of_one in of_text] for of_text, row in zip(slots, rows, strict=True)]
+        return [
+            [_evidence(of_one, row) for of_one in of_text] for of_text, row in zip(slots, rows, strict=True)
+        ]
 
     def _slots(self, text: Encoding, candidates: Sequence[Candidate]) -> list[list[Slot]]:
         """The pieces each candidate changes; none where the tokenizer dropped the text."""
@@ -131,9 +134,14 @@ class Reranker:
             at = first_at.get(c.start, len(text.ids))
             inside = itertools.takewhile(lambda k: text.offsets[k][0] < c.end, range(at, len(text.ids)))  # noqa: B023
             places = [list(ks) for _, ks in itertools.groupby(inside, key=lambda k: text.word_ids[k])]
-            stand = [c.before[text.offsets[ks[0]][0] - c.start : text.offsets[ks[-1]][1] - c.start] for ks in places]
+            stand = [
+                c.before[text.offsets[ks[0]][0] - c.start : text.offsets[ks[-1]][1] - c.start]
+                for ks in places
+            ]
             here: list[Slot] = []
-            for ks, (_, words) in zip(places, align(self._words(c.after.lower()), [w.lower() for w in stand]), strict=True):
+            for ks, (_, words) in zip(
+                places, align(self._words(c.after.lower()), [w.lower() for w in stand]), strict=True
+            ):
                 keep = [text.ids[k] for k in ks]
                 target = slot_targets(keep, [i for w in words for i in self._pieces(w)])
                 here += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
@@ -151,7 +159,10 @@ class Reranker:
         return self._encoded[word]
 
     def _log_probabilities(
-        self, texts: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]], slots: Sequence[Sequence[Sequence[Slot]]]
+        self,
+        texts: Sequence[Sequence[int]],
+        wanted: Sequence[Sequence[int]],
+        slots: Sequence[Sequence[Sequence[Slot]]],
     ) -> list[dict[tuple[int, int], float]]:
         """For each text: (piece index, vocabulary id) → log probability; id -1 holds the best one."""
         import torch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,14 +12,15 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-# Characters that no UTF-8 holds, or that tokenizers drop: read as U+FFFD, one for one, so that
-# every offset stays that of the text as given.
+# Characters that no UTF-8 holds, or that tokenizers drop, are read as U+FFFD; a lone line break or
+# tab within a phrase as a space. One for one, so that every offset stays that of the text as given.
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+LAYOUT = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029", " "))
 
 
 @dataclass(frozen=True)
 class Word:
-    """One token of letters: its offsets, its lower-case form, and whether it opens a sentence."""
+    """One token of letters: offsets, lower-case form, and whether it opens a sentence or a line."""
 
     start: int
     end: int
@@ -28,15 +30,11 @@ class Word:
 
 @dataclass(frozen=True)
 class Segmented:
-    """A text, its spaCy `Doc` (tokens in step with the text), and its words of letters.
-
-    `at[i]` is the index into `words` of token i, or -1 for a token that is no word.
-    """
+    """A text, its spaCy `Doc` (tokens in step with the text), and its words of letters."""
 
     text: str
     doc: Doc
     words: tuple[Word, ...]
-    at: tuple[int, ...]
 
 
 @cache
@@ -51,12 +49,12 @@ def tokenizer() -> Language:
 
 
 def readable(text: str) -> str:
-    """`text` with each unreadable character replaced by one U+FFFD.
+    """`text` as tokenizers can read it, of the same length.
 
-    >>> readable("a\\x00b") == "a\\ufffdb"
+    >>> readable("a\\x00b\\nc") == "a\\ufffdb c"
     True
     """
-    return UNREADABLE.sub("\ufffd", text)
+    return UNREADABLE.sub("\ufffd", text).translate(LAYOUT)
 
 
 def segment(text: str) -> Segmented:
@@ -67,11 +65,49 @@ def segment(text: str) -> Segmented:
     """
     doc = tokenizer()(readable(text))
     words: list[Word] = []
-    at = []
+    last = 0
     for token in doc:
         if token.is_alpha:
-            at.append(len(words))
-            words.append(Word(token.idx, token.idx + len(token), token.lower_, bool(token.is_sent_start)))
-        else:
-            at.append(-1)
-    return Segmented(text, doc, tuple(words), tuple(at))
+            opens = bool(token.is_sent_start) or "\n" in text[last : token.idx]
+            words.append(Word(token.idx, token.idx + len(token), token.lower_, opens))
+        if not token.is_space:
+            last = token.idx + len(token)
+    return Segmented(text, doc, tuple(words))
+
+
+def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tuple[int, int, str]]]:
+    """A function that finds any of the lower-case `phrases` in a text, in any letter case.
+
+    It yields (start, end, phrase), overlapping ones too, in text order; whole tokens only, and
+    never a part of a hyphenated word.
+
+    >>> find = phrase_finder(["bosom peril"])
+    >>> list(find(segment("Bosom peril; non-bosom peril.")))
+    [(0, 11, 'bosom peril')]
+    """
+    from spacy.matcher import PhraseMatcher
+
+    nlp = tokenizer()
+    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    for phrase in phrases:
+        matcher.add(phrase, [nlp.make_doc(phrase)])
+
+    def find(seg: Segmented) -> Iterator[tuple[int, int, str]]:
+        for span in sorted(matcher(seg.doc, as_spans=True), key=lambda s: (s.start, -s.end)):
+            if not hyphenated(seg.text, span.start_char, span.end_char):
+                yield span.start_char, span.end_char, span.label_
+
+    return find
+
+
+def hyphenated(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is tied by a hyphen to a word outside it.
+
+    >>> hyphenated("life-threatening", 5, 16), hyphenated("a - b", 4, 5)
+    (True, False)
+    """
+    dashes = "-\u2010\u2011"
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (before[1:] in dashes and before[:1].isalnum() and before[1:] != "") or (
+        after[:1] in dashes and after[1:].isalnum() and after[:1] != ""
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textrepair.lexicon.lexicon import Form, Lexicon
 from textrepair.lexicon.protected import protected_spans
 from textrepair.lexicon.synonyms import synonyms
-from textrepair.segment import Segmented, Word
+from textrepair.segment import Segmented, Word, hyphenated
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def find_suspects(
         if w.lower in table
         and (w.start, w.end) not in known
         and not _named(seg.text, w)
+        and not hyphenated(seg.text, w.start, w.end)
         and free(w.start, w.end)
     ]
     return sorted(out, key=lambda s: (s.start, -s.end))
@@ -78,7 +80,5 @@ class _Outside:
         self.ends = [e for _, e in merged]
 
     def __call__(self, start: int, end: int) -> bool:
-        from bisect import bisect_right
-
         k = bisect_right(self.ends, start)
         return k == len(self.starts) or self.starts[k] >= end

@@ -51,32 +51,47 @@ def read(path: Path) -> list[Entry]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise TextrepairError(f"{path}: no such lexicon; the built-in ones are {', '.join(DEFAULT)}") from None
+        raise TextrepairError(
+            f"{path}: no such lexicon; the built-in ones are {', '.join(DEFAULT)}"
+        ) from None
     except UnicodeDecodeError as e:
         raise TextrepairError(f"{path}: not UTF-8 at byte {e.start}; save the lexicon as UTF-8 TSV") from None
     rows = csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
     header = next(rows, [])
-    for problem, names in (("unknown", set(header) - set(COLUMNS)), ("missing", set(COLUMNS[:5]) - set(header))):
+    for problem, names in (
+        ("unknown", set(header) - set(COLUMNS)),
+        ("missing", set(COLUMNS[:5]) - set(header)),
+    ):
         if names:
             raise TextrepairError(
                 f"{path}: {problem} column {', '.join(map(repr, sorted(names)))}; "
                 f"the columns are {', '.join(COLUMNS)}, separated by tabs"
             )
-    return [_entry(dict(zip(header, row, strict=False)), len(row), len(header), f"{path}:{n}") for n, row in enumerate(rows, 2) if row]
+    return [
+        _entry(dict(zip(header, row, strict=False)), len(row), len(header), f"{path}:{n}")
+        for n, row in enumerate(rows, 2)
+        if row
+    ]
 
 
 def _entry(row: dict[str, str], found: int, wanted: int, where: str) -> Entry:
     if found < min(wanted, len(COLUMNS) - 1):
-        raise TextrepairError(f"{where}: {found} columns where the header has {wanted}; separate them by tabs")
+        raise TextrepairError(
+            f"{where}: {found} columns where the header has {wanted}; separate them by tabs"
+        )
     canonical = tuple(c.strip() for c in row["canonical"].split("|") if c.strip())
-    entry = Entry(row["spun"].strip(), canonical, row["pos"], row["domain"], row["tier"], row.get("note", ""), where)
+    entry = Entry(
+        row["spun"].strip(), canonical, row["pos"], row["domain"], row["tier"], row.get("note", ""), where
+    )
     for name, value, valid in (("tier", entry.tier, TIERS), ("pos", entry.pos, tuple(TAGS))):
         if value not in valid:
             raise TextrepairError(f"{where}: unknown {name} {value!r}; use one of {', '.join(valid)}")
     if not entry.spun:
         raise TextrepairError(f"{where}: nothing in the column 'spun'")
     if not canonical and entry.tier != "never":
-        raise TextrepairError(f"{where}: {entry.spun!r} has no canonical form; only the tier 'never' may leave it out")
+        raise TextrepairError(
+            f"{where}: {entry.spun!r} has no canonical form; only the tier 'never' may leave it out"
+        )
     if entry.spun in canonical and entry.tier != "never":
         raise TextrepairError(f"{where}: {entry.spun!r} corrects to itself")
     return entry

@@ -14,7 +14,9 @@ from functools import cache
 
 from textrepair.lexicon.entries import DATA
 
-NEGATIONS = frozenset("no not never nor neither none without cannot n't n’t hardly scarcely fail fails failed".split())
+NEGATIONS = frozenset(
+    "no not never nor neither none without cannot n't n’t hardly scarcely fail fails failed".split()
+)
 NEGATIVE_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "counter", "a", "de")
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textrepair.lexicon.entries import Entry, default_entries, expand, read
-from textrepair.segment import Segmented, tokenizer
-
-if TYPE_CHECKING:
-    from spacy.matcher import PhraseMatcher
+from textrepair.segment import Segmented, phrase_finder
 
 
 @dataclass(frozen=True)
@@ -54,19 +50,13 @@ class Lexicon:
             self.forms.update(known)
 
     @cached_property
-    def _matcher(self) -> PhraseMatcher:
-        from spacy.matcher import PhraseMatcher
-
-        nlp = tokenizer()
-        matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-        for spun in self.forms:
-            matcher.add(spun, [nlp.make_doc(spun)])
-        return matcher
+    def _finder(self) -> Callable[[Segmented], Iterator[tuple[int, int, str]]]:
+        return phrase_finder(self.forms)
 
     def find(self, seg: Segmented) -> Iterator[Match]:
         """Every match in the text, overlapping ones too, in text order."""
-        for span in sorted(self._matcher(seg.doc, as_spans=True), key=lambda s: (s.start, -s.end)):
-            yield Match(span.start_char, span.end_char, tuple(self.forms[span.label_]))
+        for start, end, spun in self._finder(seg):
+            yield Match(start, end, tuple(self.forms[spun]))
 
 
 @cache

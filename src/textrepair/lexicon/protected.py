@@ -34,7 +34,9 @@ def compile_patterns(patterns: Iterable[str]) -> list[re.Pattern[str]]:
 _BUILT_IN = compile_patterns(PATTERNS.values())
 
 
-def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
+def protected_spans(
+    text: str, terms: Sequence[str], patterns: Sequence[re.Pattern[str]]
+) -> Iterator[tuple[int, int]]:
     """Offsets of everything protected: the built-in patterns, users' terms (any case), users' patterns.
 
     >>> list(protected_spans("He wrote “the sufferers”.", [], []))

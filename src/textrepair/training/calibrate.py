@@ -34,7 +34,9 @@ class Example:
     gold: tuple[Gold, ...]
 
 
-def passages(documents: Iterable[str], channels: Sequence[Channel], *, clean: float, seed: int) -> Iterator[Example]:
+def passages(
+    documents: Iterable[str], channels: Sequence[Channel], *, clean: float, seed: int
+) -> Iterator[Example]:
     """Each document as an example: left clean with probability `clean`, else spun by one channel."""
     rng = np.random.default_rng(seed)
     for text in documents:
@@ -101,7 +103,9 @@ def fit(facts: Sequence[dict[str, float]], labels: Sequence[bool], *, strength: 
     return Logistic(weights, round(float(model.intercept_[0]), 5))
 
 
-def write_decision(path: Path, document: Logistic, candidate: Logistic, *, gate: float, threshold: float) -> None:
+def write_decision(
+    path: Path, document: Logistic, candidate: Logistic, *, gate: float, threshold: float
+) -> None:
     """Write `decision.json`."""
     record = {
         "document": {"weights": dict(document.weights), "bias": document.bias},

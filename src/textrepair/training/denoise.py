@@ -10,9 +10,7 @@ that the model stays a language model.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import itertools
 import json
 import lzma
 import time
@@ -64,7 +62,9 @@ def pack(paths: Sequence[Path], tokenizer: Tokenizer, cache: Path) -> Corpus:
 class Sampler:
     """Draws training batches; batch number `step` is a function of the seed and the step alone."""
 
-    def __init__(self, corpus: Corpus, channels: Sequence[tuple[float, Channel]], tokenizer: Tokenizer, seed: int):
+    def __init__(
+        self, corpus: Corpus, channels: Sequence[tuple[float, Channel]], tokenizer: Tokenizer, seed: int
+    ):
         self.corpus, self.channels, self.seed = corpus, channels, seed
         weights = np.array([w for w, _ in channels])
         self.weights = weights / weights.sum()
@@ -72,6 +72,7 @@ class Sampler:
         self.cache: dict[str, list[int]] = dict(zip(corpus.words, corpus.pieces, strict=True))
 
     def pieces(self, word: str) -> list[int]:
+        """The word pieces of a lower-case word."""
         found = self.cache.get(word)
         if found is None:
             found = self.cache[word] = self.tokenizer.encode(word, add_special_tokens=False).ids
@@ -96,6 +97,7 @@ class Sampler:
     def encode(
         self, words: Sequence[str], swaps: Sequence[Swap], rng: np.random.Generator, length: int
     ) -> tuple[list[int], list[int], list[int]]:
+        """Input pieces, target pieces and roles of a passage with its swaps made."""
         start_of = {s.start: s for s in swaps}
         ids, targets, roles = [CLS], [CLS], [0]
         masked = rng.random(len(words)) < 0.10
@@ -118,7 +120,9 @@ class Sampler:
             k = s.end
         return ids[: length - 1] + [SEP], targets[: length - 1] + [SEP], roles[: length - 1] + [0]
 
-    def batch(self, step: int, size: int, length: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    def batch(
+        self, step: int, size: int, length: int
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """ids, attention mask, flat positions to learn from, and their targets."""
         rng = np.random.default_rng((self.seed, step))
         ids = np.zeros((size, length), dtype=np.int64)
@@ -172,7 +176,9 @@ def train(
     decay = [p for n, p in model.named_parameters() if p.ndim > 1 and "embeddings" not in n]
     rest = [p for n, p in model.named_parameters() if not (p.ndim > 1 and "embeddings" not in n)]
     optimizer = torch.optim.AdamW(
-        [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.0}], lr=rate, betas=(0.9, 0.98)
+        [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.0}],
+        lr=rate,
+        betas=(0.9, 0.98),
     )
     step, spent, saved = 0, 0.0, 0.0
     state = out / "checkpoint.pt"
@@ -196,7 +202,7 @@ def train(
             logits = model.cls(hidden.view(-1, hidden.shape[-1])[where])
         loss = torch.nn.functional.cross_entropy(logits.float(), what)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         step += 1
@@ -206,13 +212,23 @@ def train(
             shown.append(float(loss))
             if step % 50 == 0:
                 report(
-                    f"step {step} {spent / 60:.1f} min loss {np.mean(shown):.3f} changed {float(right[changed].float().mean()):.3f} "
-                    f"kept {float(right[~changed].float().mean()):.4f} tokens/s {size * length / (time.monotonic() - begun):.0f}"
+                    f"step {step} {spent / 60:.1f} min loss {np.mean(shown):.3f} "
+                    f"changed {float(right[changed].float().mean()):.3f} "
+                    f"kept {float(right[~changed].float().mean()):.4f} "
+                    f"tokens/s {size * length / (time.monotonic() - begun):.0f}"
                 )
                 shown = []
         spent += time.monotonic() - begun
         if spent - saved > 300 or spent >= budget:
-            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent}, state)
+            torch.save(
+                {
+                    "model": model.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "step": step,
+                    "spent": spent,
+                },
+                state,
+            )
             save(model, out)
             saved = spent
 
@@ -222,7 +238,9 @@ def save(model: BertForMaskedLM, out: Path) -> None:
     weights = {
         k: v.detach().to(torch.float16).contiguous()
         for k, v in model.state_dict().items()
-        if k not in ("cls.predictions.decoder.weight", "cls.predictions.decoder.bias") and "pooler" not in k and "position_ids" not in k
+        if k not in ("cls.predictions.decoder.weight", "cls.predictions.decoder.bias")
+        and "pooler" not in k
+        and "position_ids" not in k
     }
     save_file(weights, out / "model.safetensors")
     model.config.save_pretrained(out)

@@ -23,7 +23,9 @@ DAMPING = 5.0
 LEAST = 20  # occurrences in the corpus, or in the spun passages, for a word to be listed
 
 
-def count_spins(corpus: Corpus, channels: Sequence[Channel], *, passages: int, seed: int = 0) -> tuple[Counter[str], Counter[str]]:
+def count_spins(
+    corpus: Corpus, channels: Sequence[Channel], *, passages: int, seed: int = 0
+) -> tuple[Counter[str], Counter[str]]:
     """Word counts before and after spinning random passages of 200 words."""
     rng = np.random.default_rng(seed)
     before: Counter[str] = Counter()

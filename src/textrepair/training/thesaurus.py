@@ -98,7 +98,7 @@ def collect(mythes: Path, moby: Path, science: Counter[str]) -> dict[Pair, Facts
 
 def features(pair: Pair, facts: Facts, alike: float, science: Counter[str]) -> list[float]:
     """The five facts of the module's docstring as numbers, in a fixed order."""
-    a, b, _ = pair
+    _, b, _ = pair
     general = zipf_frequency(b, "en")
     return [
         *(float(r in facts.relations) for r in RELATIONS),
@@ -125,9 +125,9 @@ def fit(
     groups = []
     for a, b in seen:
         options = by_canonical.get(a, [])
-        hit = [i for i, p in enumerate(options) if p[1] == b]
-        if hit and len(options) > 1:
-            groups.append((np.array([vectors(p) for p in options]), hit[0]))
+        drawn = [i for i, p in enumerate(options) if p[1] == b]
+        if drawn and len(options) > 1:
+            groups.append((np.array([vectors(p) for p in options]), drawn[0]))
     w = np.zeros(groups[0][0].shape[1])
     for _ in range(steps):
         grad = ridge * w

@@ -1,0 +1,1 @@
+"""Measure repairs: against gold on spun text, and as harm on clean text."""
