@@ -17,7 +17,7 @@ MOST = 16  # thesaurus candidates a word: the right one is hardly ever further d
 class Candidate:
     """`source[start:end]` may have been `after`.
 
-    `origin` is what proposed it (`lexicon:<domain>` or `thesaurus`), `tier` the lexicon's tier or
+    `origin` names what proposed it, a lexicon entry or the thesauri, `tier` the lexicon's tier or
     empty, `closeness` the log probability that a spinner turns the one into the other.
     """
 
@@ -37,7 +37,7 @@ def find_candidates(text: str, suspects: Iterable[Suspect]) -> list[Candidate]:
     for s in suspects:
         before = text[s.start : s.end]
         for after, kind, origin, tier, closeness in _proposals(s, before.lower()):
-            if origin == "thesaurus" or not flips_meaning(before, after):  # the table holds no opposites
+            if not tier or not flips_meaning(before, after):  # the table holds no opposites
                 written = like(before, after)
                 if written != before:
                     out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
@@ -54,10 +54,13 @@ def _proposals(suspect: Suspect, lower: str) -> list[tuple[str, str, str, str, f
         kind = "wording" if entry.domain == "general" else "terminology"
         for rank, canonical in enumerate(form.canonical):
             closeness = max(close.get(canonical, -7.0), -1.5 - 0.5 * rank)
-            found.setdefault(canonical, (canonical, kind, f"lexicon:{entry.domain}", tier, closeness))
+            found.setdefault(
+                canonical,
+                (canonical, kind, f"lexicon:{entry.domain} {entry.spun!r} ({tier})", tier, closeness),
+            )
     ranked = sorted(close.items(), key=lambda cw: -cw[1])[:MOST]
     for canonical, closeness in ranked:
-        found.setdefault(canonical, (canonical, "wording", "thesaurus", "", closeness))
+        found.setdefault(canonical, (canonical, "wording", "reranker:thesaurus", "", closeness))
     return list(found.values())
 
 

@@ -91,6 +91,8 @@ def candidate_facts(
     elsewhere: int,
     document: float,
     shorter: int,
+    fit_now: tuple[float, float],
+    fit_then: tuple[float, float],
 ) -> dict[str, float]:
     """Facts of a candidate, all on comparable scales.
 
@@ -98,7 +100,9 @@ def candidate_facts(
     probability of the swap; odds: log odds of spun text for the word that stands; keyness: how much
     commoner that word is in general English than in science, gain: how much commoner the candidate
     is in science than that word (both log10); elsewhere: how often the candidate stands elsewhere in
-    the document; document: probability that the document is spun; shorter: words the text loses.
+    the document; document: probability that the document is spun; shorter: words the text loses;
+    fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as
+    the text stands and as it would.
     """
     n = max(1, pieces)
     margin = max(-MARGIN, min(MARGIN, target - keep))
@@ -119,6 +123,10 @@ def candidate_facts(
         "document": d / 4,
         "document_margin": d * margin / 16,
         "shorter": float(shorter),
+        "pairs_now": fit_now[0] / 4,
+        "pairs_gain": (fit_then[0] - fit_now[0]) / 4,
+        "triples_now": fit_now[1] / 4,
+        "triples_gain": (fit_then[1] - fit_now[1]) / 4,
     }
 
 

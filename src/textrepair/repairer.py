@@ -11,10 +11,11 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import Candidate, find_candidates, mend_article
-from textrepair.decide import Decision, candidate_facts, document_facts
+from textrepair.decide import Decision, Logistic, candidate_facts, document_facts
 from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
+from textrepair.lexicon.ngrams import fit
 from textrepair.lexicon.protected import compile_patterns
 from textrepair.lexicon.words import UNKNOWN, keyness, science
 from textrepair.models import check_model, find_model
@@ -52,7 +53,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """One text on its way through the pipeline."""
 
     seg: Segmented
@@ -117,21 +118,17 @@ class Repairer:
         scored = self.reranker.score([(r.seg.text, r.candidates) for r in readings])
         return [self._decide(r, evidence) for r, evidence in zip(readings, scored, strict=True)]
 
-    def _read(self, text: str) -> _Reading:
+    def _read(self, text: str) -> Reading:
         if not text.strip():
-            return _Reading(segment(""), 0.0)
-        seg = segment(text)
-        suspects = find_suspects(seg, self.lexicon, self.settings.protect, self._patterns)
-        spun = self.decision.document(facts_of_document(seg, suspects))
-        if spun < self.decision.gate:
-            return _Reading(seg, spun)
-        return _Reading(seg, spun, Counter(w.lower for w in seg.words), find_candidates(text, suspects))
+            return Reading(segment(""), 0.0)
+        reading = read(text, self.lexicon, self.decision.document, self.settings.protect, self._patterns)
+        return reading if reading.spun >= self.decision.gate else Reading(reading.seg, reading.spun)
 
-    def _decide(self, reading: _Reading, evidence: Sequence[Evidence]) -> Repair:
+    def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
         text = reading.seg.text
         proposed = []
         for c, e in zip(reading.candidates, evidence, strict=True):
-            score = round(self.decision.candidate(facts_of_candidate(c, e, reading.counts, reading.spun)), 4)
+            score = round(self.decision.candidate(facts_of_candidate(c, e, reading)), 4)
             if score >= min(WORTH_KEEPING, self.min_score):
                 proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, score, c.origin))
         made = best_apart(p for p in proposed if p.score >= self.min_score)
@@ -145,6 +142,20 @@ class Repairer:
         return Repair(text, mended, tuple(sorted(held.values())), round(reading.spun, 4))
 
 
+def read(
+    text: str,
+    lexicon: Lexicon,
+    document: Logistic,
+    protect: Sequence[str] = (),
+    patterns: Sequence[re.Pattern[str]] = (),
+) -> Reading:
+    """A text segmented, judged as a document, with every candidate for every suspect."""
+    seg = segment(text)
+    suspects = find_suspects(seg, lexicon, protect, patterns)
+    spun = document(facts_of_document(seg, suspects))
+    return Reading(seg, spun, Counter(w.lower for w in seg.words), find_candidates(text, suspects))
+
+
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
     """The facts the gate judges a document by."""
     tiers = Counter(s.forms[0].entry.tier for s in suspects if s.forms)
@@ -152,12 +163,13 @@ def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, 
     return document_facts([table.get(w.lower, UNKNOWN).spun for w in seg.words], tiers["auto"], tiers["ask"])
 
 
-def facts_of_candidate(c: Candidate, e: Evidence, counts: Counter[str], spun: float) -> dict[str, float]:
+def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading) -> dict[str, float]:
     """The facts a candidate is judged by; see `decide.candidate_facts`."""
     before, after = c.before.lower().split(), c.after.lower().split()
     gone = [w for w in before if w not in after] or before
     come = [w for w in after if w not in before] or after
     table = science()
+    left, right = reading.seg.neighbours(c.start, c.end)
     rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
     return candidate_facts(
         target=e.target,
@@ -169,9 +181,11 @@ def facts_of_candidate(c: Candidate, e: Evidence, counts: Counter[str], spun: fl
         odds=max(table.get(w, UNKNOWN).spun for w in gone),
         keyness=keyness(rarest),
         gain=min(table.get(w, UNKNOWN).zipf for w in come) - table.get(rarest, UNKNOWN).zipf,
-        elsewhere=min(counts[w] for w in come),
-        document=spun,
+        elsewhere=min(reading.counts[w] for w in come),
+        document=reading.spun,
         shorter=len(before) - len(after),
+        fit_now=fit(left, tuple(before), right),
+        fit_then=fit(left, tuple(after), right),
     )
 
 

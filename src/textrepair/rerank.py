@@ -125,24 +125,22 @@ class Reranker:
 
     def _slots(self, text: Encoding, candidates: Sequence[Candidate]) -> list[list[Slot]]:
         """The pieces each candidate changes; none where the tokenizer dropped the text."""
+        ids, offsets, word_ids = text.ids, text.offsets, text.word_ids  # each access copies the list
         first_at: dict[int, int] = {}
-        for k, (start, end) in enumerate(text.offsets):
+        for k, (start, end) in enumerate(offsets):
             if end > start:
                 first_at.setdefault(start, k)
         out = []
         for c in candidates:
-            at = first_at.get(c.start, len(text.ids))
-            inside = itertools.takewhile(lambda k: text.offsets[k][0] < c.end, range(at, len(text.ids)))  # noqa: B023
-            places = [list(ks) for _, ks in itertools.groupby(inside, key=lambda k: text.word_ids[k])]
-            stand = [
-                c.before[text.offsets[ks[0]][0] - c.start : text.offsets[ks[-1]][1] - c.start]
-                for ks in places
-            ]
+            at = first_at.get(c.start, len(ids))
+            inside = itertools.takewhile(lambda k: offsets[k][0] < c.end, range(at, len(ids)))  # noqa: B023
+            places = [list(ks) for _, ks in itertools.groupby(inside, key=lambda k: word_ids[k])]
+            stand = [c.before[offsets[ks[0]][0] - c.start : offsets[ks[-1]][1] - c.start] for ks in places]
             here: list[Slot] = []
             for ks, (_, words) in zip(
                 places, align(self._words(c.after.lower()), [w.lower() for w in stand]), strict=True
             ):
-                keep = [text.ids[k] for k in ks]
+                keep = [ids[k] for k in ks]
                 target = slot_targets(keep, [i for w in words for i in self._pieces(w)])
                 here += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
             out.append(here)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +36,32 @@ class Segmented:
     text: str
     doc: Doc
     words: tuple[Word, ...]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [w.start for w in self.words]
+
+    def neighbours(self, start: int, end: int) -> tuple[tuple[str, str], tuple[str, str]]:
+        """The two words on each side of a span, nearest ones inside; empty across a mark or a gap.
+
+        >>> segment("In (the immune system) of mice").neighbours(8, 14)
+        (('', 'the'), ('system', ''))
+        """
+        k = bisect_left(self._starts, start)
+        left, at = ["", ""], start
+        for i in (1, 2):
+            w = self.words[k - i] if k - i >= 0 else None
+            if w is None or self.text[w.end : at].strip(" -\n"):
+                break
+            left[-i], at = w.lower, w.start
+        k = bisect_left(self._starts, end)
+        right, at = ["", ""], end
+        for i in (0, 1):
+            w = self.words[k + i] if k + i < len(self.words) else None
+            if w is None or self.text[at : w.start].strip(" -\n"):
+                break
+            right[i], at = w.lower, w.end
+        return (left[0], left[1]), (right[0], right[1])
 
 
 @cache

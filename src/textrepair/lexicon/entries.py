@@ -116,7 +116,8 @@ def inflect(phrase: str, pos: str, tag: str) -> str:
     at = 0 if pos == "VERB" else -1
     if tag in ("NN", "VB", "JJ", "RB"):
         return phrase
-    forms = getInflection(words[at], tag)
+    # an unknown noun or verb bends by rule; an unknown adjective takes *more*, not *-er*
+    forms = getInflection(words[at], tag, inflect_oov=pos in ("NOUN", "VERB"))
     if not forms:
         return ""
     words[at] = forms[0]

@@ -8,18 +8,19 @@ stood there. Both fits are logistic regressions, so that a score can be read off
 from __future__ import annotations
 
 import json
-from collections import Counter
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
-from textrepair.candidates import Candidate, find_candidates
+from textrepair.candidates import Candidate
 from textrepair.decide import Logistic
 from textrepair.lexicon.lexicon import Lexicon
-from textrepair.repairer import facts_of_candidate, facts_of_document
+from textrepair.repairer import facts_of_candidate, facts_of_document, read
 from textrepair.rerank import Reranker
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
@@ -76,18 +77,11 @@ def gather(
     owners: list[int] = []
     for i in range(0, len(examples), 32):
         some = examples[i : i + 32]
-        jobs, states = [], []
-        for ex in some:
-            seg = segment(ex.text)
-            suspects = find_suspects(seg, lexicon, (), ())
-            spun = document(facts_of_document(seg, suspects))
-            jobs.append((ex.text, find_candidates(ex.text, suspects)))
-            states.append((Counter(w.lower for w in seg.words), spun))
-        for k, (ex, (_, candidates), evidence, (counts, spun)) in enumerate(
-            zip(some, jobs, reranker.score(jobs), states, strict=True)
-        ):
-            for c, e in zip(candidates, evidence, strict=True):
-                facts.append(facts_of_candidate(c, e, counts, spun))
+        readings = [read(ex.text, lexicon, document) for ex in some]
+        scored = reranker.score([(r.seg.text, r.candidates) for r in readings])
+        for k, (ex, reading, evidence) in enumerate(zip(some, readings, scored, strict=True)):
+            for c, e in zip(reading.candidates, evidence, strict=True):
+                facts.append(facts_of_candidate(c, e, reading))
                 labels.append(is_right(ex.text, ex.gold, c))
                 owners.append(i + k)
     return facts, labels, owners
@@ -101,6 +95,53 @@ def fit(facts: Sequence[dict[str, float]], labels: Sequence[bool], *, strength: 
     model = LogisticRegression(C=strength, max_iter=2000).fit(x / scale, np.array(labels))
     weights = {n: round(float(w), 5) for n, w in zip(names, model.coef_[0] / scale, strict=True)}
     return Logistic(weights, round(float(model.intercept_[0]), 5))
+
+
+def excerpt(text: str, rng: random.Random, *, characters: int = 2500) -> str:
+    """Whole sentences of about `characters` characters from a random place of a long text."""
+    if len(text) <= characters:
+        return text
+    at = text.find(". ", rng.randrange(len(text) - characters)) + 2
+    end = text.find(". ", at + int(characters * 0.7)) + 1
+    return text[at:end] if end > at else text[at : at + characters]
+
+
+def calibrate(
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, path: Path, *, harm: float, gate: float
+) -> dict[str, float]:
+    """Fit on three quarters of the examples, choose the threshold by harm, measure on the last quarter.
+
+    The threshold is the lowest score at which the clean passages would see at most `harm` edits per
+    10,000 words. Returns the measures; writes `path`.
+    """
+    facts, labels = [], []
+    for ex in examples:
+        seg = segment(ex.text)
+        facts.append(facts_of_document(seg, find_suspects(seg, lexicon, (), ())))
+        labels.append(bool(ex.gold))
+    document = fit(facts, labels)
+    rows, right, owner = gather(examples, lexicon, reranker, document)
+    y, of = np.array(right), np.array(owner)
+    held_out = of % 4 == 0
+    candidate = fit([r for r, h in zip(rows, held_out, strict=True) if not h], y[~held_out])
+    scores = np.array([candidate(r) for r in rows])
+    clean = np.array([not examples[k].gold for k in of])
+    clean_words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
+    worst = np.sort(scores[clean])[::-1]
+    allowed = int(harm * clean_words / 1e4)
+    threshold = max(0.5, round(float(worst[min(allowed, len(worst) - 1)]) + 0.001, 3))
+    write_decision(path, document, candidate, gate=gate, threshold=threshold)
+    made = (scores >= threshold) & held_out
+    gold = sum(len(ex.gold) for k, ex in enumerate(examples) if k % 4 == 0)
+    return {
+        "document_auc": round(float(roc_auc_score(labels, [document(f) for f in facts])), 4),
+        "candidate_auc_held_out": round(float(roc_auc_score(y[held_out], scores[held_out])), 4),
+        "threshold": threshold,
+        "precision_held_out": round(float(y[made].mean()), 4),
+        "recall_held_out": round(float(y[made].sum()) / max(1, gold), 4),
+        "clean_words": clean_words,
+        "spun_gold_held_out": gold,
+    }
 
 
 def write_decision(

@@ -4,13 +4,10 @@ The idea is MacBERT's (Cui et al. 2020: correct a similar word instead of a mask
 BERT's (Zhang et al. 2020), with GECToR's (Omelianchuk et al. 2020) alignment of a longer wrong
 phrase: its surplus pieces predict `DELETE`. A share of untouched words is masked as in BERT, so
 that the model stays a language model.
-
-    python -m textrepair.training.denoise --corpus DIR --encoder DIR --out models/en_sci_sm --minutes 90
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import lzma
 import time
@@ -244,9 +241,3 @@ def save(model: BertForMaskedLM, out: Path) -> None:
     }
     save_file(weights, out / "model.safetensors")
     model.config.save_pretrained(out)
-
-
-def held_out(canonical: str, *, share: float = 0.2) -> bool:
-    """Whether a canonical term belongs to the part never trained on, by a hash of its words."""
-    digest = hashlib.sha256(" ".join(words_of(canonical)).encode()).digest()
-    return digest[0] / 256 < share

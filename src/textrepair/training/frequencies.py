@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import marisa_trie
 import numpy as np
 
+from textrepair.lexicon.ngrams import STEP
 from textrepair.lexicon.words import zipf
 from textrepair.training.denoise import Corpus
 from textrepair.training.spinner import Channel, log_uniform, spin
@@ -54,4 +56,31 @@ def write_science(path: Path, corpus: Corpus, before: Counter[str], after: Count
     with gzip.GzipFile(path, "wb", mtime=0) as f:
         f.write(b"word\tzipf\tspun\n")
         f.writelines(r.encode() for r in sorted(rows))
+    return len(rows)
+
+
+def write_ngrams(path: Path, corpus: Corpus, *, least: tuple[int, int] = (3, 4)) -> int:
+    """Write pairs and triples of words seen at least `least` times; returns how many there are."""
+    counts = np.bincount(corpus.ids, minlength=len(corpus.words))
+    plain = np.array([w.isalpha() for w in corpus.words]) & (counts >= LEAST)
+    rank = np.cumsum(plain) - 1  # plain words get small numbers, so that three fit in 64 bits
+    names = [w for w, p in zip(corpus.words, plain, strict=True) if p]
+    ids, ok = rank[corpus.ids].astype(np.int64), plain[corpus.ids]
+    rows: list[tuple[str, tuple[int]]] = []
+    for n, enough in zip((2, 3), least, strict=True):
+        whole = ok[: len(ids) - n + 1].copy()
+        keys = ids[: len(ids) - n + 1].copy()
+        for k in range(1, n):
+            whole &= ok[k : len(ids) - n + 1 + k]
+            keys = keys * len(names) + ids[k : len(ids) - n + 1 + k]
+        found, number = np.unique(keys[whole], return_counts=True)
+        for key, count in zip(
+            found[number >= enough].tolist(), number[number >= enough].tolist(), strict=True
+        ):
+            parts = []
+            for _ in range(n):
+                key, last = divmod(key, len(names))
+                parts.append(names[last])
+            rows.append((" ".join(reversed(parts)), (min(255, round(math.log10(count) / STEP)),)))
+    marisa_trie.RecordTrie("<B", rows).save(str(path))
     return len(rows)

@@ -8,13 +8,11 @@ Words are lower case here: the model reads text uncased.
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -152,17 +150,6 @@ def wordy() -> list[tuple[str, str, float]]:
     """The function-word paraphrases and spelled-out small numbers as channel triples."""
     out = [(a, b, 1.0 / len(bs)) for a, bs in WORDY.items() for b in bs]
     return out + [(str(i + 1), w, 0.4) for i, w in enumerate(_NUMBERS)]
-
-
-def read_pairs(path: Path, *, canonical: str, spun: str, weight: float) -> list[tuple[str, str, float]]:
-    """Triples from the two named columns of a TSV; `|` separates several canonical forms."""
-    with path.open(encoding="utf8", newline="") as f:
-        return [
-            (c, row[spun], weight)
-            for row in csv.DictReader(f, delimiter="\t")
-            for c in (row[canonical] or "").split("|")
-            if c.strip()
-        ]
 
 
 def spin(

@@ -18,15 +18,15 @@ import gzip
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from lemminflect import getAllLemmas, getInflection
+from lemminflect import getAllLemmas
 from wordfreq import zipf_frequency
 
-from textrepair.lexicon.entries import TAGS
+from textrepair.lexicon.entries import TAGS, inflect
 from textrepair.lexicon.guard import opposed
 
 POS_OF = {"noun": "NOUN", "verb": "VERB", "adj": "ADJ", "adv": "ADV"}
@@ -96,6 +96,38 @@ def collect(mythes: Path, moby: Path, science: Counter[str]) -> dict[Pair, Facts
     return {k: Facts(frozenset(v), senses[k]) for k, v in relations.items()}
 
 
+def embed(words: Sequence[str], encoder: Path) -> dict[str, np.ndarray]:
+    """Word → unit vector: the mean of the encoder's last hidden states over the word's pieces."""
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import BertModel
+
+    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.enable_padding()
+    model = BertModel.from_pretrained(encoder)
+    out: dict[str, np.ndarray] = {}
+    for i in range(0, len(words), 512):
+        batch = tokenizer.encode_batch(words[i : i + 512])
+        mask = torch.tensor([e.attention_mask for e in batch])
+        with torch.inference_mode():
+            hidden = model(torch.tensor([e.ids for e in batch]), mask).last_hidden_state
+        mean = (hidden * mask[..., None]).sum(1)
+        vectors = torch.nn.functional.normalize(mean).numpy()
+        out.update(zip(words[i : i + 512], vectors, strict=True))
+    return out
+
+
+def lemma_pairs(seen: Iterable[tuple[str, str, float]], pairs: dict[Pair, Facts]) -> list[tuple[str, str]]:
+    """The (canonical, spun) lemmas of those substitutions that are one word each and in `pairs`."""
+    known = {p[:2] for p in pairs}
+    out = []
+    for canonical, spun, _ in seen:
+        lemmas = [{x for xs in getAllLemmas(w.lower()).values() for x in xs} for w in (canonical, spun)]
+        out += sorted(known & {(a, b) for a in lemmas[0] for b in lemmas[1]})[:1]
+    return out
+
+
 def features(pair: Pair, facts: Facts, alike: float, science: Counter[str]) -> list[float]:
     """The five facts of the module's docstring as numbers, in a fixed order."""
     _, b, _ = pair
@@ -146,8 +178,8 @@ def inflections(lemma: str, pos: str) -> dict[str, str]:
     >>> inflections("study", "NOUN")
     {'NN': 'study', 'NNS': 'studies'}
     """
-    forms = {tag: getInflection(lemma, tag) for tag in TAGS[pos]}
-    return {tag: f[0] for tag, f in forms.items() if f and PLAIN_WORD.match(f[0])}
+    forms = {tag: inflect(lemma, pos, tag) for tag in TAGS[pos]}
+    return {tag: form for tag, form in forms.items() if PLAIN_WORD.match(form)}
 
 
 def table(

@@ -1,0 +1,94 @@
+"""The spinners the default model learns from: which tables feed which channel, at what weight.
+
+Real spinners differ, and a detector trained on one fails on the next; so there are several channels,
+from near synonyms with wordy paraphrases to far ones with tortured terms. A share of the thesaurus
+pairs (`UNSEEN_PAIRS`) and of the published terms (`UNSEEN_TERMS`) is never spun in training, so that
+what is measured on it was never seen.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from textrepair.lexicon.entries import default_entries, expand
+from textrepair.lexicon.synonyms import synonyms
+from textrepair.training.spinner import Channel, build_channel, words_of, wordy
+
+UNSEEN_PAIRS = 0.08
+UNSEEN_TERMS = 0.2
+Triple = tuple[str, str, float]  # canonical, spun, weight
+
+
+def unseen(key: str, share: float) -> bool:
+    """Whether `key` falls into the part kept out of training: a hash, so that it never moves.
+
+    >>> unseen("breast cancer", 0.0), unseen("breast cancer", 1.0)
+    (False, True)
+    """
+    return hashlib.sha256(key.encode()).digest()[0] / 256 < share
+
+
+def thesaurus_triples(sharpness: float, scale: float = 1.0) -> list[Triple]:
+    """Pairs of the candidate table; a higher `sharpness` prefers the nearest synonyms more."""
+    return [
+        (canonical, spun, scale * math.exp(sharpness * closeness))
+        for spun, options in synonyms().items()
+        for canonical, _, closeness in options
+        if not unseen(f"{canonical}>{spun}", UNSEEN_PAIRS)
+    ]
+
+
+def lexicon_triples() -> list[Triple]:
+    """Every inflected form of the default lexicon, its first canonical forms weighing most."""
+    return [
+        (canonical, spun, 0.5 / (1 + rank))
+        for entry in default_entries()
+        if entry.tier != "never"
+        for spun, forms, _ in expand(entry)
+        for rank, canonical in enumerate(forms)
+    ]
+
+
+def observed_triples(pairs: Path) -> list[Triple]:
+    """Substitutions seen on real pages: TSV with the columns spun, original, kind."""
+    with pairs.open(encoding="utf8", newline="") as f:
+        return [
+            (row["original"], row["spun"], 0.6)
+            for row in csv.DictReader(f, delimiter="\t")
+            if row["kind"] in ("general", "terminology") and row["original"] and row["spun"]
+        ]
+
+
+def tortured_terms(export: Path) -> Iterator[tuple[str, str]]:
+    """(canonical term, tortured phrase) from a Problematic Paper Screener export.
+
+    Rows with conditions or without a known expected term are left out, as are single words.
+    """
+    with export.open(encoding="utf8", newline="") as f:
+        for phrase, expected, *_ in csv.reader(f):
+            if phrase.startswith('"') and phrase.count('"') == 2 and "???" not in expected:
+                for term in re.split(r"/| or ", re.sub(r"\([^)]*\)", "", expected)):
+                    term = term.strip(" ?")
+                    if " " in term:
+                        yield term, phrase.strip('"')
+
+
+def default_channels(pairs: Path, tortured: Path) -> list[tuple[float, Channel]]:
+    """(share, channel) for each simulated spinner."""
+    terms = [
+        (term, phrase, 0.5)
+        for term, phrase in tortured_terms(tortured)
+        if not unseen(" ".join(words_of(term)), UNSEEN_TERMS)
+    ]
+    seen, small, lexicon = observed_triples(pairs), wordy(), lexicon_triples()
+    return [
+        (0.35, build_channel(thesaurus_triples(1.3) + small + seen + lexicon)),
+        (0.25, build_channel(thesaurus_triples(0.9) + small + seen + lexicon + terms)),
+        (0.15, build_channel(thesaurus_triples(0.5) + lexicon + terms)),
+        (0.25, build_channel(thesaurus_triples(1.0, 0.3) + small + seen + lexicon + lexicon)),
+    ]

@@ -1,0 +1,138 @@
+"""Lexicon files: format, order, no entry that corrects itself or flips a meaning; and their errors."""
+
+import pytest
+
+from textrepair import TextrepairError
+from textrepair.lexicon.entries import DATA, DEFAULT, TIERS, default_entries, expand, inflect, read
+from textrepair.lexicon.guard import flips_meaning, opposed
+from textrepair.lexicon.lexicon import Lexicon
+from textrepair.lexicon.synonyms import synonyms
+from textrepair.segment import segment
+
+HEADER = "spun\tcanonical\tpos\tdomain\ttier\tnote\n"
+
+
+@pytest.mark.parametrize("name", DEFAULT)
+def test_default_lexicon_is_sorted_and_without_duplicates(name):
+    rows = [(e.spun, e.pos) for e in read(DATA / f"{name}.tsv")]
+    assert rows == sorted(set(rows))
+
+
+def test_default_lexicon_is_large_and_uses_every_tier():
+    entries = default_entries()
+    assert sum(e.tier != "never" for e in entries) >= 1000
+    assert {e.tier for e in entries} == set(TIERS)
+    assert all(e.note for e in entries if e.tier == "never")
+
+
+def test_no_entry_leads_back_to_itself():
+    entries = [e for e in default_entries() if e.tier != "never"]
+    firsts = {(e.spun, e.pos): e.canonical[0] for e in entries}
+    cycles = [k for k, canonical in firsts.items() if firsts.get((canonical, k[1])) == k[0]]
+    assert not cycles
+
+
+def test_no_auto_entry_flips_a_meaning():
+    flips = [
+        (e.spun, e.canonical[0])
+        for e in default_entries()
+        if e.tier == "auto" and flips_meaning(e.spun, e.canonical[0])
+    ]
+    assert not flips
+
+
+def test_the_candidate_table_holds_no_opposites():
+    assert not [(s, c) for s, options in synonyms().items() for c, _, _ in options if opposed(s, c)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("decreased", "increased"),
+        ("negative", "positive"),
+        ("significant", "insignificant"),
+        ("mice", "rats"),
+        ("kidney", "liver"),
+        ("three", "four"),
+        ("mg", "kg"),
+        ("without sufferers", "with patients"),
+        ("5 sufferers", "6 patients"),
+        ("sensitivity", "specificity"),
+        ("before", "after"),
+    ],
+)
+def test_meaning_is_guarded_both_ways(before, after):
+    assert flips_meaning(before, after)
+    assert flips_meaning(after, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("adjustments", "changes"), ("bigger", "larger"), ("diminished", "reduced"), ("in spite of", "despite")],
+)
+def test_the_guard_lets_synonyms_pass(before, after):
+    assert not flips_meaning(before, after)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "pos", "tag", "form"),
+    [
+        ("adjustment", "NOUN", "NNS", "adjustments"),
+        ("create", "VERB", "VBN", "created"),
+        ("bosom peril", "NOUN", "NNS", "bosom perils"),
+        ("carry out", "VERB", "VBD", "carried out"),
+        ("along with the", "PHRASE", "", "along with the"),
+    ],
+)
+def test_inflection(phrase, pos, tag, form):
+    assert inflect(phrase, pos, tag) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (
+            "spun\tcanonicle\tpos\tdomain\ttier\nx\ty\tNOUN\tg\task\n",
+            "canonicle.*columns are spun, canonical",
+        ),
+        ("spun\tpos\tdomain\ttier\nx\tNOUN\tg\task\n", "missing column 'canonical'"),
+        (HEADER + "x\ty\tNOUN\tg\tmaybe\t\n", ":2: unknown tier 'maybe'.*auto, ask, never"),
+        (HEADER + "x\ty\tNOON\tg\task\t\n", ":2: unknown pos 'NOON'"),
+        (HEADER + "a\tb\tNOUN\tg\task\t\nx\ty\n", ":3: 2 columns"),
+        (HEADER + "x\tx\tNOUN\tg\task\t\n", "corrects to itself"),
+        (HEADER + "x\t\tNOUN\tg\task\t\n", "no canonical form"),
+        (HEADER + "\ty\tNOUN\tg\task\t\n", "nothing in the column 'spun'"),
+    ],
+)
+def test_errors_name_file_row_and_remedy(tmp_path, text, named):
+    path = tmp_path / "bad.tsv"
+    path.write_text(text, encoding="utf8")
+    with pytest.raises(TextrepairError, match=named) as caught:
+        read(path)
+    assert "bad.tsv" in str(caught.value)
+
+
+def test_not_utf8_names_the_byte(tmp_path):
+    path = tmp_path / "latin.tsv"
+    path.write_bytes(HEADER.encode() + "naïf\tnaive\tADJ\tg\task\t\n".encode("latin-1"))
+    with pytest.raises(TextrepairError, match="byte 41"):
+        read(path)
+
+
+def test_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
+    path = tmp_path / "excel.tsv"
+    path.write_bytes(b"\xef\xbb\xbf" + (HEADER + "x\ty|z\tNOUN\tg\task\t\n").replace("\n", "\r\n").encode())
+    assert [(e.spun, e.canonical) for e in read(path)] == [("x", ("y", "z"))]
+
+
+def test_a_phrase_is_found_over_a_line_break_but_not_inside_a_hyphenated_word():
+    lexicon = Lexicon([[e for e in default_entries() if e.spun == "bosom peril"]])
+    assert [(m.start, m.end) for m in lexicon.find(segment("A bosom\nperil."))] == [(2, 13)]
+    assert not list(lexicon.find(segment("A cross-bosom peril.")))
+
+
+def test_every_form_of_an_entry_bends_both_sides_alike():
+    for e in default_entries()[:500]:
+        for spun, canonical, tag in expand(e):
+            assert spun
+            assert e.tier == "never" or canonical, (e, tag)

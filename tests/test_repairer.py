@@ -1,0 +1,162 @@
+"""Promises of the pipeline on any text: offsets, idempotence, batch size, protection, bad input."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import textrepair
+from textrepair import TextrepairError
+from textrepair.edits import splice
+
+CASES = Path(__file__).parent / "cases"
+SEEDS = Path(__file__).parents[1] / "seeds"
+SENTENCES = [
+    sentence
+    for name in ("synthetic", "negative")
+    for line in (CASES / f"{name}.jsonl").read_text(encoding="utf8").splitlines()[:40]
+    for sentence in [json.loads(line)["text"]]
+]
+SPUN = (
+    "The sufferers with bosom peril may perhaps have an ailment. The sufferers had an elevated heart price."
+)
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@st.composite
+def documents(draw):
+    """Spun and clean sentences in any order, with odd characters and layout between them."""
+    parts = draw(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4))
+    glue = st.sampled_from(
+        [" ", "\n", "\r\n\r\n", "\t", "  ", " \U0001f9ec ", " \u202e", "\x00", "\ud800", "e\u0301 "]
+    )
+    return "".join(p + draw(glue) for p in parts)
+
+
+@few
+@given(text=documents())
+def test_text_is_source_with_edits_and_offsets_fit(repairer, text):
+    repair = repairer.explain(text)
+    assert repair.source == text
+    assert repair.text == splice(text, repair.edits) == repairer.fix(text)
+    for e in (*repair.edits, *repair.held):
+        assert text[e.start : e.end] == e.before != e.after
+        assert 0 <= e.score <= 1
+        assert e.reason
+
+
+@few
+@given(text=documents())
+def test_fix_is_idempotent(repairer, text):
+    once = repairer.fix(text)
+    assert repairer.fix(once) == once
+
+
+@settings(few, max_examples=8)
+@given(texts=st.lists(documents(), min_size=1, max_size=7), size=st.integers(1, 8))
+def test_batch_size_changes_nothing(repairer, texts, size):
+    assert list(repairer.pipe(texts, batch_size=size)) == [repairer.explain(t) for t in texts]
+
+
+@few
+@given(text=st.text(st.characters(codec=None), max_size=300))
+def test_any_string_survives(repairer, text):
+    repair = repairer.explain(text)
+    assert splice(text, repair.edits) == repair.text
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in SEEDS.glob("*.txt")))
+def test_fix_is_idempotent_on_whole_pages(repairer, name):
+    once = repairer.fix((SEEDS / name).read_bytes().decode())
+    assert repairer.fix(once) == once
+
+
+def test_revert_gives_back_the_source(repairer):
+    repair = repairer.explain(SPUN)
+    assert repair.edits
+    for e in repair.edits:
+        repair = repair.revert(e)
+    assert repair.text == SPUN
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\r\n\t", "\u200b", "…", "12.5 %", "\x00", "\ud83d"])
+def test_text_without_words_is_returned_as_it_is(repairer, text):
+    assert repairer.fix(text) == text
+
+
+@pytest.mark.parametrize("bad", [None, b"sufferers", 3, ["sufferers"]])
+def test_not_a_str_is_a_type_error_that_names_it(repairer, bad):
+    with pytest.raises(TypeError, match=type(bad).__name__):
+        repairer.fix(bad)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text", ["a" * 1_000_000, "sufferers " * 20_000, "\u202eאבג " * 50_000, "-" * 1_000_000]
+)
+def test_a_megabyte_on_one_line(repairer, text):
+    repair = repairer.explain(text)
+    assert splice(text, repair.edits) == repair.text
+
+
+def test_layout_outside_edits_is_kept(repairer):
+    text = SPUN.replace(" ", "\r\n\t ", 3).replace(". ", ".\u00a0\u2028")
+    repair = repairer.explain(text)
+    assert repair.edits
+    assert repair.text.count("\r\n") == text.count("\r\n")
+
+
+@pytest.mark.parametrize(
+    ("spun", "repaired"),
+    [
+        ("SUFFERERS", "PATIENTS"),
+        ("Sufferers", "Patients"),
+        ("sufferers", "patients"),
+        ("“sufferers”", "“sufferers”"),
+    ],
+)
+def test_letter_case_is_kept_and_quotations_are_not_touched(repairer, spun, repaired):
+    text = repairer.fix(
+        f"{SPUN} {spun} with bosom peril were treated, and sufferers were followed for two years."
+    )
+    assert f" {repaired} with" in text
+
+
+def test_protected_terms_and_patterns_are_left_alone():
+    for setting in ({"protect": ["Bosom peril"]}, {"protect_patterns": [r"bosom\s+\w+"]}):
+        text = textrepair.load(**setting).fix(SPUN)
+        assert "bosom peril" in text
+        assert "patients" in text
+
+
+def test_a_lexicon_on_top_wins(tmp_path):
+    own = tmp_path / "own.tsv"
+    own.write_text(
+        "spun\tcanonical\tpos\tdomain\ttier\tnote\nbosom peril\tbreast tumour\tNOUN\town\tauto\t\n"
+    )
+    assert "breast tumour" in textrepair.load(lexicon=own).fix(SPUN)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"min_scor": 0.5}, "min_score"),
+        ({"min_score": 1.5}, "1.5"),
+        ({"min_score": float("nan")}, "nan"),
+        ({"protect": "patients"}, "list"),
+        ({"protect_patterns": ["("]}, r"'\('"),
+        ({"name": "en_sci_xl"}, "en_sci_sm"),
+        ({"lexicon": "no_such.tsv"}, "no_such.tsv"),
+    ],
+)
+def test_bad_settings_name_the_value_and_what_is_valid(settings, named):
+    with pytest.raises(TextrepairError, match=named):
+        textrepair.load(**settings)
+
+
+def test_a_looser_threshold_needs_no_second_run(repairer):
+    strict = repairer.explain(SPUN)
+    loose = strict.at(0.05)
+    assert {(e.start, e.end) for e in strict.edits} <= {(e.start, e.end) for e in loose.edits}
