@@ -15,7 +15,7 @@ export TRANSFORMERS_OFFLINE := 1
 help:
 	@echo 'make fix    show what is repaired in a spun page, and why'
 	@echo 'make test   lint, types, import contracts, tests'
-	@echo 'make bench  measure, and write the results under benchmarks/'
+	@echo 'make bench  measure, write benchmarks/results and the README table; CLEAN=file counts harm there too'
 	@echo 'make clean  remove the virtual environment, caches and builds'
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -34,7 +34,7 @@ test: $(INSTALLED)
 	$(BIN)/python -m pytest
 
 bench: $(INSTALLED)
-	$(BIN)/python -m textrepair.bench
+	$(BIN)/python -m textrepair.bench $(if $(CLEAN),--clean $(CLEAN))
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

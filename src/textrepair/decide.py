@@ -1,6 +1,6 @@
 """From evidence to a probability, from a probability to a decision.
 
-Both judgements are logistic models over a few named facts, fitted by `textrepair.training.calibrate`
+Both judgements are small networks over a few named facts, fitted by `textrepair.training.calibrate`
 and stored in the model folder as `decision.json`: how likely a document is spun at all (the gate),
 and how likely one candidate is what stood there before.
 """
@@ -9,48 +9,53 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from textrepair.edits import Edit
+import numpy as np
 
 MARGIN = 12.0  # nats; beyond this the model is only ever more certain, not more right
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What is known of one candidate in its place; see `candidate_facts` for units."""
+class Network:
+    """A small network over named facts, with at most one hidden layer (rectified linear).
 
-    values: Mapping[str, float]
+    Facts are standardised by `mean` and `scale`; `weights` and `biases` hold one entry a layer. With
+    a single layer it is a logistic regression.
+    """
 
+    names: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[Sequence[Sequence[float]], ...]
+    biases: tuple[Sequence[float], ...]
 
-@dataclass(frozen=True)
-class Logistic:
-    """A logistic model over named facts: probability = 1 / (1 + exp(-(bias + sum of w * x)))."""
+    def __call__(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
+        """The probability, between 0 and 1, for each row of facts.
 
-    weights: Mapping[str, float]
-    bias: float
-
-    def __call__(self, facts: Mapping[str, float]) -> float:
-        """The probability for one set of facts, between 0 and 1.
-
-        >>> round(Logistic({"x": 2.0}, -1.0)({"x": 1.0}), 3)
-        0.731
+        >>> network = Network(("x",), (0.0,), (1.0,), ([[2.0]],), ([-1.0],))
+        >>> [round(p, 3) for p in network([{"x": 1.0}, {"x": 0.5}])]
+        [0.731, 0.5]
         """
-        z = self.bias + sum(w * facts[name] for name, w in self.weights.items())
-        return 1 / (1 + math.exp(-max(-40.0, min(40.0, z))))
+        if not rows:
+            return []
+        x = (np.array([[r[n] for n in self.names] for r in rows]) - self.mean) / self.scale
+        for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            x = np.maximum(x @ np.array(weights) + biases, 0.0)
+        z = (x @ np.array(self.weights[-1]) + self.biases[-1])[:, 0]
+        return [float(p) for p in 1 / (1 + np.exp(-np.clip(z, -40, 40)))]
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The fitted models and their lines: documents below `gate` are left alone, edits below
+    """The fitted judgements and their lines: documents below `gate` are left alone, edits below
     `threshold` are held.
     """
 
-    document: Logistic
-    candidate: Logistic
+    document: Network
+    candidate: Network
     gate: float
     threshold: float
 
@@ -58,7 +63,7 @@ class Decision:
     def read(cls, path: Path) -> Decision:
         """Read `decision.json`."""
         d = json.loads(path.read_text(encoding="utf8"))
-        return cls(Logistic(**d["document"]), Logistic(**d["candidate"]), d["gate"], d["threshold"])
+        return cls(Network(**d["document"]), Network(**d["candidate"]), d["gate"], d["threshold"])
 
 
 def document_facts(odds: Sequence[float], auto: int, ask: int) -> dict[str, float]:
@@ -128,13 +133,3 @@ def candidate_facts(
         "triples_now": fit_now[1] / 4,
         "triples_gain": (fit_then[1] - fit_now[1]) / 4,
     }
-
-
-def overlaps(a: Edit, b: Edit) -> bool:
-    """Whether two edits touch the same characters."""
-    return a.start < b.end and b.start < a.end
-
-
-def count_words(words: Iterable[str]) -> Counter[str]:
-    """How often each word stands in the document."""
-    return Counter(words)

@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import Candidate, find_candidates, mend_article
-from textrepair.decide import Decision, Logistic, candidate_facts, document_facts
+from textrepair.decide import Decision, Network, candidate_facts, document_facts
 from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
@@ -127,8 +127,9 @@ class Repairer:
     def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
         text = reading.seg.text
         proposed = []
-        for c, e in zip(reading.candidates, evidence, strict=True):
-            score = round(self.decision.candidate(facts_of_candidate(c, e, reading)), 4)
+        facts = [facts_of_candidate(c, e, reading) for c, e in zip(reading.candidates, evidence, strict=True)]
+        for c, chance in zip(reading.candidates, self.decision.candidate(facts), strict=True):
+            score = round(chance, 4)
             if score >= min(WORTH_KEEPING, self.min_score):
                 proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, score, c.origin))
         made = best_apart(p for p in proposed if p.score >= self.min_score)
@@ -145,14 +146,14 @@ class Repairer:
 def read(
     text: str,
     lexicon: Lexicon,
-    document: Logistic,
+    document: Network,
     protect: Sequence[str] = (),
     patterns: Sequence[re.Pattern[str]] = (),
 ) -> Reading:
     """A text segmented, judged as a document, with every candidate for every suspect."""
     seg = segment(text)
     suspects = find_suspects(seg, lexicon, protect, patterns)
-    spun = document(facts_of_document(seg, suspects))
+    spun = document([facts_of_document(seg, suspects)])[0]
     return Reading(seg, spun, Counter(w.lower for w in seg.words), find_candidates(text, suspects))
 
 

@@ -162,19 +162,27 @@ def table(result: dict[str, Any]) -> str:
     mine = result["seed"]["textrepair"]["by_kind"]
     lines += ["", "| textrepair on the seed, by kind | restored | of |", "|---|---|---|"]
     lines += [f"| {k} | {a} | {n} |" for k, (a, n) in mine.items()]
-    c = result["cases"]
+    synthetic, traps, clean = (result["cases"][k] for k in ("synthetic", "traps", "negative"))
     lines += [
         "",
         "| hand-written cases | |",
         "|---|---|",
-        f"| spun passages: recall, precision | {c['synthetic']['recall']:.2f}, {c['synthetic']['precision']:.2f} |",
-        f"| traps sprung (meaning flipped) | {c['traps']['sprung']} of {c['traps']['cases']} |",
-        f"| clean passages changed | {c['negative']['changed']} of {c['negative']['cases']} |",
+        f"| spun passages: recall, precision | {synthetic['recall']:.2f}, {synthetic['precision']:.2f} |",
+        f"| traps sprung (meaning flipped) | {traps['sprung']} of {traps['cases']} |",
+        f"| clean passages changed | {clean['changed']} of {clean['cases']} |",
         "",
         f"Speed {result['speed']['words_per_second']:.0f} words/s on spun text, first repair after "
         f"{result['speed']['cold_start_s']:.1f} s, peak memory {result['speed']['peak_mb']:.0f} MB.",
     ]
     return "\n".join(lines)
+
+
+def write_readme(numbers: str) -> None:
+    """Put the table between the README's `bench` marks."""
+    path = ROOT / "README.md"
+    before, mark, rest = path.read_text(encoding="utf8").partition("<!-- bench -->\n")
+    after = rest.partition("<!-- /bench -->")[2]
+    path.write_text(f"{before}{mark}\n{numbers}\n\n<!-- /bench -->{after}", encoding="utf8")
 
 
 def main(
@@ -183,7 +191,7 @@ def main(
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the numbers go.")] = ROOT / "benchmarks/results/seed.json",
 ) -> None:
-    """Score the seeds and the hand-written cases, count harm, print the table, write the JSON."""
+    """Score the seeds and the hand-written cases, count harm; print the table, write JSON and README."""
     console = Console(stderr=True)
     repairer = textrepair.load()
     seed = (ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode()
@@ -238,6 +246,7 @@ def main(
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+    write_readme(table(result))
     print(table(result))
 
 
