@@ -31,6 +31,16 @@ from textrepair.lexicon.guard import opposed
 
 POS_OF = {"noun": "NOUN", "verb": "VERB", "adj": "ADJ", "adv": "ADV"}
 RELATIONS = ("synonym", "similar", "generic", "moby")
+# Closed classes: thesauri know odd senses of them (*in*: *inch*), spinners swap them by phrase only.
+CLOSED = frozenset(
+    """a an the and or but nor if as at by for from in into of off on onto out over per to up upon via with
+    within without about above after against along among around before behind below between beyond down
+    during through under until i he she it we you they me him her us them my his its our your their this
+    that these those who whom which what whose where when why how there here be am is are was were been
+    being do does did done have has had having can could may might must shall should will would not no
+    so than then too also just only very more most much many some any all each every both either neither
+    none one two three four five six seven eight nine ten""".split()
+)
 PLAIN_WORD = re.compile(r"[a-z]{2,}$")
 Pair = tuple[str, str, str]  # canonical lemma, spun lemma, part of speech
 
@@ -44,18 +54,24 @@ class Facts:
 
 
 def read_mythes(path: Path) -> Iterator[tuple[str, str, str, str, int]]:
-    """(word, other, part of speech, relation, sense) for each line of a MyThes `.dat` file."""
+    """(word, other, part of speech, relation, sense) for each line of a MyThes `.dat` file.
+
+    Names, symbols and acronyms are left out: *in* is no spun *indium*, nor *SLE* a spun *lupus*. Heads
+    are all lower case in the file, so a sense that writes its own head with a capital betrays one.
+    """
     lines = iter(path.read_text(encoding="utf8").splitlines()[1:])
     for head in lines:
         word, _, count = head.rpartition("|")
         for sense in range(int(count)):
             pos, *others = next(lines).split("|")
+            if any(o != word and o.lower() == word for o in others):
+                continue
             for other in others:
                 m = re.match(r"(.*?)(?: \((generic|similar|related|antonym)(?: term)?\))?$", other)
                 assert m is not None
                 relation = m[2] or "synonym"
-                if relation in RELATIONS:
-                    yield word.lower(), m[1].lower(), POS_OF[pos.strip("()")], relation, sense
+                if relation in RELATIONS and m[1] == m[1].lower():
+                    yield word, m[1], POS_OF[pos.strip("()")], relation, sense
 
 
 def read_moby(path: Path) -> Iterator[tuple[str, str]]:
@@ -70,10 +86,10 @@ def collect(mythes: Path, moby: Path, science: Counter[str]) -> dict[Pair, Facts
     """Pairs of plain words whose canonical side science uses and whose spun side English uses."""
 
     def canonical(word: str) -> bool:
-        return bool(PLAIN_WORD.match(word)) and science[word] >= 60
+        return bool(PLAIN_WORD.match(word)) and word not in CLOSED and science[word] >= 60
 
     def spun(word: str) -> bool:
-        return bool(PLAIN_WORD.match(word)) and zipf_frequency(word, "en") >= 2.3
+        return bool(PLAIN_WORD.match(word)) and word not in CLOSED and zipf_frequency(word, "en") >= 2.3
 
     relations: dict[Pair, set[str]] = defaultdict(set)
     senses: dict[Pair, int] = {}
