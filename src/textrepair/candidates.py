@@ -37,7 +37,8 @@ def find_candidates(text: str, suspects: Iterable[Suspect]) -> list[Candidate]:
     for s in suspects:
         before = text[s.start : s.end]
         for after, kind, origin, tier, closeness in _proposals(s, before.lower()):
-            if not tier or not flips_meaning(before, after):  # the table holds no opposites
+            # the table holds no opposites, and the meaning of an `auto` term was judged as a whole
+            if tier != "ask" or not flips_meaning(before, after):
                 written = like(before, after)
                 if written != before:
                     out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))

@@ -24,6 +24,7 @@ from textrepair.segment import Segmented, segment
 from textrepair.suspects import Suspect, find_suspects
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
+AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
 
 
@@ -119,17 +120,16 @@ class Repairer:
         return [self._decide(r, evidence) for r, evidence in zip(readings, scored, strict=True)]
 
     def _read(self, text: str) -> Reading:
-        if not text.strip():
-            return Reading(segment(""), 0.0)
         reading = read(text, self.lexicon, self.decision.document, self.settings.protect, self._patterns)
-        return reading if reading.spun >= self.decision.gate else Reading(reading.seg, reading.spun)
+        open_ = reading.spun >= self.decision.gate or any(c.tier == "auto" for c in reading.candidates)
+        return reading if open_ else Reading(reading.seg, reading.spun)
 
     def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
         text = reading.seg.text
         proposed = []
         facts = [facts_of_candidate(c, e, reading) for c, e in zip(reading.candidates, evidence, strict=True)]
         for c, chance in zip(reading.candidates, self.decision.candidate(facts), strict=True):
-            score = round(chance, 4)
+            score = round(max(chance, AUTO if c.tier == "auto" else 0.0), 4)
             if score >= min(WORTH_KEEPING, self.min_score):
                 proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, score, c.origin))
         made = best_apart(p for p in proposed if p.score >= self.min_score)

@@ -38,15 +38,17 @@ def _sides() -> dict[str, dict[str, str]]:
 
 
 def opposed(a: str, b: str) -> bool:
-    """Whether two words stand on different sides of a group, or differ by a negative prefix.
+    """Whether two single words stand on different sides of a group, or differ by a negative prefix.
 
     >>> opposed("decreased", "increased"), opposed("stable", "unstable"), opposed("tiny", "small")
     (True, True, False)
     """
+    return _across(a, b) or any(a == p + b or b == p + a for p in NEGATIVE_PREFIXES)
+
+
+def _across(a: str, b: str) -> bool:
     x, y = _sides().get(a, {}), _sides().get(b, {})
-    if any(y.get(group, side) != side for group, side in x.items()):
-        return True
-    return any(short == p + long or long == p + short for p in NEGATIVE_PREFIXES for short, long in ((a, b),))
+    return any(y.get(group, side) != side for group, side in x.items())
 
 
 def flips_meaning(before: str, after: str) -> bool:
@@ -61,4 +63,6 @@ def flips_meaning(before: str, after: str) -> bool:
         return True
     if sum(w in NEGATIONS for w in gone) != sum(w in NEGATIONS for w in come):
         return True
-    return any(opposed(x, y) for x in gone for y in come)
+    if len(gone) == len(come) == 1:
+        return opposed(gone[0], come[0])
+    return any(_across(x, y) for x in gone for y in come)
