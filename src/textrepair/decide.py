@@ -66,15 +66,17 @@ class Decision:
         return cls(Network(**d["document"]), Network(**d["candidate"]), d["gate"], d["threshold"])
 
 
-def document_facts(odds: Sequence[float], auto: int, ask: int) -> dict[str, float]:
-    """Facts of a document: `odds` holds the log odds of spun text for each of its words.
+def document_facts(odds: Sequence[float], unseen_pairs: float, auto: int, ask: int) -> dict[str, float]:
+    """Facts of a document; `odds` holds the log odds of spun text for each of its words.
 
-    Means and shares are per word; `length` is log10 of the number of words.
+    Means and shares are per word; `unseen_pairs` is the share of neighbouring words that science
+    never writes side by side; `length` is log10 of the number of words.
     """
     n = max(1, len(odds))
     return {
         "odds": sum(max(-2.0, min(3.0, o)) for o in odds) / n,
         "telling": sum(o > 1.2 for o in odds) / n,
+        "unseen_pairs": unseen_pairs,
         "auto": min(auto, 5) * 1.0,
         "auto_share": min(0.1, auto / n),
         "ask_share": ask / n,
@@ -95,6 +97,7 @@ def candidate_facts(
     gain: float,
     elsewhere: int,
     document: float,
+    doubts: float,
     shorter: int,
     fit_now: tuple[float, float],
     fit_then: tuple[float, float],
@@ -105,7 +108,8 @@ def candidate_facts(
     probability of the swap; odds: log odds of spun text for the word that stands; keyness: how much
     commoner that word is in general English than in science, gain: how much commoner the candidate
     is in science than that word (both log10); elsewhere: how often the candidate stands elsewhere in
-    the document; document: probability that the document is spun; shorter: words the text loses;
+    the document; document: probability that the document is spun by its words; doubts: places
+    elsewhere in it where the model prefers a candidate, per word; shorter: words the text loses;
     fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as
     the text stands and as it would.
     """
@@ -127,6 +131,8 @@ def candidate_facts(
         "elsewhere": math.log1p(elsewhere),
         "document": d / 4,
         "document_margin": d * margin / 16,
+        "doubts": math.log10(doubts + 0.001),
+        "doubts_margin": math.log10(doubts + 0.001) * margin / 4,
         "shorter": float(shorter),
         "pairs_now": fit_now[0] / 4,
         "pairs_gain": (fit_then[0] - fit_now[0]) / 4,

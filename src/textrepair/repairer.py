@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from os import PathLike
 from pathlib import Path
 
-from textrepair.candidates import Candidate, find_candidates, mend_article
-from textrepair.decide import Decision, Network, candidate_facts, document_facts
+from textrepair.candidates import mend_article
+from textrepair.decide import Decision
 from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.lexicon.ngrams import fit
 from textrepair.lexicon.protected import compile_patterns
-from textrepair.lexicon.words import UNKNOWN, keyness, science
 from textrepair.models import check_model, find_model
+from textrepair.reading import Reading, facts_of_candidate, read, shortlist
 from textrepair.rerank import Evidence, Reranker
-from textrepair.segment import Segmented, segment
-from textrepair.suspects import Suspect, find_suspects
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
 AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
@@ -51,16 +47,6 @@ class Settings:
                 raise TextrepairError(
                     f"{name}: give a list of strings, not the single string {getattr(self, name)!r}"
                 )
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One text on its way through the pipeline."""
-
-    seg: Segmented
-    spun: float
-    counts: Counter[str] = field(default_factory=Counter)
-    candidates: list[Candidate] = field(default_factory=list)
 
 
 class Repairer:
@@ -127,8 +113,9 @@ class Repairer:
     def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
         text = reading.seg.text
         proposed = []
-        facts = [facts_of_candidate(c, e, reading) for c, e in zip(reading.candidates, evidence, strict=True)]
-        for c, chance in zip(reading.candidates, self.decision.candidate(facts), strict=True):
+        chosen = shortlist(reading.candidates, evidence)
+        facts = [facts_of_candidate(c, e, reading, doubts) for c, e, doubts in chosen]
+        for (c, _, _), chance in zip(chosen, self.decision.candidate(facts), strict=True):
             score = round(max(chance, AUTO if c.tier == "auto" else 0.0), 4)
             if score >= min(WORTH_KEEPING, self.min_score):
                 proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, score, c.origin))
@@ -141,53 +128,6 @@ class Repairer:
                 held[p.start, p.end] = Held(p.start, p.end, p.before, p.after, p.kind, p.score, p.reason, why)
         mended = tuple(_with_article(text, p) for p in made)
         return Repair(text, mended, tuple(sorted(held.values())), round(reading.spun, 4))
-
-
-def read(
-    text: str,
-    lexicon: Lexicon,
-    document: Network,
-    protect: Sequence[str] = (),
-    patterns: Sequence[re.Pattern[str]] = (),
-) -> Reading:
-    """A text segmented, judged as a document, with every candidate for every suspect."""
-    seg = segment(text)
-    suspects = find_suspects(seg, lexicon, protect, patterns)
-    spun = document([facts_of_document(seg, suspects)])[0]
-    return Reading(seg, spun, Counter(w.lower for w in seg.words), find_candidates(text, suspects))
-
-
-def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
-    """The facts the gate judges a document by."""
-    tiers = Counter(s.forms[0].entry.tier for s in suspects if s.forms)
-    table = science()
-    return document_facts([table.get(w.lower, UNKNOWN).spun for w in seg.words], tiers["auto"], tiers["ask"])
-
-
-def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading) -> dict[str, float]:
-    """The facts a candidate is judged by; see `decide.candidate_facts`."""
-    before, after = c.before.lower().split(), c.after.lower().split()
-    gone = [w for w in before if w not in after] or before
-    come = [w for w in after if w not in before] or after
-    table = science()
-    left, right = reading.seg.neighbours(c.start, c.end)
-    rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
-    return candidate_facts(
-        target=e.target,
-        keep=e.keep,
-        best=e.best,
-        pieces=e.pieces,
-        closeness=c.closeness,
-        tier=c.tier,
-        odds=max(table.get(w, UNKNOWN).spun for w in gone),
-        keyness=keyness(rarest),
-        gain=min(table.get(w, UNKNOWN).zipf for w in come) - table.get(rarest, UNKNOWN).zipf,
-        elsewhere=min(reading.counts[w] for w in come),
-        document=reading.spun,
-        shorter=len(before) - len(after),
-        fit_now=fit(left, tuple(before), right),
-        fit_then=fit(left, tuple(after), right),
-    )
 
 
 def _with_article(text: str, edit: Edit) -> Edit:

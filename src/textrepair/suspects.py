@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from textrepair.lexicon.lexicon import Form, Lexicon
 from textrepair.lexicon.protected import protected_spans
 from textrepair.lexicon.synonyms import synonyms
+from textrepair.lexicon.words import keyness
 from textrepair.segment import Segmented, Word, hyphenated
+
+TERM = -1.0  # keyness at which a word is a term: ten times commoner in science than in English
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ def find_suspects(
 ) -> list[Suspect]:
     """All doubtful stretches outside protected text, in text order.
 
-    Words written like names (a capital inside a sentence, an acronym) are taken from the lexicon
-    only: thesauri know nothing of names.
+    Words written like names (a capital inside a sentence, an acronym), parts of hyphenated words and
+    words that science uses far more than other English are taken from the lexicon only: thesauri know
+    nothing of names and terms.
     """
     matches = list(lexicon.find(seg))
     protected = sorted(
@@ -53,6 +57,7 @@ def find_suspects(
         for w in seg.words
         if w.lower in table
         and (w.start, w.end) not in known
+        and keyness(w.lower) > TERM
         and not _named(seg.text, w)
         and not hyphenated(seg.text, w.start, w.end)
         and free(w.start, w.end)

@@ -23,7 +23,8 @@ from textrepair.lexicon.entries import DATA
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 say = Console(stderr=True).log
 Corpus = Annotated[
-    list[Path], typer.Option(help="Clean text: JSON lines with `text`, plain or .xz; repeat it.")
+    list[Path],
+    typer.Option(help="Clean text: JSON lines with `text`, plain or .xz; repeat it, always in one order."),
 ]
 Encoder = Annotated[Path, typer.Option(help="Folder of a BERT-like sentence encoder (safetensors).")]
 Pairs = Annotated[Path, typer.Option(help="TSV of substitutions seen on real pages: spun, original, kind.")]
@@ -102,7 +103,7 @@ def calibrate(
     pairs: Pairs,
     tortured: Tortured,
     model: Annotated[Path, typer.Option(help="Folder of the trained model.")],
-    passages: Annotated[int, typer.Option(help="Passages to fit on; half of them stay clean.")] = 1500,
+    passages: Annotated[int, typer.Option(help="Passages to fit on; more than half stay clean.")] = 1500,
     harm: Annotated[float, typer.Option(help="Edits per 10,000 clean words the threshold may allow.")] = 2.0,
     gate: Annotated[float, typer.Option(help="Documents less likely spun than this are left alone.")] = 0.02,
 ) -> None:
@@ -112,19 +113,21 @@ def calibrate(
     from textrepair.rerank import Reranker
     from textrepair.training import calibrate as c
     from textrepair.training.channels import default_channels
+    from textrepair.training.denoise import SPARED
 
     rng = random.Random(3)
-    documents = []
+    documents: list[str] = []
+    number = 0
     for path in corpus:
         text = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
         lines = text.splitlines()
-        # each source gives its share, whatever its size
-        documents += [
-            json.loads(x)["text"] for x in rng.sample(lines, min(len(lines), passages // len(corpus)))
-        ]
+        spared = [line for n, line in enumerate(lines, number) if n % SPARED == 0]
+        # each source gives its share, whatever its size; of a long text several excerpts
+        documents += [json.loads(line)["text"] for line in rng.choices(spared, k=passages // len(corpus))]
+        number += len(lines)
     rng.shuffle(documents)
-    channels = [channel for _, channel in default_channels(pairs, tortured)]
-    examples = list(c.passages((c.excerpt(t, rng) for t in documents), channels, clean=0.5, seed=7))
+    channels = default_channels(pairs, tortured)
+    examples = list(c.passages((c.excerpt(t, rng) for t in documents), channels, clean=0.6, seed=7))
     lexicon = stack(())
     record = c.calibrate(examples, lexicon, Reranker(model), model / "decision.json", harm=harm, gate=gate)
     (model / "metrics.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")

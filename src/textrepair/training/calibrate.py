@@ -21,7 +21,7 @@ from sklearn.neural_network import MLPClassifier
 from textrepair.candidates import Candidate
 from textrepair.decide import Network
 from textrepair.lexicon.lexicon import Lexicon
-from textrepair.repairer import facts_of_candidate, facts_of_document, read
+from textrepair.reading import facts_of_candidate, facts_of_document, read, shortlist
 from textrepair.rerank import Reranker
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
@@ -39,15 +39,16 @@ class Example:
 
 
 def passages(
-    documents: Iterable[str], channels: Sequence[Channel], *, clean: float, seed: int
+    documents: Iterable[str], channels: Sequence[tuple[float, Channel]], *, clean: float, seed: int
 ) -> Iterator[Example]:
-    """Each document as an example: left clean with probability `clean`, else spun by one channel."""
+    """Each document as an example: left clean with probability `clean`, else spun by a channel, by share."""
     rng = np.random.default_rng(seed)
+    shares = np.array([share for share, _ in channels]) / sum(share for share, _ in channels)
     for text in documents:
         if rng.random() < clean:
             yield Example(text, ())
         else:
-            channel = channels[int(rng.integers(len(channels)))]
+            channel = channels[int(rng.choice(len(channels), p=shares))][1]
             spun, gold = spin_text(text, channel, rng, log_uniform(rng, 0.05, 0.8))
             yield Example(spun, tuple(gold))
 
@@ -83,8 +84,8 @@ def gather(
         readings = [read(ex.text, lexicon, document) for ex in some]
         scored = reranker.score([(r.seg.text, r.candidates) for r in readings])
         for k, (ex, reading, evidence) in enumerate(zip(some, readings, scored, strict=True)):
-            for c, e in zip(reading.candidates, evidence, strict=True):
-                facts.append(facts_of_candidate(c, e, reading))
+            for c, e, doubts in shortlist(reading.candidates, evidence):
+                facts.append(facts_of_candidate(c, e, reading, doubts))
                 labels.append(is_right(ex.text, ex.gold, c))
                 owners.append(i + k)
     return facts, labels, owners

@@ -25,6 +25,7 @@ from textrepair.rerank import CLS, SEP, align, slot_targets
 from textrepair.training.spinner import Channel, Swap, article_slips, log_uniform, spin, words_of
 
 MASK = 103
+SPARED = 20  # every twentieth document is in no table, so that calibration meets unseen text
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Corpus:
     pieces: list[list[int]]
     ids: np.ndarray
     offsets: np.ndarray
+
+    def counted(self) -> np.ndarray:
+        """Which words belong to documents that tables may count: all but every `SPARED`-th."""
+        document = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+        counted: np.ndarray = document % SPARED != 0
+        return counted
 
 
 def pack(paths: Sequence[Path], tokenizer: Tokenizer, cache: Path) -> Corpus:

@@ -45,7 +45,7 @@ def count_spins(
 
 def write_science(path: Path, corpus: Corpus, before: Counter[str], after: Counter[str]) -> int:
     """Write the table; returns its number of rows."""
-    counts = np.bincount(corpus.ids, minlength=len(corpus.words))
+    counts = np.bincount(corpus.ids[corpus.counted()], minlength=len(corpus.words))
     known = {w: int(n) for w, n in zip(corpus.words, counts, strict=True)}
     total = int(counts.sum())
     rows = []
@@ -65,7 +65,7 @@ def write_ngrams(path: Path, corpus: Corpus, *, least: tuple[int, int] = (3, 4))
     plain = np.array([w.isalpha() for w in corpus.words]) & (counts >= LEAST)
     rank = np.cumsum(plain) - 1  # plain words get small numbers, so that three fit in 64 bits
     names = [w for w, p in zip(corpus.words, plain, strict=True) if p]
-    ids, ok = rank[corpus.ids].astype(np.int64), plain[corpus.ids]
+    ids, ok = rank[corpus.ids].astype(np.int64), plain[corpus.ids] & corpus.counted()
     rows: list[tuple[str, tuple[int]]] = []
     for n, enough in zip((2, 3), least, strict=True):
         whole = ok[: len(ids) - n + 1].copy()

@@ -41,7 +41,7 @@ CLOSED = frozenset(
     so than then too also just only very more most much many some any all each every both either neither
     none one two three four five six seven eight nine ten""".split()
 )
-PLAIN_WORD = re.compile(r"[a-z]{2,}$")
+PLAIN_WORD = re.compile(r"[a-z]{3,}$")  # shorter ones are units and symbols
 Pair = tuple[str, str, str]  # canonical lemma, spun lemma, part of speech
 
 

@@ -1,0 +1,100 @@
+"""One text as the pipeline reads it, and the facts that are judged: of the document, of a candidate."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from textrepair.candidates import Candidate, find_candidates
+from textrepair.decide import Network, candidate_facts, document_facts
+from textrepair.lexicon.lexicon import Lexicon
+from textrepair.lexicon.ngrams import fit, log_count
+from textrepair.lexicon.words import UNKNOWN, keyness, science
+from textrepair.rerank import Evidence
+from textrepair.segment import Segmented, segment
+from textrepair.suspects import Suspect, find_suspects
+
+FAVOURITES = 3  # thesaurus candidates of one place that are judged
+Scored = tuple[Candidate, Evidence, int]  # with the number of doubtful places elsewhere
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One text on its way through the pipeline."""
+
+    seg: Segmented
+    spun: float
+    counts: Counter[str] = field(default_factory=Counter)
+    candidates: list[Candidate] = field(default_factory=list)
+
+
+def read(
+    text: str,
+    lexicon: Lexicon,
+    document: Network,
+    protect: Sequence[str] = (),
+    patterns: Sequence[re.Pattern[str]] = (),
+) -> Reading:
+    """A text segmented, judged as a document, with every candidate for every suspect."""
+    seg = segment(text)
+    suspects = find_suspects(seg, lexicon, protect, patterns)
+    spun = document([facts_of_document(seg, suspects)])[0]
+    return Reading(seg, spun, Counter(w.lower for w in seg.words), find_candidates(text, suspects))
+
+
+def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
+    """The facts the gate judges a document by."""
+    tiers = Counter(s.forms[0].entry.tier for s in suspects if s.forms)
+    table = science()
+    pairs = [f"{a.lower} {b.lower}" for a, b in itertools.pairwise(seg.words) if b.start - a.end == 1]
+    unseen = sum(not log_count(p) for p in pairs) / max(1, len(pairs))
+    return document_facts(
+        [table.get(w.lower, UNKNOWN).spun for w in seg.words], unseen, tiers["auto"], tiers["ask"]
+    )
+
+
+def shortlist(candidates: Sequence[Candidate], evidence: Sequence[Evidence]) -> list[Scored]:
+    """The few candidates of each place that deserve a judgement, with the model's doubts elsewhere.
+
+    Of the thesauri's candidates for one place the model's favourites are enough; the lexicon's all stay.
+    """
+    places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
+    for c, e in zip(candidates, evidence, strict=True):
+        places.setdefault((c.start, c.end), []).append((c, e))
+    doubtful = {p for p, found in places.items() if max(e.target - e.keep for _, e in found) > 0}
+    out: list[Scored] = []
+    for place, found in places.items():
+        found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].closeness))
+        elsewhere = len(doubtful) - (place in doubtful)
+        out += [(c, e, elsewhere) for k, (c, e) in enumerate(found) if c.tier or k < FAVOURITES]
+    return out
+
+
+def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int) -> dict[str, float]:
+    """The facts a candidate is judged by; see `decide.candidate_facts`."""
+    before, after = c.before.lower().split(), c.after.lower().split()
+    gone = [w for w in before if w not in after] or before
+    come = [w for w in after if w not in before] or after
+    table = science()
+    left, right = reading.seg.neighbours(c.start, c.end)
+    rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
+    return candidate_facts(
+        target=e.target,
+        keep=e.keep,
+        best=e.best,
+        pieces=e.pieces,
+        closeness=c.closeness,
+        tier=c.tier,
+        odds=max(table.get(w, UNKNOWN).spun for w in gone),
+        keyness=keyness(rarest),
+        gain=min(table.get(w, UNKNOWN).zipf for w in come) - table.get(rarest, UNKNOWN).zipf,
+        elsewhere=min(reading.counts[w] for w in come),
+        document=reading.spun,
+        doubts=doubts / max(1, len(reading.seg.words)),
+        shorter=len(before) - len(after),
+        fit_now=fit(left, tuple(before), right),
+        fit_then=fit(left, tuple(after), right),
+    )
