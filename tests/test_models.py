@@ -1,0 +1,47 @@
+"""Models: found by name or path, refused when damaged, with the remedy."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import textrepair
+from textrepair import TextrepairError
+from textrepair.models import check_model, find_model
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(find_model("en_sci_sm"), tmp_path / "copy"))
+
+
+def test_a_copy_of_the_model_loads_by_path_and_repairs_alike(copy, repairer):
+    text = "The sufferers with bosom peril may perhaps have an ailment."
+    assert textrepair.load(str(copy)).explain(text) == repairer.explain(text)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "decision.json", "tokenizer.json", "config.json"])
+def test_a_flipped_byte_is_refused_by_hash(copy, name):
+    path = copy / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(TextrepairError, match=rf"{name}: damaged.*(git checkout|reinstall)"):
+        textrepair.load(str(copy))
+
+
+def test_a_missing_file_is_refused(copy):
+    (copy / "model.safetensors").unlink()
+    with pytest.raises(TextrepairError, match="no file"):
+        check_model(copy)
+
+
+def test_the_weights_are_small_and_no_pickle():
+    folder = find_model("en_sci_sm")
+    assert (folder / "model.safetensors").stat().st_size < 50_000_000
+    assert not [p.name for p in folder.iterdir() if p.suffix in (".pt", ".bin", ".pkl", ".pickle")]
+
+
+def test_the_model_card_names_what_made_it():
+    card = (find_model("en_sci_sm") / "README.md").read_text(encoding="utf8")
+    assert "textrepair.training" in card
