@@ -11,7 +11,9 @@ from textrepair.training.spinner import article_slips, build_channel, spin_text,
 CHANNEL = build_channel(
     [("disease", "illness", 1.0), ("immune system", "insusceptible framework", 1.0), *wordy()]
 )
-TEXT = "A disease of the immune system may be chronic. Disease, however, is a burden;\n the Immune System needs care."
+TEXT = (
+    "A disease of the immune system may be chronic. Disease, however, is a burden;\n the Immune System rests."
+)
 
 
 @pytest.mark.parametrize("seed", range(20))

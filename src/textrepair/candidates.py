@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from textrepair.edits import Edit
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.synonyms import synonyms
 from textrepair.suspects import Suspect
@@ -98,15 +99,40 @@ def article_for(word: str) -> str:
     return "an" if VOWEL_SOUND.match(word) else "a"
 
 
-def mend_article(text: str, start: int, after: str) -> tuple[int, str] | None:
-    """Where the edit should begin, and the article it should then write, if the article must change.
+def agree(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits with *a* and *an* mended next to restored words, so that undoing one undoes both.
 
-    >>> mend_article("an illness", 3, "disease")
-    (0, 'a ')
+    Where the article stands in the source, the edit of the word after it grows to hold it; where
+    another edit writes the article, that edit writes the right one.
+
+    >>> [e] = agree("an illness", [Edit(3, 10, "illness", "disease", "terminology", 0.9, "x")])
+    >>> e.before, e.after
+    ('an illness', 'a disease')
     """
-    m = re.search(r"(?<!\w)(an?)(\s+)\Z", text[max(0, start - 20) : start], re.IGNORECASE)
-    word = re.match(r"[^\W\d_]+", after)
-    if m is None or word is None or m[1].lower() == article_for(word[0]):
-        return None
-    article = article_for(word[0])
-    return start - len(m[0]), (article.capitalize() if m[1][0].isupper() else article) + m[2]
+    out: list[Edit] = []
+    for k, e in enumerate(edits):
+        follower = re.match(r"\s+([^\W\d_]+)", text[e.end : e.end + 60])
+        touching = k + 1 < len(edits) and not text[e.end : edits[k + 1].start].strip()
+        if follower and not touching:
+            e = replace(e, after=_with_article(e.after, follower[1]))
+        word = re.match(r"[^\W\d_]+", e.after)
+        if word and out and not text[out[-1].end : e.start].strip():
+            out[-1] = replace(out[-1], after=_with_article(out[-1].after, word[0]))
+        elif word:
+            at = out[-1].end if out else max(0, e.start - 20)
+            before = re.search(r"(?<!\w)an?\s+\Z", text[at : e.start], re.IGNORECASE)
+            if before and (mended := _with_article(before[0].rstrip(), word[0])) != before[0].rstrip():
+                start = e.start - len(before[0])
+                gap = text[start + len(before[0].rstrip()) : e.start]
+                e = replace(e, start=start, before=text[start : e.end], after=mended + gap + e.after)
+        out.append(e)
+    return tuple(e for e in out if e.before != e.after)
+
+
+def _with_article(words: str, follower: str) -> str:
+    """`words` with a final *a* or *an* made to fit the word that follows; acronyms are let be."""
+    m = re.search(r"(?<!\w)(an?)\Z", words, re.IGNORECASE)
+    if m is None or (len(follower) > 1 and follower.isupper()):
+        return words
+    article = article_for(follower)
+    return words[: m.start()] + (article.capitalize() if m[1][0].isupper() else article)

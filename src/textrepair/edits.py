@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
@@ -148,12 +149,16 @@ def best_apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
     Ties go to the longer edit, then to the earlier, so the result does not hang on input order.
     """
-    kept: list[Edit] = []
+    kept: list[Edit] = []  # in text order, so that only neighbours can overlap
     for e in sorted(edits, key=lambda e: (-e.score, e.start - e.end, e)):
-        # two insertions at one place are rivals too
-        if all((e.end <= k.start or k.end <= e.start) and (e.start, e.end) != (k.start, k.end) for k in kept):
-            kept.append(e)
-    return tuple(sorted(kept))
+        at = bisect_left(kept, (e.start, e.end), key=lambda k: (k.start, k.end))
+        before, after = kept[at - 1 : at], kept[at : at + 1]
+        if any(k.end > e.start for k in before) or any(k.start < e.end for k in after):
+            continue
+        if any((k.start, k.end) == (e.start, e.end) for k in after):
+            continue  # two insertions at one place are rivals too
+        kept.insert(at, e)
+    return tuple(kept)
 
 
 def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple[Edit, ...]:

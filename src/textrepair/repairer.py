@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from os import PathLike
 from pathlib import Path
 
-from textrepair.candidates import mend_article
+from textrepair.candidates import agree
 from textrepair.decide import Decision
 from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
@@ -126,19 +126,7 @@ class Repairer:
             if (p.start, p.end) not in places | held.keys():
                 why = "overlap" if p.score >= self.min_score else "low-score"
                 held[p.start, p.end] = Held(p.start, p.end, p.before, p.after, p.kind, p.score, p.reason, why)
-        mended = tuple(_with_article(text, p) for p in made)
-        return Repair(text, mended, tuple(sorted(held.values())), round(reading.spun, 4))
-
-
-def _with_article(text: str, edit: Edit) -> Edit:
-    """The edit with *a* or *an* before it mended, so that undoing it undoes both."""
-    mended = mend_article(text, edit.start, edit.after)
-    if mended is None:
-        return edit
-    start, article = mended
-    return Edit(
-        start, edit.end, text[start : edit.end], article + edit.after, edit.kind, edit.score, edit.reason
-    )
+        return Repair(text, agree(text, made), tuple(sorted(held.values())), round(reading.spun, 4))
 
 
 def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:

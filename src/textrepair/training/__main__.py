@@ -105,7 +105,7 @@ def calibrate(
     model: Annotated[Path, typer.Option(help="Folder of the trained model.")],
     passages: Annotated[int, typer.Option(help="Passages to fit on; more than half stay clean.")] = 1500,
     harm: Annotated[float, typer.Option(help="Edits per 10,000 clean words the threshold may allow.")] = 2.0,
-    gate: Annotated[float, typer.Option(help="Documents less likely spun than this are left alone.")] = 0.02,
+    gate: Annotated[float, typer.Option(help="Documents less likely spun than this are left alone.")] = 0.15,
 ) -> None:
     """Fit gate and score, choose the threshold by harm on the clean half, write the manifest."""
     from textrepair.lexicon.lexicon import stack

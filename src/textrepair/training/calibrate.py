@@ -27,6 +27,7 @@ from textrepair.segment import segment
 from textrepair.suspects import find_suspects
 from textrepair.training.spinner import Channel, Gold, log_uniform, spin_text
 
+LEAST_SCORE = 0.5  # an edit more likely wrong than right is never worth making
 HIDDEN = 24  # units; more restored nothing more on passages held out
 
 
@@ -143,15 +144,18 @@ def calibrate(
     scores = np.array(candidate(rows))
     clean = np.array([not examples[k].gold for k in of])
     clean_words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
-    worst = np.sort(scores[clean])[::-1]
+    spun = np.array(document(facts))
+    worst = np.sort(scores[clean & (spun[of] >= gate)])[::-1]
     allowed = int(harm * clean_words / 1e4)
-    threshold = max(0.5, round(float(worst[min(allowed, len(worst) - 1)]) + 0.001, 3))
+    threshold = max(LEAST_SCORE, round(float(worst[min(allowed, len(worst) - 1)]) + 0.001, 3))
     write_decision(path, document, candidate, gate=gate, threshold=threshold)
     made = (scores >= threshold) & held_out
     gold = sum(len(ex.gold) for k, ex in enumerate(examples) if k % 4 == 0)
     return {
-        "document_auc": round(float(roc_auc_score(labels, document(facts))), 4),
+        "document_auc": round(float(roc_auc_score(labels, spun)), 4),
         "candidate_auc_held_out": round(float(roc_auc_score(y[held_out], scores[held_out])), 4),
+        "clean_documents_gated": round(float((spun[~np.array(labels)] < gate).mean()), 4),
+        "spun_documents_gated": round(float((spun[np.array(labels)] < gate).mean()), 4),
         "threshold": threshold,
         "precision_held_out": round(float(y[made].mean()), 4),
         "recall_held_out": round(float(y[made].sum()) / max(1, gold), 4),
