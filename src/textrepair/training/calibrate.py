@@ -8,6 +8,7 @@ stood there. The gate is a logistic regression, the score a network with one sma
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -114,11 +115,12 @@ def fit(facts: Sequence[dict[str, float]], labels: Sequence[bool], *, hidden: in
     )
 
 
-def excerpt(text: str, rng: random.Random, *, characters: int = 2500) -> str:
-    """Whole sentences of about `characters` characters from a random place of a long text."""
+def excerpt(text: str, rng: random.Random) -> str:
+    """Whole sentences from a random place of a text: from one sentence to a few pages of them."""
+    characters = int(math.exp(rng.uniform(math.log(120), math.log(6000))))
     if len(text) <= characters:
         return text
-    at = text.find(". ", rng.randrange(len(text) - characters)) + 2
+    at = text.find(". ", rng.randrange(len(text) - characters)) + 2  # 1 if no sentence follows: near enough
     end = text.find(". ", at + int(characters * 0.7)) + 1
     return text[at:end] if end > at else text[at : at + characters]
 
