@@ -29,6 +29,9 @@ def edits(text, *pairs):
         ),
         ("It is usually a effect.", [("is usually a", "is a")], "It is an effect."),
         ("vitamin A illness", [("A", "D"), ("illness", "disease")], "vitamin D disease"),
+        ("hepatitis A sickness", [("sickness", "illness")], "hepatitis A illness"),
+        ("data" + " " * 19 + "bug", [("bug", "illness")], "data" + " " * 19 + "illness"),
+        ("type-a sickness", [("sickness", "illness")], "type-a illness"),
         ("within an MRI", [("within an", "in an")], "in an MRI"),
         ("He saw area of it.", [("area", "region")], "He saw region of it."),
         ("an old illness", [("old illness", "disease")], "a disease"),
@@ -47,6 +50,10 @@ def test_articles_agree_and_edits_stay_apart(text, pairs, repaired):
         ("uninformed", "an"),
         ("European", "a"),
         ("umbrella", "an"),
+        ("urine", "a"),
+        ("urgent", "an"),
+        ("unidentified", "an"),
+        ("usable", "a"),
     ],
 )
 def test_article_follows_the_sound(word, article):

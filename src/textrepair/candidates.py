@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from textrepair.edits import Edit
@@ -38,8 +38,8 @@ def find_candidates(text: str, suspects: Iterable[Suspect]) -> list[Candidate]:
     for s in suspects:
         before = text[s.start : s.end]
         for after, kind, origin, tier, closeness in _proposals(s, before.lower()):
-            # the table holds no opposites, and the meaning of an `auto` term was judged as a whole
-            if tier != "ask" or not flips_meaning(before, after):
+            # the meaning of an `auto` term was judged as a whole
+            if tier == "auto" or not flips_meaning(before, after):
                 written = like(before, after)
                 if written != before:
                     out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
@@ -49,8 +49,6 @@ def find_candidates(text: str, suspects: Iterable[Suspect]) -> list[Candidate]:
 def _proposals(suspect: Suspect, lower: str) -> list[tuple[str, str, str, str, float]]:
     found: dict[str, tuple[str, str, str, str, float]] = {}
     close = {c: w for c, _, w in synonyms().get(lower, ())}
-    # two entries for one form: the more careful tier holds for both
-    tier = "auto" if all(f.entry.tier == "auto" for f in suspect.forms) else "ask"
     for form in suspect.forms:
         entry = form.entry
         kind = "wording" if entry.domain == "general" else "terminology"
@@ -58,7 +56,13 @@ def _proposals(suspect: Suspect, lower: str) -> list[tuple[str, str, str, str, f
             closeness = max(close.get(canonical, -7.0), -1.5 - 0.5 * rank)
             found.setdefault(
                 canonical,
-                (canonical, kind, f"lexicon:{entry.domain} {entry.spun!r} ({tier})", tier, closeness),
+                (
+                    canonical,
+                    kind,
+                    f"lexicon:{entry.domain} {entry.spun!r} ({suspect.tier})",
+                    suspect.tier,
+                    closeness,
+                ),
             )
     ranked = sorted(close.items(), key=lambda cw: -cw[1])[:MOST]
     for canonical, closeness in ranked:
@@ -85,25 +89,33 @@ def like(before: str, after: str) -> str:
     return written
 
 
+# Letters that sound like a vowel, less those that sound like "you" or "one"; acronyms are let be.
 VOWEL_SOUND = re.compile(
-    r"(?!eu|uni(?!n|m)|use|usu|uti|ubi|uro|one\b|once)[aeiou]|hour|honest|honou?r|heir", re.I
+    r"(?!eu|uni(?!n|m(?!o)|d)|unanim|us[aeu]|ut[ei]|ubi|ur(?:i|ea|et|o|an)|one\b|once)[aeiou]"
+    r"|hour|honest|honou?r|heir|x\b",
+    re.IGNORECASE,
 )
 
 
 def article_for(word: str) -> str:
     """The indefinite article before a word, by its sound as far as spelling tells.
 
-    >>> [article_for(w) for w in ("advantage", "benefit", "hour", "unit", "uninjured")]
-    ['an', 'a', 'an', 'a', 'an']
+    >>> [article_for(w) for w in ("advantage", "benefit", "hour", "unit", "uninjured", "urinary")]
+    ['an', 'a', 'an', 'a', 'an', 'a']
     """
     return "an" if VOWEL_SOUND.match(word) else "a"
 
 
-def agree(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+ARTICLE_BEFORE = re.compile(r"(?<![\w-])[Aa]n?\s+\Z")
+
+
+def agree(
+    text: str, edits: Sequence[Edit], free: Callable[[int, int], bool] = lambda start, end: True
+) -> tuple[Edit, ...]:
     """The edits with *a* and *an* mended next to restored words, so that undoing one undoes both.
 
-    Where the article stands in the source, the edit of the word after it grows to hold it; where
-    another edit writes the article, that edit writes the right one.
+    Where the article stands in the source, the edit of the word after it grows to hold it, if `free`
+    says that it may; where another edit writes the article, that edit writes the right one.
 
     >>> [e] = agree("an illness", [Edit(3, 10, "illness", "disease", "terminology", 0.9, "x")])
     >>> e.before, e.after
@@ -111,7 +123,7 @@ def agree(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """
     out: list[Edit] = []
     for k, e in enumerate(edits):
-        follower = re.match(r"\s+([^\W\d_]+)", text[e.end : e.end + 60])
+        follower = re.compile(r"\s+([^\W\d_]+)").match(text, e.end)
         touching = k + 1 < len(edits) and not text[e.end : edits[k + 1].start].strip()
         if follower and not touching:
             e = replace(e, after=_with_article(e.after, follower[1]))
@@ -119,20 +131,27 @@ def agree(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         if word and out and not text[out[-1].end : e.start].strip():
             out[-1] = replace(out[-1], after=_with_article(out[-1].after, word[0]))
         elif word:
-            at = out[-1].end if out else max(0, e.start - 20)
-            before = re.search(r"(?<!\w)an?\s+\Z", text[at : e.start], re.IGNORECASE)
-            if before and (mended := _with_article(before[0].rstrip(), word[0])) != before[0].rstrip():
-                start = e.start - len(before[0])
-                gap = text[start + len(before[0].rstrip()) : e.start]
-                e = replace(e, start=start, before=text[start : e.end], after=mended + gap + e.after)
+            at = max(out[-1].end if out else 0, e.start - 20)
+            before = ARTICLE_BEFORE.search(text, at, e.start)  # with a position, it sees what lies before
+            if before and _is_article(text, before.start()) and free(before.start(), e.start):
+                stands = before[0].rstrip()
+                mended = _with_article(stands, word[0])
+                if mended != stands:
+                    after = mended + before[0][len(stands) :] + e.after
+                    e = replace(e, start=before.start(), before=text[before.start() : e.end], after=after)
         out.append(e)
     return tuple(e for e in out if e.before != e.after)
 
 
+def _is_article(text: str, at: int) -> bool:
+    """Whether the *a* or *A* at `at` is an article: *hepatitis A* and *group A* are names."""
+    return text[at] == "a" or text[:at].rstrip(" ")[-1:] in ("", ".", "!", "?", ":", "\n", "“", '"')
+
+
 def _with_article(words: str, follower: str) -> str:
     """`words` with a final *a* or *an* made to fit the word that follows; acronyms are let be."""
-    m = re.search(r"(?<!\w)(an?)\Z", words, re.IGNORECASE)
+    m = re.search(r"(?<![\w-])(an?|An)\Z", words) or re.match(r"A\Z", words)
     if m is None or (len(follower) > 1 and follower.isupper()):
         return words
     article = article_for(follower)
-    return words[: m.start()] + (article.capitalize() if m[1][0].isupper() else article)
+    return words[: m.start()] + (article.capitalize() if m[0][0].isupper() else article)

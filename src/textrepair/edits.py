@@ -99,10 +99,11 @@ class Repair:
                 held.append(h)
         enough = [e for e in pool if e.score >= min_score]
         made = best_apart(enough)
+        done = set(made)
         held += [
             Held(**asdict(e), why_not="overlap" if e.score >= min_score else "low-score")
             for e in pool
-            if e not in made
+            if e not in done
         ]
         return replace(self, edits=made, held=tuple(sorted(held)))
 

@@ -6,12 +6,13 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from textrepair.candidates import Candidate, find_candidates
 from textrepair.decide import Network, candidate_facts, document_facts
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import fit, log_count
+from textrepair.lexicon.protected import Outside
 from textrepair.lexicon.words import UNKNOWN, keyness, science
 from textrepair.rerank import Evidence
 from textrepair.segment import Segmented, segment
@@ -23,12 +24,13 @@ Scored = tuple[Candidate, Evidence, int]  # with the number of doubtful places e
 
 @dataclass(frozen=True)
 class Reading:
-    """One text on its way through the pipeline."""
+    """One text on its way through the pipeline; `free` knows which of it is protected."""
 
     seg: Segmented
     spun: float
-    counts: Counter[str] = field(default_factory=Counter)
-    candidates: list[Candidate] = field(default_factory=list)
+    free: Outside
+    counts: Counter[str]
+    candidates: list[Candidate]
 
 
 def read(
@@ -40,14 +42,14 @@ def read(
 ) -> Reading:
     """A text segmented, judged as a document, with every candidate for every suspect."""
     seg = segment(text)
-    suspects = find_suspects(seg, lexicon, protect, patterns)
+    suspects, free = find_suspects(seg, lexicon, protect, patterns)
     spun = document([facts_of_document(seg, suspects)])[0]
-    return Reading(seg, spun, Counter(w.lower for w in seg.words), find_candidates(text, suspects))
+    return Reading(seg, spun, free, Counter(w.lower for w in seg.words), find_candidates(text, suspects))
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
     """The facts the gate judges a document by."""
-    tiers = Counter(s.forms[0].entry.tier for s in suspects if s.forms)
+    tiers = Counter(s.tier for s in suspects)
     table = science()
     pairs = [f"{a.lower} {b.lower}" for a, b in itertools.pairwise(seg.words) if b.start - a.end == 1]
     unseen = sum(not log_count(p) for p in pairs) / max(1, len(pairs))
@@ -59,7 +61,8 @@ def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, 
 def shortlist(candidates: Sequence[Candidate], evidence: Sequence[Evidence]) -> list[Scored]:
     """The few candidates of each place that deserve a judgement, with the model's doubts elsewhere.
 
-    Of the thesauri's candidates for one place the model's favourites are enough; the lexicon's all stay.
+    Of the thesauri's candidates for one place the model's favourites are enough; the lexicon's all stay,
+    but for those the model can say nothing of (words only added, or glued to what it cannot read).
     """
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
     for c, e in zip(candidates, evidence, strict=True):
@@ -69,7 +72,11 @@ def shortlist(candidates: Sequence[Candidate], evidence: Sequence[Evidence]) -> 
     for place, found in places.items():
         found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].closeness))
         elsewhere = len(doubtful) - (place in doubtful)
-        out += [(c, e, elsewhere) for k, (c, e) in enumerate(found) if c.tier or k < FAVOURITES]
+        out += [
+            (c, e, elsewhere)
+            for k, (c, e) in enumerate(found)
+            if c.tier == "auto" or (e.pieces and (c.tier or k < FAVOURITES))
+        ]
     return out
 
 

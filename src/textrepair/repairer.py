@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from os import PathLike
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from textrepair.decide import Decision
 from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.lexicon.protected import compile_patterns
+from textrepair.lexicon.protected import Outside, compile_patterns, protected_spans
 from textrepair.models import check_model, find_model
 from textrepair.reading import Reading, facts_of_candidate, read, shortlist
 from textrepair.rerank import Evidence, Reranker
@@ -43,10 +43,10 @@ class Settings:
                 f"min_score: {self.min_score!r} is no probability; give a number from 0 to 1"
             )
         for name in ("protect", "protect_patterns"):
-            if isinstance(getattr(self, name), str):
-                raise TextrepairError(
-                    f"{name}: give a list of strings, not the single string {getattr(self, name)!r}"
-                )
+            value = getattr(self, name)
+            several = isinstance(value, Sequence) and not isinstance(value, str)
+            if not several or not all(isinstance(v, str) for v in value):
+                raise TextrepairError(f"{name}: give a list of strings, not {value!r}")
 
 
 class Repairer:
@@ -79,9 +79,16 @@ class Repairer:
     def pipe(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Repair]:
         """A `Repair` for each text, in order; texts are read `batch_size` at a time.
 
-        The batch size changes speed and memory only, never a result.
+        The batch size changes speed and memory, not results. Raises `TypeError` for a single `str`
+        and `TextrepairError` for a batch size below 1.
         """
-        texts = iter(texts)
+        if isinstance(texts, str):
+            raise TypeError("pipe reads several texts; for a single str use explain")
+        if batch_size < 1:
+            raise TextrepairError(f"batch_size: {batch_size!r} is too small; give 1 or more")
+        return self._batches(iter(texts), batch_size)
+
+    def _batches(self, texts: Iterator[str], batch_size: int) -> Iterator[Repair]:
         while batch := list(itertools.islice(texts, batch_size)):
             yield from self._repair(batch)
 
@@ -92,13 +99,22 @@ class Repairer:
         repairs = self._one_pass(texts)
         open_ = [i for i, r in enumerate(repairs) if r.edits]
         for _ in range(PASSES - 1):
+            if not open_:
+                break
             again = self._one_pass([repairs[i].text for i in open_])
             for i, second in zip(open_, again, strict=True):
                 first = repairs[i]
                 made = compose(first.source, first.edits, second.edits)
                 repairs[i] = Repair(first.source, made, _still_held(first.held, made), first.spun)
             open_ = [i for i, second in zip(open_, again, strict=True) if second.edits]
-        return repairs
+        return [self._spared(r) for r in repairs]
+
+    def _spared(self, repair: Repair) -> Repair:
+        """Without edits of protected text, which a later pass may no longer have known as such."""
+        patterns = protected_spans(repair.source, self.settings.protect, self._patterns)
+        free = Outside(patterns) if repair.edits else None
+        made = tuple(e for e in repair.edits if free is None or free(e.start, e.end))
+        return replace(repair, edits=made)
 
     def _one_pass(self, texts: Sequence[str]) -> list[Repair]:
         readings = [self._read(t) for t in texts]
@@ -107,32 +123,42 @@ class Repairer:
 
     def _read(self, text: str) -> Reading:
         reading = read(text, self.lexicon, self.decision.document, self.settings.protect, self._patterns)
-        open_ = reading.spun >= self.decision.gate or any(c.tier == "auto" for c in reading.candidates)
-        return reading if open_ else Reading(reading.seg, reading.spun)
+        if reading.spun >= self.decision.gate:
+            return reading
+        # an `auto` entry speaks for itself even in a document that is clean otherwise
+        return replace(reading, candidates=[c for c in reading.candidates if c.tier == "auto"])
 
     def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
         text = reading.seg.text
-        proposed = []
         chosen = shortlist(reading.candidates, evidence)
-        facts = [facts_of_candidate(c, e, reading, doubts) for c, e, doubts in chosen]
-        for (c, _, _), chance in zip(chosen, self.decision.candidate(facts), strict=True):
-            score = round(max(chance, AUTO if c.tier == "auto" else 0.0), 4)
-            if score >= min(WORTH_KEEPING, self.min_score):
-                proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, score, c.origin))
+        chances = self.decision.candidate([facts_of_candidate(c, e, reading, n) for c, e, n in chosen])
+        ranked = sorted(
+            zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].closeness, x[0][0].after)
+        )
+        raised: set[tuple[int, int]] = set()
+        proposed = []
+        for (c, _, _), chance in ranked:
+            if c.tier == "auto" and (c.start, c.end) not in raised:  # the likeliest of its canonical forms
+                raised.add((c.start, c.end))
+                chance = max(chance, AUTO)
+            if chance >= min(WORTH_KEEPING, self.min_score):
+                proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, round(chance, 4), c.origin))
         made = best_apart(p for p in proposed if p.score >= self.min_score)
         places = {(p.start, p.end) for p in made}
         held: dict[tuple[int, int], Held] = {}
-        for p in sorted(proposed, key=lambda p: -p.score):
+        for p in proposed:
             if (p.start, p.end) not in places | held.keys():
                 why = "overlap" if p.score >= self.min_score else "low-score"
-                held[p.start, p.end] = Held(p.start, p.end, p.before, p.after, p.kind, p.score, p.reason, why)
-        return Repair(text, agree(text, made), tuple(sorted(held.values())), round(reading.spun, 4))
+                for q in agree(text, (p,), reading.free):
+                    held[p.start, p.end] = Held(**asdict(q), why_not=why)
+        edits = agree(text, made, reading.free)
+        return Repair(text, edits, tuple(sorted(held.values())), round(reading.spun, 4))
 
 
 def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:
     """What is held and not, by a later pass, made after all."""
-    done = {(e.start, e.end) for e in made}
-    return tuple(h for h in held if (h.start, h.end) not in done)
+    free = Outside((e.start, e.end) for e in made)
+    return tuple(h for h in held if free(h.start, h.end) or h.why_not == "overlap")
 
 
 def load(

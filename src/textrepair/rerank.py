@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import json
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
     from transformers import BertForMaskedLM
 
-CLS, SEP, DELETE = 101, 102, 1  # DELETE borrows the vocabulary's first unused piece
+UNK, CLS, SEP, DELETE = 100, 101, 102, 1  # DELETE borrows the vocabulary's first unused piece
 WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and the context shared
 ROWS_A_PASS, PIECES_A_BATCH = 1024, 4096
 
@@ -112,6 +113,8 @@ class Reranker:
 
     def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
         """`Evidence` for each candidate of each (text, candidates) job, in the same order."""
+        if not any(candidates for _, candidates in jobs):
+            return [[] for _ in jobs]
         import torch
 
         encoded = [self.tokenizer.encode(readable(text), add_special_tokens=False) for text, _ in jobs]
@@ -143,7 +146,8 @@ class Reranker:
                 keep = [ids[k] for k in ks]
                 target = slot_targets(keep, [i for w in words for i in self._pieces(w)])
                 here += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
-            out.append(here)
+            # of a word glued to something it cannot read, the model knows nothing
+            out.append([] if any(s.keep == UNK for s in here) else here)
         return out
 
     def _words(self, text: str) -> tuple[str, ...]:
@@ -169,10 +173,10 @@ class Reranker:
         for n, ids in enumerate(texts):
             step = WINDOW - 2 * OVERLAP
             start = 0
-            while wanted[n]:
+            while wanted[n]:  # to the end of the text
                 end = min(start + WINDOW, len(ids))
                 own = (start + OVERLAP if start else 0, end if end == len(ids) else end - OVERLAP)
-                if any(own[0] <= k < own[1] for k in wanted[n]):
+                if _within(wanted[n], own[0], own[1]):
                     windows.append((n, start, end, *own))
                 if end == len(ids):
                     break
@@ -192,8 +196,7 @@ class Reranker:
             places = [
                 (row, k - a + 1, n, k)
                 for row, (n, a, _, lo, hi) in enumerate(batch)
-                for k in wanted[n]
-                if lo <= k < hi
+                for k in _within(wanted[n], lo, hi)
             ]
             for i in range(0, len(places), ROWS_A_PASS):
                 some = places[i : i + ROWS_A_PASS]
@@ -220,6 +223,11 @@ class Reranker:
             mask[r, : len(row)] = 1
         hidden: torch.Tensor = self.model.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         return hidden
+
+
+def _within(places: Sequence[int], lo: int, hi: int) -> Sequence[int]:
+    """Those of the sorted `places` from `lo` to before `hi`."""
+    return places[bisect_left(places, lo) : bisect_left(places, hi)]
 
 
 def _evidence(slots: Sequence[Slot], row: dict[tuple[int, int], float]) -> Evidence:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 # Characters that no UTF-8 holds, or that tokenizers drop, are read as U+FFFD; a lone line break or
 # tab within a phrase as a space. One for one, so that every offset stays that of the text as given.
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-LAYOUT = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029", " "))
+LAYOUT = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029\xa0\u202f\u2007\u2009", " "))
+
+BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)|\u2029")
+BETWEEN = " -\t\n\r\xa0\u2009\u202f"  # what may stand between two words that belong together
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,14 @@ class Segmented:
         left, at = ["", ""], start
         for i in (1, 2):
             w = self.words[k - i] if k - i >= 0 else None
-            if w is None or self.text[w.end : at].strip(" -\n"):
+            if w is None or self.text[w.end : at].strip(BETWEEN):
                 break
             left[-i], at = w.lower, w.start
         k = bisect_left(self._starts, end)
         right, at = ["", ""], end
         for i in (0, 1):
             w = self.words[k + i] if k + i < len(self.words) else None
-            if w is None or self.text[at : w.start].strip(" -\n"):
+            if w is None or self.text[at : w.start].strip(BETWEEN):
                 break
             right[i], at = w.lower, w.end
         return (left[0], left[1]), (right[0], right[1])
@@ -113,6 +116,7 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
     [(0, 11, 'bosom peril')]
     """
     from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
 
     nlp = tokenizer()
     matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
@@ -120,9 +124,13 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
         matcher.add(phrase, [nlp.make_doc(phrase)])
 
     def find(seg: Segmented) -> Iterator[tuple[int, int, str]]:
-        for span in sorted(matcher(seg.doc, as_spans=True), key=lambda s: (s.start, -s.end)):
-            if not hyphenated(seg.text, span.start_char, span.end_char):
-                yield span.start_char, span.end_char, span.label_
+        # spaces that are tokens of their own (indents, line ends) would hide a phrase
+        tokens = [t for t in seg.doc if not t.is_space]
+        dense = Doc(nlp.vocab, words=[t.text for t in tokens])
+        for span in sorted(matcher(dense, as_spans=True), key=lambda s: (s.start, -s.end)):
+            start, end = tokens[span.start].idx, tokens[span.end - 1].idx + len(tokens[span.end - 1])
+            if not hyphenated(seg.text, start, end) and not BLANK_LINE.search(seg.text, start, end):
+                yield start, end, span.label_
 
     return find
 

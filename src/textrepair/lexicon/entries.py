@@ -54,6 +54,8 @@ def read(path: Path) -> list[Entry]:
         raise TextrepairError(
             f"{path}: no such lexicon; the built-in ones are {', '.join(DEFAULT)}"
         ) from None
+    except OSError as e:
+        raise TextrepairError(f"{path}: cannot be read: {e.strerror}") from None
     except UnicodeDecodeError as e:
         raise TextrepairError(f"{path}: not UTF-8 at byte {e.start}; save the lexicon as UTF-8 TSV") from None
     rows = csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -59,7 +59,11 @@ class Lexicon:
             yield Match(start, end, tuple(self.forms[spun]))
 
 
-@cache
 def stack(paths: Sequence[Path]) -> Lexicon:
-    """The default lexicon with the files at `paths` on top."""
-    return Lexicon([default_entries(), *map(read, paths)])
+    """The default lexicon with the files at `paths` on top; one that is wanted again is not read again."""
+    return _stack(tuple((p.resolve(), p.stat().st_mtime_ns if p.exists() else 0) for p in paths))
+
+
+@cache
+def _stack(files: tuple[tuple[Path, int], ...]) -> Lexicon:
+    return Lexicon([default_entries(), *(read(path) for path, _ in files)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from textrepair.errors import TextrepairError
@@ -12,10 +13,13 @@ PATTERNS = {
     "url": r"\b(?:https?://|www\.)[^\s<>\"]{1,2000}",
     "doi": r"\b(?:doi:\s?\S{1,200}|10\.\d{4,9}/\S{1,200})",
     "e-mail": r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}",
-    "code": r"`[^`\n]{1,200}`",
-    "formula": r"\$[^$\n]{1,500}\$|\\\([^\n]{1,500}?\\\)|\\[a-zA-Z]{2,20}\{[^{}\n]{0,200}\}",
-    "quotation": r"“[^”\n]{1,400}”|\"[^\"\n]{1,400}\"|«[^»\n]{1,400}»",
-    "sic": r"(?:[\w-]{1,60}\s){1}\[sic\]",
+    "code": r"```[^`]{1,2000}```|`[^`\n]{1,200}`",
+    "formula": r"\$(?=\S)[^$\n]{1,500}(?<=\S)\$(?!\d)|\\\([^\n]{1,500}?\\\)"
+    r"|\\[a-zA-Z]{2,20}\{[^{}\n]{0,200}\}",
+    # over line breaks but not over blank lines; a straight quote must hug what it quotes (not: 5" pipes)
+    "quotation": r"“(?:[^“”\n]|\n(?!\s*\n)){1,2000}”|«(?:[^«»\n]|\n(?!\s*\n)){1,2000}»"
+    r"|(?<![\w\"])\"(?=[^\s\"])(?:[^\"\n]|\n(?!\s*\n)){1,2000}(?<=\S)\"(?!\w)",
+    "sic": r"[\w-]{1,60}\s?\[sic\]",
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
 }
 
@@ -42,8 +46,33 @@ def protected_spans(
     >>> list(protected_spans("He wrote “the sufferers”.", [], []))
     [(9, 24)]
     """
-    own = [re.compile(rf"(?<!\w){re.escape(t)}(?!\w)", re.IGNORECASE) for t in terms]
+    spaced = [r"\s+".join(map(re.escape, t.split())) for t in terms if t.strip()]
+    own = [re.compile(rf"(?<!\w){t}(?!\w)", re.IGNORECASE) for t in spaced]
     for pattern in (*_BUILT_IN, *own, *patterns):
         for m in pattern.finditer(text):
             if m.end() > m.start():
                 yield m.span()
+
+
+class Outside:
+    """Whether a span touches none of the given spans.
+
+    >>> free = Outside([(4, 9), (7, 12)])
+    >>> free(0, 4), free(11, 13)
+    (True, False)
+    """
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        merged: list[list[int]] = []
+        for start, end in sorted(spans):
+            if merged and start <= merged[-1][1]:
+                merged[-1][1] = max(merged[-1][1], end)
+            else:
+                merged.append([start, end])
+        self._starts = [s for s, _ in merged]
+        self._ends = [e for _, e in merged]
+
+    def __call__(self, start: int, end: int) -> bool:
+        """True where `start` to `end` is free."""
+        k = bisect_right(self._ends, start)
+        return k == len(self._starts) or self._starts[k] >= end

@@ -56,7 +56,7 @@ def tables(
     from textrepair.training import thesaurus
     from textrepair.training.channels import default_channels, observed_triples
     from textrepair.training.denoise import pack
-    from textrepair.training.frequencies import count_spins, write_science
+    from textrepair.training.frequencies import count_spins, write_ngrams, write_science
 
     packed = pack(corpus, plain_tokenizer(encoder), cache)
     counts = np.bincount(packed.ids, minlength=len(packed.words))
@@ -72,6 +72,7 @@ def tables(
     rows = thesaurus.table(related, facts, thesaurus.fit(related, facts, seen))
     thesaurus.write_table(DATA / "synonyms.tsv.gz", {k: v for k, v in rows.items() if science[k[1]] >= 30})
     channels = [c for _, c in default_channels(pairs, tortured)]
+    say(write_ngrams(DATA / "ngrams.marisa", packed))
     say(write_science(DATA / "science.tsv.gz", packed, *count_spins(packed, channels, passages=20_000)))
 
 
@@ -122,8 +123,9 @@ def calibrate(
         text = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
         lines = text.splitlines()
         spared = [line for n, line in enumerate(lines, number) if n % SPARED == 0]
-        # each source gives its share, whatever its size; of a long text several excerpts
-        documents += [json.loads(line)["text"] for line in rng.choices(spared, k=passages // len(corpus))]
+        # each source gives its share, whatever its size
+        some = rng.sample(spared, min(len(spared), passages // len(corpus)))
+        documents += [json.loads(line)["text"] for line in some]
         number += len(lines)
     rng.shuffle(documents)
     channels = default_channels(pairs, tortured)

@@ -136,7 +136,7 @@ def calibrate(
     facts, labels = [], []
     for ex in examples:
         seg = segment(ex.text)
-        facts.append(facts_of_document(seg, find_suspects(seg, lexicon, (), ())))
+        facts.append(facts_of_document(seg, find_suspects(seg, lexicon, (), ())[0]))
         labels.append(bool(ex.gold))
     document = fit(facts, labels)
     rows, right, owner = gather(examples, lexicon, reranker, document)
@@ -154,7 +154,7 @@ def calibrate(
     made = (scores >= threshold) & held_out
     gold = sum(len(ex.gold) for k, ex in enumerate(examples) if k % 4 == 0)
     return {
-        "document_auc": round(float(roc_auc_score(labels, spun)), 4),
+        "document_auc_fitted": round(float(roc_auc_score(labels, spun)), 4),
         "candidate_auc_held_out": round(float(roc_auc_score(y[held_out], scores[held_out])), 4),
         "clean_documents_gated": round(float((spun[~np.array(labels)] < gate).mean()), 4),
         "spun_documents_gated": round(float((spun[np.array(labels)] < gate).mean()), 4),

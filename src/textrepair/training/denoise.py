@@ -85,8 +85,10 @@ class Sampler:
     def passage(self, rng: np.random.Generator, length: int) -> tuple[list[int], list[int], list[int]]:
         """One passage: input pieces, target pieces, and the role of each (0 kept, 1 spun, 2 masked)."""
         c = self.corpus
-        at = int(rng.integers(0, len(c.ids) - length))
-        doc = int(np.searchsorted(c.offsets, at, side="right")) - 1
+        doc = 0
+        while doc % SPARED == 0:
+            at = int(rng.integers(0, len(c.ids) - length))
+            doc = int(np.searchsorted(c.offsets, at, side="right")) - 1
         end = int(min(c.offsets[doc + 1], at + length))
         if end - at < 40:
             at = int(max(c.offsets[doc], end - length))

@@ -27,7 +27,7 @@ from lemminflect import getAllLemmas
 from wordfreq import zipf_frequency
 
 from textrepair.lexicon.entries import TAGS, inflect
-from textrepair.lexicon.guard import opposed
+from textrepair.lexicon.guard import flips_meaning
 
 POS_OF = {"noun": "NOUN", "verb": "VERB", "adj": "ADJ", "adv": "ADV"}
 RELATIONS = ("synonym", "similar", "generic", "moby")
@@ -221,7 +221,7 @@ def table(
         for score, b in sorted(options, reverse=True)[:most]:
             others = inflections(b, pos)
             for tag in forms.keys() & others.keys():
-                if forms[tag] != others[tag] and not opposed(forms[tag], others[tag]):
+                if forms[tag] != others[tag] and not flips_meaning(others[tag], forms[tag]):
                     rows[others[tag], forms[tag], tag] = score - total
     return rows
 
