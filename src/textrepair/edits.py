@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import html
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
@@ -180,31 +180,33 @@ def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple
         placed.append((e.start + shift, e.start + shift + len(e.after), e))
         shift += len(e.after) - (e.end - e.start)
 
+    los, his = [p[0] for p in placed], [p[1] for p in placed]
+
     def back(offset: int, *, end: bool) -> int:
         """The source offset of a middle offset outside every placed edit.
 
         A deletion that sits exactly at `offset` lies before a start and behind an end.
         """
-        moved = 0
-        for lo, hi, e in placed:
-            if hi <= offset and not (end and lo == offset):
-                moved = e.end - hi
-        return offset + moved
+        i = bisect_right(his, offset)
+        while end and i and placed[i - 1][0] == offset:
+            i -= 1
+        return offset + (placed[i - 1][2].end - placed[i - 1][1] if i else 0)
 
     middle = splice(source, done)
     # what comes out, each with its place in the middle text
     pieces: list[tuple[int, int, Edit]] = []
     used: set[int] = set()
-    groups: list[list[Edit]] = []
+    groups: list[tuple[list[Edit], set[int]]] = []  # edits of `second`, and what they touch
     for b in later:
-        on = {i for i, (lo, hi, _) in enumerate(placed) if lo < b.end and b.start < hi}
+        on = set(range(bisect_right(his, b.start), bisect_left(los, b.end)))
         if on & used:
-            groups[-1].append(b)
+            groups[-1][0].append(b)
+            groups[-1][1].update(on)
         else:
-            groups.append([b])
+            groups.append(([b], on))
         used |= on
-    for group in groups:
-        touched = [p for p in placed if any(p[0] < b.end and b.start < p[1] for b in group)]
+    for group, on in groups:
+        touched = [placed[i] for i in sorted(on)]
         lo = min([b.start for b in group] + [p[0] for p in touched])
         hi = max([b.end for b in group] + [p[1] for p in touched])
         inside = [replace(b, start=b.start - lo, end=b.end - lo) for b in group]
