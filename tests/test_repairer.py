@@ -1,6 +1,7 @@
 """Promises of the pipeline on any text: offsets, idempotence, batch size, protection, bad input."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def test_not_a_str_is_a_type_error_that_names_it(repairer, bad):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "text", ["a" * 1_000_000, "sufferers " * 20_000, "\u202eאבג " * 50_000, "-" * 1_000_000]
+    "text", ["a" * 1_000_000, "sufferers " * 3_000, "\u202eאבג " * 50_000, "-" * 1_000_000]
 )
 def test_a_megabyte_on_one_line(repairer, text):
     repair = repairer.explain(text)
@@ -146,6 +147,8 @@ def test_a_lexicon_on_top_wins(tmp_path):
         ({"min_score": 1.5}, "1.5"),
         ({"min_score": float("nan")}, "nan"),
         ({"protect": "patients"}, "list"),
+        ({"protect": [1]}, "list"),
+        ({"min_score": "0.9"}, "'0.9'"),
         ({"protect_patterns": ["("]}, r"'\('"),
         ({"name": "en_sci_xl"}, "en_sci_sm"),
         ({"lexicon": "no_such.tsv"}, "no_such.tsv"),
@@ -154,6 +157,32 @@ def test_a_lexicon_on_top_wins(tmp_path):
 def test_bad_settings_name_the_value_and_what_is_valid(settings, named):
     with pytest.raises(TextrepairError, match=named):
         textrepair.load(**settings)
+
+
+def test_pipe_refuses_what_it_would_read_letter_by_letter_or_not_at_all(repairer):
+    with pytest.raises(TypeError, match="explain"):
+        repairer.pipe(SPUN)
+    with pytest.raises(TextrepairError, match="batch_size: 0"):
+        repairer.pipe([SPUN], batch_size=0)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\r\n    ", "\u00a0", "  ", "\t"])
+def test_line_ends_and_odd_spaces_hide_no_phrase(repairer, gap):
+    text = SPUN.replace("bosom peril", f"bosom{gap}peril")
+    assert f"breast{gap}cancer" in repairer.fix(text)
+
+
+def test_an_auto_entry_works_in_a_document_that_is_clean_otherwise(repairer):
+    text = "Women with bosom peril were randomised to tamoxifen or placebo."
+    assert repairer.fix(text) == text.replace("bosom peril", "breast cancer")
+
+
+def test_a_lexicon_that_changed_on_disk_is_read_again(tmp_path):
+    own = tmp_path / "own.tsv"
+    for canonical in ("breast tumour", "breast carcinoma"):
+        own.write_text(f"spun\tcanonical\tpos\tdomain\ttier\nbosom peril\t{canonical}\tNOUN\town\tauto\n")
+        os.utime(own, ns=(1, len(canonical)))
+        assert canonical in textrepair.load(lexicon=own).fix(SPUN)
 
 
 def test_a_looser_threshold_needs_no_second_run(repairer):
