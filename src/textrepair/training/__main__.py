@@ -104,7 +104,9 @@ def calibrate(
     pairs: Pairs,
     tortured: Tortured,
     model: Annotated[Path, typer.Option(help="Folder of the trained model.")],
-    passages: Annotated[int, typer.Option(help="Passages to fit on; more than half stay clean.")] = 1500,
+    documents: Annotated[
+        int, typer.Option(help="Documents to fit on; more than half of their excerpts stay clean.")
+    ] = 1500,
     harm: Annotated[float, typer.Option(help="Edits per 10,000 clean words the threshold may allow.")] = 2.0,
     gate: Annotated[float, typer.Option(help="Documents less likely spun than this are left alone.")] = 0.15,
 ) -> None:
@@ -117,19 +119,20 @@ def calibrate(
     from textrepair.training.denoise import SPARED
 
     rng = random.Random(3)
-    documents: list[str] = []
+    texts: list[str] = []
     number = 0
     for path in corpus:
         text = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
         lines = text.splitlines()
         spared = [line for n, line in enumerate(lines, number) if n % SPARED == 0]
         # each source gives its share, whatever its size
-        some = rng.sample(spared, min(len(spared), passages // len(corpus)))
-        documents += [json.loads(line)["text"] for line in some]
+        some = rng.sample(spared, min(len(spared), documents // len(corpus)))
+        texts += [json.loads(line)["text"] for line in some]
         number += len(lines)
-    rng.shuffle(documents)
+    rng.shuffle(texts)
     channels = default_channels(pairs, tortured)
-    examples = list(c.passages((c.excerpt(t, rng) for t in documents), channels, clean=0.6, seed=7))
+    excerpts = [c.excerpt(text, rng) for text in texts for _ in range(c.EXCERPTS)]
+    examples = list(c.passages(excerpts, channels, clean=0.6, seed=7))
     lexicon = stack(())
     record = c.calibrate(examples, lexicon, Reranker(model), model / "decision.json", harm=harm, gate=gate)
     (model / "metrics.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")

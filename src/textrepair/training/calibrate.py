@@ -29,6 +29,7 @@ from textrepair.suspects import find_suspects
 from textrepair.training.spinner import Channel, Gold, log_uniform, spin_text
 
 LEAST_SCORE = 0.5  # an edit more likely wrong than right is never worth making
+EXCERPTS = 2  # from each document; they follow one another among the examples
 HIDDEN = 24  # units; more restored nothing more on passages held out
 
 
@@ -141,7 +142,7 @@ def calibrate(
     document = fit(facts, labels)
     rows, right, owner = gather(examples, lexicon, reranker, document)
     y, of = np.array(right), np.array(owner)
-    held_out = of % 4 == 0
+    held_out = of // EXCERPTS % 4 == 0  # by document
     candidate = fit([r for r, h in zip(rows, held_out, strict=True) if not h], y[~held_out], hidden=HIDDEN)
     scores = np.array(candidate(rows))
     clean = np.array([not examples[k].gold for k in of])
@@ -152,7 +153,7 @@ def calibrate(
     threshold = max(LEAST_SCORE, round(float(worst[min(allowed, len(worst) - 1)]) + 0.001, 3))
     write_decision(path, document, candidate, gate=gate, threshold=threshold)
     made = (scores >= threshold) & held_out
-    gold = sum(len(ex.gold) for k, ex in enumerate(examples) if k % 4 == 0)
+    gold = sum(len(ex.gold) for k, ex in enumerate(examples) if k // EXCERPTS % 4 == 0)
     return {
         "document_auc_fitted": round(float(roc_auc_score(labels, spun)), 4),
         "candidate_auc_held_out": round(float(roc_auc_score(y[held_out], scores[held_out])), 4),
