@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import agree
-from textrepair.decide import Decision
+from textrepair.decide import Decision, unvouched
 from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
@@ -138,6 +138,8 @@ class Repairer:
         raised: set[tuple[int, int]] = set()
         proposed = []
         for (c, _, _), chance in ranked:
+            if not c.tier:
+                chance = unvouched(chance)
             if c.tier == "auto" and (c.start, c.end) not in raised:  # the likeliest of its canonical forms
                 raised.add((c.start, c.end))
                 chance = max(chance, AUTO)
