@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +14,18 @@ from textrepair.errors import TextrepairError
 
 # inside the installed wheel, and beside `src/` in a checkout
 _SHELVES = (Path(__file__).parent / "models", Path(__file__).parents[2] / "models")
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Suspend the garbage collector: loading makes a million lasting objects, which it searches in vain."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def find_model(name: str) -> Path:

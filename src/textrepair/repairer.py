@@ -15,7 +15,9 @@ from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, protected_spans
-from textrepair.models import check_model, find_model
+from textrepair.lexicon.synonyms import synonyms
+from textrepair.lexicon.words import science
+from textrepair.models import check_model, find_model, loading
 from textrepair.reading import Reading, facts_of_candidate, read, shortlist
 from textrepair.rerank import Evidence, Reranker
 
@@ -179,5 +181,9 @@ def load(
         raise TextrepairError(f"unknown setting {unknown!r}; the settings are {', '.join(valid)}")
     folder = find_model(name)
     check_model(folder)
+    chosen = Settings(**settings)  # type: ignore[arg-type]
     paths = [lexicon] if isinstance(lexicon, str | PathLike) else list(lexicon or ())
-    return Repairer(folder, stack(tuple(Path(p) for p in paths)), Settings(**settings))  # type: ignore[arg-type]
+    with loading():
+        lexicons = stack(tuple(Path(p) for p in paths))
+        _ = (lexicons.finder, synonyms(), science())  # now, not at the first repair
+    return Repairer(folder, lexicons, chosen)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from textrepair.candidates import Candidate
+from textrepair.models import loading
 from textrepair.segment import readable
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ class Reranker:
     @cached_property
     def model(self) -> BertForMaskedLM:
         """The network in single precision, ready to score."""
+        with loading():
+            return self._load()
+
+    def _load(self) -> BertForMaskedLM:
         import torch
         from safetensors.torch import load_file
         from transformers import BertConfig, BertForMaskedLM

@@ -50,12 +50,13 @@ class Lexicon:
             self.forms.update(known)
 
     @cached_property
-    def _finder(self) -> Callable[[Segmented], Iterator[tuple[int, int, str]]]:
+    def finder(self) -> Callable[[Segmented], Iterator[tuple[int, int, str]]]:
+        """Finds any of the forms in a text; built at first use, in a second or two."""
         return phrase_finder(self.forms)
 
     def find(self, seg: Segmented) -> Iterator[Match]:
         """Every match in the text, overlapping ones too, in text order."""
-        for start, end, spun in self._finder(seg):
+        for start, end, spun in self.finder(seg):
             yield Match(start, end, tuple(self.forms[spun]))
 
 

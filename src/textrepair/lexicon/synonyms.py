@@ -18,10 +18,9 @@ def synonyms() -> dict[str, list[tuple[str, str, float]]]:
     >>> "disease" in {c for c, _, _ in synonyms()["illness"]}
     True
     """
+    text = gzip.decompress((DATA / "synonyms.tsv.gz").read_bytes()).decode()
     table: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
-    with gzip.open(DATA / "synonyms.tsv.gz", "rt", encoding="utf8") as f:
-        next(f)
-        for line in f:
-            spun, canonical, tag, closeness = line.rstrip("\n").split("\t")
-            table[spun].append((canonical, tag, float(closeness)))
+    for line in text.splitlines()[1:]:
+        spun, canonical, tag, closeness = line.split("\t")
+        table[spun].append((canonical, tag, float(closeness)))
     return dict(table)
