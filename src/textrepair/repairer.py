@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 
@@ -40,10 +41,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raise `TextrepairError` for a value no run could use."""
-        if self.min_score is not None and not 0 <= self.min_score <= 1:
-            raise TextrepairError(
-                f"min_score: {self.min_score!r} is no probability; give a number from 0 to 1"
-            )
+        score = self.min_score
+        if score is not None and not (isinstance(score, Real) and 0 <= score <= 1):
+            raise TextrepairError(f"min_score: {score!r} is no probability; give a number from 0 to 1")
         for name in ("protect", "protect_patterns"):
             value = getattr(self, name)
             several = isinstance(value, Sequence) and not isinstance(value, str)
