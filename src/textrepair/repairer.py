@@ -113,10 +113,10 @@ class Repairer:
 
     def _spared(self, repair: Repair) -> Repair:
         """Without edits of protected text, which a later pass may no longer have known as such."""
-        patterns = protected_spans(repair.source, self.settings.protect, self._patterns)
-        free = Outside(patterns) if repair.edits else None
-        made = tuple(e for e in repair.edits if free is None or free(e.start, e.end))
-        return replace(repair, edits=made)
+        if not repair.edits:
+            return repair
+        free = Outside(protected_spans(repair.source, self.settings.protect, self._patterns))
+        return replace(repair, edits=tuple(e for e in repair.edits if free(e.start, e.end)))
 
     def _one_pass(self, texts: Sequence[str]) -> list[Repair]:
         readings = [self._read(t) for t in texts]
