@@ -1,39 +1,45 @@
-"""The command line: `textrepair fix` and `textrepair explain`.
+"""`textrepair fix` and `textrepair explain`: plain text in, repaired text or the reasons out.
 
 Bytes outside the edits leave as they came: input is decoded strictly as UTF-8, without touching
 line ends or a byte order mark, and all of it is read and checked before anything is written.
-textrepair itself is imported when there is work to do, so that `--help` answers at once.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
-import math
 import os
 import re
 import shlex
-import stat
 import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from textrepair.cli.common import (
+    CannotWrite,
+    Lexicon,
+    MinScore,
+    Model,
+    Protect,
+    ProtectPattern,
+    manners,
+    replace_file,
+    working,
+    write_out,
+)
 from textrepair.errors import TextrepairError
 
 if TYPE_CHECKING:
     from textrepair.edits import Edit, Repair
 
-PATIENCE = 2.0  # seconds of silence before a terminal is told what is going on
 WIDTH = 100  # columns of the human view where there is no terminal to ask
+
 
 # What a file starts with that is not plain text, and how to make text of it.
 SIGNATURES = {
@@ -43,82 +49,10 @@ SIGNATURES = {
     codecs.BOM_UTF16_BE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
 }
 
-EPILOG = """
-[bold]Exit codes[/bold]
-
-[cyan]0[/cyan] done, whether or not anything was changed
-\b
-[cyan]1[/cyan] something failed unexpectedly
-\b
-[cyan]2[/cyan] bad input or usage; nothing was written
-\b
-[cyan]130[/cyan] interrupted, [cyan]141[/cyan] the reader of the output went away
-"""
-
-app = typer.Typer(
-    name="textrepair",
-    rich_markup_mode="rich",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,  # a traceback with local variables would spill the document
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=EPILOG,
-)
-
-
-def _probability(score: float | None) -> float | None:
-    if score is not None and math.isnan(score):  # which is neither below nor above a bound
-        raise typer.BadParameter("must be a number from 0 to 1")
-    return score
-
-
 Files = Annotated[
     list[str] | None,
     typer.Argument(metavar="FILE|-", help="UTF-8 text files; - or nothing reads standard input."),
 ]
-Model = Annotated[
-    str,
-    typer.Option("--model", metavar="NAME", help="Name or folder of the model.", rich_help_panel="Settings"),
-]
-MinScore = Annotated[
-    float | None,
-    typer.Option(
-        "--min-score",
-        min=0.0,
-        max=1.0,
-        callback=_probability,
-        help="Make changes with at least this probability of being right; "
-        "higher changes less. The model brings its own default.",
-        rich_help_panel="Settings",
-    ),
-]
-Lexicon = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--lexicon",
-        metavar="PATH",
-        help="A lexicon (TSV) of your own to use as well. Repeatable.",
-        rich_help_panel="Settings",
-    ),
-]
-Protect = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--protect", metavar="TERM", help="A term never to change. Repeatable.", rich_help_panel="Settings"
-    ),
-]
-ProtectPattern = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--protect-pattern",
-        metavar="REGEX",
-        help="Never change what this regular expression matches. Repeatable.",
-        rich_help_panel="Settings",
-    ),
-]
-
-
-class _CannotWrite(Exception):
-    """Writing a result failed; not the fault of the input."""
 
 
 @dataclass(frozen=True)
@@ -152,29 +86,6 @@ def _shifted(edit: _E) -> _E:
     return replace(edit, start=edit.start + 1, end=edit.end + 1)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"textrepair {version('textrepair')}")
-        raise typer.Exit
-
-
-@app.callback()
-def textrepair(
-    *,
-    show_version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit."),
-    ] = False,
-) -> None:
-    """Put back the words that were swapped out of scientific text, and say why.
-
-    Text that an article spinner went over says [red]sufferers[/red] for [green]patients[/green] and
-    [red]bosom peril[/red] for [green]breast cancer[/green]. textrepair restores the words it is
-    sure of, and changes nothing else.
-    """
-
-
-@app.command(epilog=EPILOG)
 def fix(
     ctx: typer.Context,
     files: Files = None,
@@ -209,7 +120,7 @@ def fix(
     """
     if in_place and (not files or "-" in files):
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
-    with _manners():
+    with manners():
         documents = _read(ctx, files)
         results = _repairs(
             documents,
@@ -226,7 +137,7 @@ def fix(
             repairs = [r for _, r in done]
         else:
             for _, repair in results:
-                _write(repair.text.encode())
+                write_out(repair.text.encode())
                 repairs.append(repair)
         from textrepair.view import summary
 
@@ -234,7 +145,6 @@ def fix(
         typer.echo(f"textrepair: {summary(repairs)}{kept}", err=True)
 
 
-@app.command(epilog=EPILOG)
 def explain(
     ctx: typer.Context,
     files: Files = None,
@@ -270,7 +180,7 @@ def explain(
         raise typer.BadParameter("--json and --diff exclude each other", ctx=ctx)
     if as_diff and held:
         raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
-    with _manners():
+    with manners():
         documents = _read(ctx, files)
         results = _repairs(
             documents,
@@ -285,43 +195,15 @@ def explain(
                 line = json.dumps({"file": document.path, **repair.to_dict()}, ensure_ascii=False)
                 # Some readers end a line at these three too.
                 line = line.translate({c: f"\\u{c:04x}" for c in (0x85, 0x2028, 0x2029)})
-                _write(f"{line}\n".encode())
+                write_out(f"{line}\n".encode())
         elif as_diff:
             from textrepair.edits import unified_diff
 
             for document, repair in results:
                 name = "stdin" if document.path == "-" else document.path
-                _write(unified_diff(repair, name).encode())
+                write_out(unified_diff(repair, name).encode())
         else:
             _show(results, held=held, titles=len(documents) > 1)
-
-
-def main() -> None:
-    """Run the command line and exit with one of the documented codes."""
-    try:
-        app(prog_name="textrepair")
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-@contextmanager
-def _manners() -> Iterator[None]:
-    """Turn what users can mend into a message, and what pipes and Ctrl-C do into quiet exits."""
-    try:
-        yield
-    except TextrepairError as error:
-        typer.echo(f"textrepair: {error}", err=True)
-        raise typer.Exit(2) from None
-    except _CannotWrite as error:
-        typer.echo(f"textrepair: {error}", err=True)
-        raise typer.Exit(1) from None
-    except BrokenPipeError:
-        # The interpreter flushes standard output once more as it ends, which must not fail again.
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(141) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 def _read(ctx: typer.Context, files: Sequence[str] | None) -> list[_Document]:
@@ -366,35 +248,14 @@ def _not_text(path: str, data: bytes, error: UnicodeDecodeError) -> str:
 def _repairs(documents: Sequence[_Document], **settings: Any) -> Iterator[tuple[_Document, Repair]]:
     """Each document with its repair; a terminal is told what goes on when it takes long."""
     began = time.monotonic()
-    with _working("Loading the model…", began):
+    with working("Loading the model…", began):
         import textrepair
 
         repairs = textrepair.load(**settings).pipe(d.text for d in documents)
     for n, document in enumerate(documents, 1):
-        with _working(f"Repairing {n} of {len(documents)}: {document.path}", began):
+        with working(f"Repairing {n} of {len(documents)}: {document.path}", began):
             repair = next(repairs)
         yield document, document.as_read(repair)
-
-
-@contextmanager
-def _working(what: str, began: float) -> Iterator[None]:
-    """Show `what` on a terminal's standard error once the work has taken more than `PATIENCE`."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-    from rich.markup import escape
-
-    status = Console(stderr=True).status(escape(what))
-    timer = threading.Timer(max(0.0, began + PATIENCE - time.monotonic()), status.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()  # so that a status about to start is not left standing
-        status.stop()
 
 
 def _show(results: Iterable[tuple[_Document, Repair]], *, held: bool, titles: bool) -> None:
@@ -410,7 +271,7 @@ def _show(results: Iterable[tuple[_Document, Repair]], *, held: bool, titles: bo
 
     def write(captured: str) -> None:
         folded = re.sub(r" +$", "", captured, flags=re.MULTILINE)
-        _write(folded.encode(sys.stdout.encoding, errors="backslashreplace"))
+        write_out(folded.encode(sys.stdout.encoding, errors="backslashreplace"))
 
     for document, repair in results:
         with console.capture() as capture:
@@ -420,17 +281,6 @@ def _show(results: Iterable[tuple[_Document, Repair]], *, held: bool, titles: bo
     with console.capture() as capture:
         console.print(summary(repairs), style="" if console.no_color else "bold", soft_wrap=True)
     write(capture.get())
-
-
-def _write(data: bytes) -> None:
-    """Write `data` on standard output, line ends untouched."""
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise _CannotWrite(f"standard output: {error.strerror}") from error
 
 
 def _overwrite(results: Sequence[tuple[_Document, Repair]]) -> None:
@@ -450,30 +300,11 @@ def _overwrite(results: Sequence[tuple[_Document, Repair]]) -> None:
     for target, (document, repair) in targets.items():
         try:
             if not _backup(target).exists():
-                _replace(_backup(target), document.data, like=target)
-            _replace(target, repair.text.encode(), like=target)
+                replace_file(_backup(target), document.data, like=target)
+            replace_file(target, repair.text.encode(), like=target)
         except OSError as error:
-            raise _CannotWrite(f"{document.path}: cannot be written: {error.strerror}") from error
+            raise CannotWrite(f"{document.path}: cannot be written: {error.strerror}") from error
 
 
 def _backup(target: Path) -> Path:
     return target.with_name(target.name + ".orig")
-
-
-def _replace(path: Path, data: bytes, *, like: Path) -> None:
-    """Put `data` at `path` in one step, with the mode and owner of `like`."""
-    status = like.stat()
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(OSError, AttributeError):  # only root may give files away; Windows has no owners
-            os.chown(temporary, status.st_uid, status.st_gid)
-        os.chmod(temporary, stat.S_IMODE(status.st_mode))
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise

@@ -1,0 +1,156 @@
+"""What every command shares: settings as options, manners, progress, and whole files or none."""
+
+from __future__ import annotations
+
+import math
+import os
+import stat
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from textrepair.errors import TextrepairError
+
+PATIENCE = 2.0  # seconds of silence before a terminal is told what is going on
+
+EPILOG = """
+[bold]Exit codes[/bold]
+
+[cyan]0[/cyan] done, whether or not anything was changed
+\b
+[cyan]1[/cyan] something failed unexpectedly
+\b
+[cyan]2[/cyan] bad input or usage; nothing was written
+\b
+[cyan]130[/cyan] interrupted, [cyan]141[/cyan] the reader of the output went away
+"""
+
+
+def _probability(score: float | None) -> float | None:
+    if score is not None and math.isnan(score):  # which is neither below nor above a bound
+        raise typer.BadParameter("must be a number from 0 to 1")
+    return score
+
+
+Model = Annotated[
+    str,
+    typer.Option("--model", metavar="NAME", help="Name or folder of the model.", rich_help_panel="Settings"),
+]
+MinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score",
+        min=0.0,
+        max=1.0,
+        callback=_probability,
+        help="Make changes with at least this probability of being right; "
+        "higher changes less. The model brings its own default.",
+        rich_help_panel="Settings",
+    ),
+]
+Lexicon = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lexicon",
+        metavar="PATH",
+        help="A lexicon (TSV) of your own to use as well. Repeatable.",
+        rich_help_panel="Settings",
+    ),
+]
+Protect = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--protect", metavar="TERM", help="A term never to change. Repeatable.", rich_help_panel="Settings"
+    ),
+]
+ProtectPattern = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--protect-pattern",
+        metavar="REGEX",
+        help="Never change what this regular expression matches. Repeatable.",
+        rich_help_panel="Settings",
+    ),
+]
+
+
+class CannotWrite(Exception):
+    """Writing a result failed; not the fault of the input."""
+
+
+@contextmanager
+def manners() -> Iterator[None]:
+    """Turn what users can mend into a message, and what pipes and Ctrl-C do into quiet exits."""
+    try:
+        yield
+    except TextrepairError as error:
+        typer.echo(f"textrepair: {error}", err=True)
+        raise typer.Exit(2) from None
+    except CannotWrite as error:
+        typer.echo(f"textrepair: {error}", err=True)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        # The interpreter flushes standard output once more as it ends, which must not fail again.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(141) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+@contextmanager
+def working(what: str, began: float) -> Iterator[None]:
+    """Show `what` on a terminal's standard error once the work has taken more than `PATIENCE`."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    status = Console(stderr=True).status(escape(what))
+    timer = threading.Timer(max(0.0, began + PATIENCE - time.monotonic()), status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # so that a status about to start is not left standing
+        status.stop()
+
+
+def write_out(data: bytes) -> None:
+    """Write `data` on standard output, line ends untouched."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CannotWrite(f"standard output: {error.strerror}") from error
+
+
+def replace_file(path: Path, data: bytes, *, like: Path) -> None:
+    """Put `data` at `path` in one step, with the mode and owner of `like`."""
+    status = like.stat()
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(OSError, AttributeError):  # only root may give files away; Windows has no owners
+            os.chown(temporary, status.st_uid, status.st_gid)
+        os.chmod(temporary, stat.S_IMODE(status.st_mode))
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
