@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -112,31 +113,50 @@ def segment(text: str) -> Segmented:
 def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tuple[int, int, str]]]:
     """A function that finds any of the lower-case `phrases` in a text, in any letter case.
 
-    It yields (start, end, phrase), overlapping ones too, in text order; whole tokens only, and
-    never a part of a hyphenated word.
+    It yields (start, end, phrase), overlapping ones too, in text order, the longer first; whole words
+    only, and never a part of a hyphenated or an apostrophised negation (*don't* holds no *don*).
 
     >>> find = phrase_finder(["bosom peril"])
-    >>> list(find(segment("Bosom peril; non-bosom peril.")))
-    [(0, 11, 'bosom peril')]
+    >>> list(find(segment("Bosom  peril; non-bosom peril.")))
+    [(0, 12, 'bosom peril')]
     """
-    from spacy.matcher import PhraseMatcher
-    from spacy.tokens import Doc
+    from ahocorasick_rs import AhoCorasick, Implementation
 
-    nlp = tokenizer()
-    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    for phrase in phrases:
-        matcher.add(phrase, [nlp.make_doc(phrase)])
+    # compact, since the lexicon is built at every start and texts are short
+    listed = list(phrases)
+    automaton = AhoCorasick(listed, implementation=Implementation.ContiguousNFA)
 
     def find(seg: Segmented) -> Iterator[tuple[int, int, str]]:
-        # spaces that are tokens of their own (indents, line ends) would hide a phrase
-        tokens = [t for t in seg.doc if not t.is_space]
-        dense = Doc(nlp.vocab, words=[t.text for t in tokens])
-        for span in sorted(matcher(dense, as_spans=True), key=lambda s: (s.start, -s.end)):
-            start, end = tokens[span.start].idx, tokens[span.end - 1].idx + len(tokens[span.end - 1])
-            if not hyphenated(seg.text, start, end) and not BLANK_LINE.search(seg.text, start, end):
-                yield start, end, span.label_
+        text = seg.text
+        runs = [m.span() for m in re.finditer(r"\S+", readable(text))]
+        # words one space apart, whatever the layout; `places` leads back to the text as given
+        dense = " ".join(text[a:b] for a, b in runs)
+        lower = dense.lower()
+        if len(lower) != len(dense):  # a few capitals have two lower-case characters
+            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in dense)
+        dense_starts = list(itertools.accumulate((b - a + 1 for a, b in runs), initial=0))
+
+        def place(at: int) -> int:
+            run = bisect_right(dense_starts, at) - 1
+            return runs[run][0] + at - dense_starts[run]
+
+        found = automaton.find_matches_as_indexes(lower, overlapping=True)
+        for number, a, b in sorted(found, key=lambda f: (f[1], -f[2])):
+            if not _whole(lower, a, b):
+                continue
+            start, end = place(a), place(b - 1) + 1
+            if not hyphenated(text, start, end) and not BLANK_LINE.search(text, start, end):
+                yield start, end, listed[number]
 
     return find
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` begins and ends with whole words."""
+    left, right = text[start - 1 : start], text[end : end + 3]
+    return not (left.isalnum() or left == "_" or right[:1].isalnum() or right[:1] == "_") and not (
+        right[:1] in "'’" and right[1:2] == "t" and not right[2:].isalnum()
+    )
 
 
 def hyphenated(text: str, start: int, end: int) -> bool:
