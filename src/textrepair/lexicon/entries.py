@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from textrepair.edits import KINDS
 from textrepair.errors import TextrepairError
+from textrepair.lexicon.conditions import Condition
+from textrepair.lexicon.protected import compile_linear
 
-COLUMNS = ("spun", "canonical", "pos", "domain", "tier", "note")
+REQUIRED = ("spun", "canonical", "pos", "domain", "tier")
+COLUMNS = (*REQUIRED, "note", "kind", "when", "evidence", "source", "precision")
 TIERS = ("auto", "ask", "never")
 TAGS = {
     "NOUN": ("NN", "NNS"),
@@ -19,9 +24,11 @@ TAGS = {
     "ADJ": ("JJ", "JJR", "JJS"),
     "ADV": ("RB", "RBR", "RBS"),
     "PHRASE": ("",),
+    "REGEX": (),
 }
 DATA = Path(__file__).parent / "data"
 DEFAULT = ("biomedical", "computing", "engineering", "general", "statistics")
+MOST_BYTES = 200_000_000  # ten times the largest word list we know of; more is some other file
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,8 @@ class Entry:
     """One row: `spun` is likely a swap for one of `canonical` (ranked), in part of speech `pos`.
 
     `tier` is `auto` (may be applied alone), `ask` (only with the reranker's agreement) or `never`
-    (protected; `note` says why). `where` names the file and row for messages.
+    (protected; `note` says why). `kind` is that of its edits. `when` is the condition a document
+    must meet, `precision` what was measured, on the `evidence`. `where` names file and row.
     """
 
     spun: str
@@ -39,6 +47,21 @@ class Entry:
     tier: str
     note: str = ""
     where: str = ""
+    kind: str = ""
+    when: Condition | None = None
+    evidence: str = ""
+    source: str = ""
+    precision: float | None = None
+
+    def __post_init__(self) -> None:
+        """An entry that names no kind has that of its domain."""
+        if not self.kind:
+            object.__setattr__(self, "kind", "wording" if self.domain == "general" else "terminology")
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells entries apart: two that share it are one entry said twice."""
+        return self.spun.casefold(), self.pos, str(self.when or "")
 
 
 def read(path: Path) -> list[Entry]:
@@ -48,8 +71,52 @@ def read(path: Path) -> list[Entry]:
     row on an unknown or missing column, a short row, an unknown tier or part of speech, an empty
     or self-correcting entry.
     """
+    entries, problems = scan(path)
+    if problems:
+        raise TextrepairError(problems[0])
+    return entries
+
+
+def scan(path: Path) -> tuple[list[Entry], list[str]]:
+    """The good rows of a lexicon, and a message with file and row for each of the others.
+
+    Raises `TextrepairError` for a file that cannot be read as a lexicon at all.
+    """
+    rows = csv.reader(io.StringIO(_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
+    header = [name.strip() for name in next(rows, [])]
+    for problem, names in (
+        ("unknown", set(header) - set(COLUMNS)),
+        ("missing", set(REQUIRED) - set(header)),
+        ("repeated", {name for name in header if header.count(name) > 1}),
+    ):
+        if names:
+            raise TextrepairError(
+                f"{path}: {problem} column {', '.join(map(repr, sorted(names)))}; "
+                f"the columns are {', '.join(COLUMNS)}, separated by tabs"
+            )
+    entries: list[Entry] = []
+    problems: list[str] = []
+    while True:
+        try:
+            row = next(rows, None)
+            if row is None:
+                return entries, problems
+            if any(row):
+                entries.append(_entry(header, row, f"{path}:{rows.line_num}"))
+        except csv.Error as e:
+            problems.append(f"{path}:{rows.line_num}: not a row of tab-separated text: {e}")
+        except TextrepairError as e:
+            problems.append(str(e))
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        if (size := os.stat(path).st_size) > MOST_BYTES:
+            raise TextrepairError(
+                f"{path}: {size / 1e6:,.0f} MB are more than a lexicon holds; "
+                f"split it into files under {MOST_BYTES / 1e6:,.0f} MB"
+            )
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise TextrepairError(
             f"{path}: no such lexicon; the built-in ones are {', '.join(DEFAULT)}"
@@ -58,45 +125,101 @@ def read(path: Path) -> list[Entry]:
         raise TextrepairError(f"{path}: cannot be read: {e.strerror}") from None
     except UnicodeDecodeError as e:
         raise TextrepairError(f"{path}: not UTF-8 at byte {e.start}; save the lexicon as UTF-8 TSV") from None
-    rows = csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
-    header = next(rows, [])
-    for problem, names in (
-        ("unknown", set(header) - set(COLUMNS)),
-        ("missing", set(COLUMNS[:5]) - set(header)),
-    ):
-        if names:
-            raise TextrepairError(
-                f"{path}: {problem} column {', '.join(map(repr, sorted(names)))}; "
-                f"the columns are {', '.join(COLUMNS)}, separated by tabs"
-            )
-    return [
-        _entry(dict(zip(header, row, strict=False)), len(row), len(header), f"{path}:{n}")
-        for n, row in enumerate(rows, 2)
-        if row
-    ]
 
 
-def _entry(row: dict[str, str], found: int, wanted: int, where: str) -> Entry:
-    if found < min(wanted, len(COLUMNS) - 1):
+def _entry(header: list[str], values: list[str], where: str) -> Entry:
+    least = 1 + max(header.index(name) for name in REQUIRED)
+    if not least <= len(values) <= len(header):
         raise TextrepairError(
-            f"{where}: {found} columns where the header has {wanted}; separate them by tabs"
+            f"{where}: {len(values)} columns where the header has {len(header)}; separate them by tabs"
         )
+    return make_entry(dict(zip(header, (v.strip() for v in values), strict=False)), where)
+
+
+def make_entry(row: dict[str, str], where: str = "") -> Entry:
+    """The entry of a row given as column → text; optional columns may be left out.
+
+    Raises `TextrepairError`, which begins with `where`, for a row that is none.
+
+    >>> make_entry({"spun": "ailment", "canonical": "disease|illness", "pos": "NOUN",
+    ...             "domain": "biomedical", "tier": "ask"}).canonical
+    ('disease', 'illness')
+    """
     canonical = tuple(c.strip() for c in row["canonical"].split("|") if c.strip())
-    entry = Entry(
-        row["spun"].strip(), canonical, row["pos"], row["domain"], row["tier"], row.get("note", ""), where
-    )
-    for name, value, valid in (("tier", entry.tier, TIERS), ("pos", entry.pos, tuple(TAGS))):
+    spun, pos, tier, kind = row["spun"], row["pos"], row["tier"], row.get("kind", "")
+    for name, value, valid in (
+        ("tier", tier, TIERS),
+        ("pos", pos, tuple(TAGS)),
+        ("kind", kind, ("", *KINDS)),
+    ):
         if value not in valid:
-            raise TextrepairError(f"{where}: unknown {name} {value!r}; use one of {', '.join(valid)}")
-    if not entry.spun:
+            listed = ", ".join(v for v in valid if v)
+            raise TextrepairError(f"{where}: unknown {name} {value!r}; use one of {listed}")
+    if not spun:
         raise TextrepairError(f"{where}: nothing in the column 'spun'")
-    if not canonical and entry.tier != "never":
+    if not canonical and tier != "never":
         raise TextrepairError(
-            f"{where}: {entry.spun!r} has no canonical form; only the tier 'never' may leave it out"
+            f"{where}: {spun!r} has no canonical form; only the tier 'never' may leave it out"
         )
-    if entry.spun in canonical and entry.tier != "never":
-        raise TextrepairError(f"{where}: {entry.spun!r} corrects to itself")
-    return entry
+    if tier != "never" and spun.casefold() in {c.casefold() for c in canonical}:
+        raise TextrepairError(f"{where}: {spun!r} corrects to itself")
+    try:
+        if pos == "REGEX":
+            compile_linear(spun)
+            if tier != "never":
+                raise TextrepairError("a regular expression can only protect: give it the tier 'never'")
+        when = Condition(row["when"]) if row.get("when") else None
+    except TextrepairError as e:
+        raise TextrepairError(f"{where}: {e}") from None
+    return Entry(
+        spun=spun,
+        canonical=canonical,
+        pos=pos,
+        domain=row["domain"],
+        tier=tier,
+        note=row.get("note", ""),
+        where=where,
+        kind=kind,
+        when=when,
+        evidence=row.get("evidence", ""),
+        source=row.get("source", ""),
+        precision=_precision(row.get("precision", ""), where),
+    )
+
+
+def _precision(text: str, where: str) -> float | None:
+    try:
+        value = float(text) if text else None
+    except ValueError:
+        value = -1.0
+    if value is not None and not 0 <= value <= 1:
+        raise TextrepairError(f"{where}: precision {text!r} is no number from 0 to 1")
+    return value
+
+
+def write(entries: Iterable[Entry]) -> str:
+    """Entries as the text of a lexicon file, sorted; optional columns no entry fills are left out.
+
+    >>> write([Entry("ailment", ("disease",), "NOUN", "biomedical", "ask")]).splitlines()[1].split("\\t")
+    ['ailment', 'disease', 'NOUN', 'biomedical', 'ask']
+    """
+    rows = [row_of(e) for e in sorted(entries, key=lambda e: (e.spun, e.pos, str(e.when or "")))]
+    columns = [c for c in COLUMNS if c in REQUIRED or any(r[c] for r in rows)]
+    return "".join("\t".join(line) + "\n" for line in [columns, *([r[c] for c in columns] for r in rows)])
+
+
+def row_of(entry: Entry) -> dict[str, str]:
+    """Column → text of an entry; the kind that its domain gives it anyway is left empty.
+
+    >>> row_of(Entry("ailment", ("disease",), "NOUN", "biomedical", "ask"))["kind"]
+    ''
+    """
+    usual = Entry("x", (), "PHRASE", entry.domain, "never").kind
+    row = {c: " ".join(str(getattr(entry, c) or "").split()) for c in COLUMNS}
+    row["canonical"] = "|".join(entry.canonical)
+    row["kind"] = "" if entry.kind == usual else entry.kind
+    row["precision"] = "" if entry.precision is None else f"{entry.precision:.4g}"
+    return row
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from textrepair.lexicon.entries import Entry, default_entries, expand, read
-from textrepair.segment import Segmented, phrase_finder
+from textrepair.lexicon.protected import compile_linear
+from textrepair.segment import Segmented, phrase_finder, readable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,30 @@ class Match:
     forms: tuple[Form, ...]
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """A spun form on which two lexicons of a stack differ: `won` speaks, `lost` is not heard."""
+
+    spun: str
+    lost: Form
+    won: Form
+
+    def __str__(self) -> str:
+        """One line on what wins over what."""
+        return f"{self.spun!r}: {_says(self.won)} wins over {_says(self.lost)}"
+
+
+def _says(form: Form) -> str:
+    where = f" ({form.entry.where})" if form.entry.where else ""
+    return f"{'|'.join(form.canonical) or 'protected'} [{form.entry.tier}]{where}"
+
+
 class Lexicon:
     """Lexicons, lowest first, indexed by their inflected spun forms.
 
-    Where two lexicons know the same form, the later one alone speaks. Within one, forms add up.
+    Where two lexicons know the same form, the later one alone speaks; where they differ on it, the
+    conflict is kept in `conflicts`. Within one lexicon, forms add up. A form whose entry sets a
+    condition is found only in documents that meet it.
 
     >>> from textrepair.segment import segment
     >>> lexicon = Lexicon([[Entry("ailment", ("disease",), "NOUN", "biomedical", "ask")]])
@@ -42,11 +66,20 @@ class Lexicon:
 
     def __init__(self, lexicons: Iterable[Iterable[Entry]]) -> None:
         self.forms: dict[str, list[Form]] = {}
+        self.patterns: list[Form] = []
+        self.conflicts: list[Conflict] = []
         for entries in lexicons:
             known: dict[str, list[Form]] = defaultdict(list)
             for entry in entries:
+                if entry.pos == "REGEX":
+                    self.patterns.append(Form(entry, ()))
                 for spun, canonical, _ in expand(entry):
                     known[spun.lower()].append(Form(entry, canonical))
+            self.conflicts += [
+                Conflict(spun, self.forms[spun][0], forms[0])
+                for spun, forms in known.items()
+                if spun in self.forms and _meaning(self.forms[spun]) != _meaning(forms)
+            ]
             self.forms.update(known)
 
     @cached_property
@@ -55,16 +88,37 @@ class Lexicon:
         return phrase_finder(self.forms)
 
     def find(self, seg: Segmented) -> Iterator[Match]:
-        """Every match in the text, overlapping ones too, in text order."""
+        """Every match in the text, overlapping ones too: of phrases in text order, then of patterns."""
         for start, end, spun in self.finder(seg):
-            yield Match(start, end, tuple(self.forms[spun]))
+            forms = tuple(f for f in self.forms[spun] if f.entry.when is None or f.entry.when.holds(seg.text))
+            if forms:
+                yield Match(start, end, forms)
+        for form in self.patterns:
+            for m in compile_linear(form.entry.spun).finditer(readable(seg.text)):
+                if m.end() > m.start():
+                    yield Match(m.start(), m.end(), (form,))
+
+
+def _meaning(forms: Iterable[Form]) -> set[tuple[tuple[str, ...], str]]:
+    return {(f.canonical, f.entry.tier) for f in forms}
 
 
 def stack(paths: Sequence[Path]) -> Lexicon:
-    """The default lexicon with the files at `paths` on top; one that is wanted again is not read again."""
+    """The default lexicon with the files at `paths` on top; one that is wanted again is not read again.
+
+    Conflicts go to this module's logger as one warning.
+    """
     return _stack(tuple((p.resolve(), p.stat().st_mtime_ns if p.exists() else 0) for p in paths))
 
 
 @cache
 def _stack(files: tuple[tuple[Path, int], ...]) -> Lexicon:
-    return Lexicon([default_entries(), *(read(path) for path, _ in files)])
+    lexicon = Lexicon([default_entries(), *(read(path) for path, _ in files)])
+    if lexicon.conflicts:
+        log.warning(
+            "textrepair: later lexicons overrule earlier ones on %d forms, first %s; "
+            "`textrepair lexicon diff` compares lexicons",
+            len(lexicon.conflicts),
+            lexicon.conflicts[0],
+        )
+    return lexicon

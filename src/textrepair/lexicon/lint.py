@@ -1,0 +1,144 @@
+"""What is wrong, or likely wrong, with the entries of a lexicon; each rule has a name.
+
+The habit is codespell's: data files are linted as code is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from textrepair.lexicon.entries import Entry, expand
+from textrepair.lexicon.guard import flips_meaning
+from textrepair.lexicon.ngrams import log_count
+from textrepair.lexicon.words import UNKNOWN, science
+
+COMMONER = 1.0  # powers of ten by which ordinary science may prefer the spun side before it is told
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule says of one row; `error` means that it must be mended, not only looked at."""
+
+    where: str
+    rule: str
+    error: bool
+    message: str
+
+    def __str__(self) -> str:
+        """As compilers write it: file, row, rule, message."""
+        return f"{self.where}: {'error' if self.error else 'warning'}: {self.rule}: {self.message}"
+
+
+Rule = Callable[[Sequence[Entry], Sequence[Entry]], Iterator[tuple[Entry, str]]]
+
+
+def lint(entries: Sequence[Entry], others: Iterable[Entry] = ()) -> list[Finding]:
+    """All findings on the entries of one file, in the order of its rows.
+
+    `others` are entries that will stand beside them, such as the default lexicon's.
+
+    >>> one, two = (Entry("a b", ("c",), "NOUN", "g", "ask", where=f"x.tsv:{n}") for n in (2, 3))
+    >>> [str(f) for f in lint([one, two])]
+    ["x.tsv:3: error: duplicate: 'a b' stands already at x.tsv:2"]
+    """
+    places = {id(e): n for n, e in enumerate(entries)}
+    found = [
+        (places[id(entry)], Finding(entry.where, name, error, message))
+        for name, (error, rule) in RULES.items()
+        for entry, message in rule(entries, tuple(others))
+    ]
+    return [finding for _, finding in sorted(found, key=lambda f: f[0])]
+
+
+def _order(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    for before, entry in zip(entries, entries[1:], strict=False):
+        if (entry.spun, entry.pos) < (before.spun, before.pos):
+            yield entry, f"{entry.spun!r} belongs before {before.spun!r}; `lexicon export` sorts"
+
+
+def _duplicate(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    seen: dict[tuple[str, str, str], Entry] = {}
+    for entry in entries:
+        first = seen.setdefault(entry.key, entry)
+        if first is not entry:
+            yield entry, f"{entry.spun!r} stands already at {first.where}"
+
+
+def _cycle(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    leads = {(e.spun.casefold(), e.pos): e.canonical[0].casefold() for e in entries if e.tier != "never"}
+    for entry in entries:
+        start = entry.spun.casefold()
+        path = [start]
+        while (at := leads.get((path[-1], entry.pos))) and at not in path and entry.tier != "never":
+            path.append(at)
+        if at == start and len(path) > 1:
+            yield entry, f"leads back to itself: {' → '.join([*path, start])}"
+
+
+def _spun_canonical(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    spun = {e.spun.casefold(): e for e in (*others, *entries) if e.tier == "auto"}
+    for entry in entries:
+        for c in entry.canonical:
+            known = spun.get(c.casefold())
+            if known and known.key != entry.key and entry.tier != "never":
+                yield entry, f"its canonical form {c!r} is spun itself, from {known.canonical[0]!r}"
+
+
+def _ordinary(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    for entry in entries:
+        if entry.pos == "REGEX" or entry.tier == "never":
+            continue
+        common = _common(entry.spun)
+        if entry.tier == "auto" and common and entry.when is None:
+            yield entry, f"{entry.spun!r} is ordinary science, and `auto` would change it; make it `ask`"
+        elif common > COMMONER + min(_common(c) for c in entry.canonical):
+            yield entry, f"{entry.spun!r} is commoner in science than what would replace it"
+
+
+def _common(phrase: str) -> float:
+    """log10 of how often science writes a phrase; 0 where it is too rare, or too long, to be counted."""
+    words = phrase.lower().split()
+    return science().get(words[0], UNKNOWN).zipf if len(words) == 1 else log_count(" ".join(words))
+
+
+def _flips_meaning(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    for entry in entries:
+        # an `auto` term of several words is judged as a whole: *fake treatment group* is a placebo group
+        whole = entry.tier == "auto" and " " in entry.spun
+        for c in () if whole or entry.tier == "never" else entry.canonical:
+            if flips_meaning(entry.spun, c):
+                yield entry, f"{entry.spun!r} → {c!r} may flip the meaning, and will not be applied"
+
+
+def _unmatched(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    for entry in entries:
+        if entry.pos != "REGEX" and not any(expand(entry)):
+            yield entry, f"{entry.spun!r} has no form as {entry.pos} that its canonical side has too"
+
+
+def _quoted(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    for entry in entries:
+        for side in (entry.spun, *entry.canonical):
+            if len(side) > 1 and side[0] == side[-1] == '"':
+                yield entry, f"{side} carries the quotation marks of a spreadsheet, which never match"
+
+
+def _unexplained(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    for entry in entries:
+        if entry.tier == "never" and not entry.note:
+            yield entry, f"{entry.spun!r} is protected without a reason; say why in the column 'note'"
+
+
+# name → (whether it must be mended, what finds it); rows that cannot be read are the rule `row`
+RULES: dict[str, tuple[bool, Rule]] = {
+    "order": (False, _order),
+    "duplicate": (True, _duplicate),
+    "cycle": (True, _cycle),
+    "spun-canonical": (True, _spun_canonical),
+    "ordinary": (False, _ordinary),
+    "flips-meaning": (True, _flips_meaning),
+    "never-matches": (True, _unmatched),
+    "quoted": (True, _quoted),
+    "no-reason": (False, _unexplained),
+}
