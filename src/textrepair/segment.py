@@ -110,6 +110,11 @@ def segment(text: str) -> Segmented:
     return Segmented(text, doc, tuple(words))
 
 
+def unsegmented(text: str) -> Segmented:
+    """`text` without its words and sentences: enough to find phrases in, and a hundred times quicker."""
+    return Segmented(text, tokenizer().make_doc(""), ())
+
+
 def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tuple[int, int, str]]]:
     """A function that finds any of the lower-case `phrases` in a text, in any letter case.
 

@@ -24,7 +24,8 @@ from rich.console import Console
 from rich.progress import track
 
 import textrepair
-from textrepair.bench.score import Change, Gold, Score, read_gold, score
+from textrepair.bench.score import Change, Score, read_gold, score
+from textrepair.bench.texts import case_gold, changes_between
 
 ROOT = Path(__file__).parents[3]
 # Measured once on the same gold with the same scorer, by the authors; not run here, since the
@@ -62,37 +63,9 @@ def symspell() -> System:
     return run
 
 
-def changes_between(before: str, after: str, shift: int) -> list[Change]:
-    """Word-aligned changes that turn `before` into `after`, moved by `shift` characters."""
-    import difflib
-
-    token = re.compile(r"\s+|\w+|[^\w\s]")
-    a, b = list(token.finditer(before)), token.findall(after)
-    places = [m.start() for m in a] + [len(before)]
-    ops = difflib.SequenceMatcher(None, [m[0] for m in a], b, autojunk=False).get_opcodes()
-    return [
-        Change(shift + places[i1], shift + places[i2], "".join(b[j1:j2]))
-        for tag, i1, i2, j1, j2 in ops
-        if tag != "equal" and "".join(b[j1:j2]).strip() != before[places[i1] : places[i2]].strip()
-    ]
-
-
 def ours(repairer: textrepair.Repairer) -> System:
     """The edits of a repairer, as the scorer reads them."""
     return lambda text: [Change(e.start, e.end, e.after) for e in repairer.explain(text).edits]
-
-
-def case_gold(text: str, expect: Sequence[tuple[str, str]]) -> list[Gold]:
-    """Gold of a case that lists (spun, canonical) in the order they stand in the text."""
-    gold, at = [], 0
-    for spun, canonical in expect:
-        m = re.compile(rf"(?<!\w){re.escape(spun)}(?!\w)").search(text, at) or re.search(
-            re.escape(spun), text
-        )
-        assert m is not None, f"{spun!r} does not stand in {text!r}"
-        gold.append(Gold(m.start(), m.end(), (canonical,), "case"))
-        at = m.end()
-    return gold
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:

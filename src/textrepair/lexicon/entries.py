@@ -82,7 +82,7 @@ def scan(path: Path) -> tuple[list[Entry], list[str]]:
 
     Raises `TextrepairError` for a file that cannot be read as a lexicon at all.
     """
-    rows = csv.reader(io.StringIO(_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = csv.reader(io.StringIO(read_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
     header = [name.strip() for name in next(rows, [])]
     for problem, names in (
         ("unknown", set(header) - set(COLUMNS)),
@@ -109,7 +109,11 @@ def scan(path: Path) -> tuple[list[Entry], list[str]]:
             problems.append(str(e))
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a lexicon or word list in UTF-8, a byte-order mark left out.
+
+    Raises `TextrepairError` for a file that is missing, larger than `MOST_BYTES` or not UTF-8.
+    """
     try:
         if (size := os.stat(path).st_size) > MOST_BYTES:
             raise TextrepairError(
@@ -268,3 +272,15 @@ def expand(entry: Entry) -> Iterator[tuple[str, tuple[str, ...], str]]:
 def default_entries() -> list[Entry]:
     """The entries of the lexicon that comes with the package."""
     return [e for name in DEFAULT for e in read(DATA / f"{name}.tsv")]
+
+
+def named(name: str) -> tuple[list[Entry], list[str]]:
+    """The good rows of the lexicon at a path, of `default` (the built-in one) or of `none`, and a
+    message for each of the others.
+
+    >>> named("none")
+    ([], [])
+    """
+    if name in ("default", "none"):
+        return (default_entries() if name == "default" else []), []
+    return scan(Path(name))

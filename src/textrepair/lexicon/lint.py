@@ -5,14 +5,18 @@ The habit is codespell's: data files are linted as code is.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from textrepair.lexicon.entries import Entry, expand
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import UNKNOWN, science
 
+COUNTED = 27_000_000  # words the tables of `lexicon.words` were counted on
 COMMONER = 1.0  # powers of ten by which ordinary science may prefer the spun side before it is told
 
 
@@ -52,7 +56,7 @@ def lint(entries: Sequence[Entry], others: Iterable[Entry] = ()) -> list[Finding
 
 
 def _order(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
-    for before, entry in zip(entries, entries[1:], strict=False):
+    for before, entry in pairwise(entries):
         if (entry.spun, entry.pos) < (before.spun, before.pos):
             yield entry, f"{entry.spun!r} belongs before {before.spun!r}; `lexicon export` sorts"
 
@@ -89,17 +93,23 @@ def _ordinary(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tup
     for entry in entries:
         if entry.pos == "REGEX" or entry.tier == "never":
             continue
-        common = _common(entry.spun)
+        common = commonness(entry.spun)
         if entry.tier == "auto" and common and entry.when is None:
             yield entry, f"{entry.spun!r} is ordinary science, and `auto` would change it; make it `ask`"
-        elif common > COMMONER + min(_common(c) for c in entry.canonical):
+        elif common > COMMONER + min(commonness(c) for c in entry.canonical):
             yield entry, f"{entry.spun!r} is commoner in science than what would replace it"
 
 
-def _common(phrase: str) -> float:
-    """log10 of how often science writes a phrase; 0 where it is too rare, or too long, to be counted."""
-    words = phrase.lower().split()
-    return science().get(words[0], UNKNOWN).zipf if len(words) == 1 else log_count(" ".join(words))
+def commonness(phrase: str) -> float:
+    """log10 of how often science writes a phrase; 0 where it is too rare, or too long, to be counted.
+
+    >>> commonness("breast cancer") > 2, commonness("bosom peril")
+    (True, 0.0)
+    """
+    words = re.findall(r"[^\W_]+", phrase.lower())
+    if len(words) == 1:
+        return max(0.0, science().get(words[0], UNKNOWN).zipf + math.log10(COUNTED) - 9)
+    return log_count(" ".join(words))
 
 
 def _flips_meaning(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:

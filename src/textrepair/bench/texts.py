@@ -1,0 +1,110 @@
+"""Texts to measure on: clean ones, and spun ones with the restorations that are accepted.
+
+Read one at a time from JSON lines (plain, .gz, .bz2 or .xz) or from a plain text file as a whole.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+import lzma
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from textrepair.bench.score import Change, Gold
+from textrepair.errors import TextrepairError
+
+OPENERS: dict[str, Callable[..., IO[Any]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text; `gold` is what was swapped in it, None where it is not known: it counts as clean then."""
+
+    text: str
+    gold: tuple[Gold, ...] | None = None
+    domain: str = ""
+
+
+def read_texts(path: Path, *, spun: bool = False) -> Iterator[Text]:
+    """The texts of a file; with `spun`, each must say what was swapped, in one of these ways.
+
+    `gold`: objects with `start`, `end`, `accept` (list, or null where nothing is asked) and `kind`;
+    `expect`: [spun, canonical] or [spun, canonical, kind] in the order they stand in the text;
+    `original`: the whole text as it was. Raises `TextrepairError` with file and line.
+    """
+    try:
+        if not path.suffixes or path.suffixes[-1] == ".txt":
+            if spun:
+                raise TextrepairError(f"{path}: plain text does not say what was swapped; give JSON lines")
+            yield Text(path.read_text(encoding="utf-8-sig"))
+            return
+        with OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8-sig") as lines:
+            for n, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _text(line, f"{path}:{n}", spun)
+    except (OSError, EOFError, lzma.LZMAError) as e:
+        raise TextrepairError(f"{path}: cannot be read: {getattr(e, 'strerror', None) or e}") from None
+    except UnicodeDecodeError as e:
+        raise TextrepairError(f"{path}: not UTF-8: {e.reason}") from None
+
+
+def _text(line: str, where: str, spun: bool) -> Text:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as e:
+        raise TextrepairError(f"{where}: not JSON: {e.msg}") from None
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise TextrepairError(f"{where}: no object with a string 'text'")
+    text, domain = row["text"], str(row.get("domain", ""))
+    if not spun:
+        return Text(text, domain=domain)
+    try:
+        if "gold" in row:
+            gold = [
+                Gold(g["start"], g["end"], None if g["accept"] is None else tuple(g["accept"]), g["kind"])
+                for g in row["gold"]
+            ]
+        elif "expect" in row:
+            gold = case_gold(text, row["expect"])
+        elif "original" in row:
+            gold = [
+                Gold(c.start, c.end, (c.after,), "unnamed") for c in changes_between(text, row["original"], 0)
+            ]
+        else:
+            raise TextrepairError("give 'gold', 'expect' or 'original', so that it is known what was swapped")
+    except (AssertionError, KeyError, TypeError, ValueError) as e:
+        raise TextrepairError(f"{where}: {e}") from None
+    return Text(text, tuple(gold), domain)
+
+
+def case_gold(text: str, expect: Sequence[Sequence[str]]) -> list[Gold]:
+    """Gold of a case that lists [spun, canonical], or [spun, canonical, kind], in text order."""
+    gold, at = [], 0
+    for spun, canonical, *kind in expect:
+        m = re.compile(rf"(?<!\w){re.escape(spun)}(?!\w)").search(text, at) or re.search(
+            re.escape(spun), text
+        )
+        assert m is not None, f"{spun!r} does not stand in {text!r}"
+        gold.append(Gold(m.start(), m.end(), (canonical,), kind[0] if kind else "case"))
+        at = m.end()
+    return gold
+
+
+def changes_between(before: str, after: str, shift: int) -> list[Change]:
+    """Word-aligned changes that turn `before` into `after`, moved by `shift` characters."""
+    import difflib
+
+    token = re.compile(r"\s+|\w+|[^\w\s]")
+    a, b = list(token.finditer(before)), token.findall(after)
+    places = [m.start() for m in a] + [len(before)]
+    ops = difflib.SequenceMatcher(None, [m[0] for m in a], b, autojunk=False).get_opcodes()
+    return [
+        Change(shift + places[i1], shift + places[i2], "".join(b[j1:j2]))
+        for tag, i1, i2, j1, j2 in ops
+        if tag != "equal" and "".join(b[j1:j2]).strip() != before[places[i1] : places[i2]].strip()
+    ]
