@@ -8,7 +8,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
@@ -28,30 +28,76 @@ PRECISE = 0.95  # least precision of `auto`
 ENOUGH = 500_000  # clean words without a firing: a rate of six in a million would have shown (rule of three)
 HOPELESS = 0.5  # an entry surely less precise than this does more wrong than right: `never`
 
-Counts = Counter[tuple[int, str]]  # (number of the entry, what was counted)
+
+@dataclass(frozen=True)
+class Firings:
+    """How often an entry fired on clean text, on spun text, and how often it was right there."""
+
+    clean: int
+    spun: int
+    right: int
+
+    @property
+    def precision(self) -> float | None:
+        """Right firings over all; None where there were none."""
+        return self.right / (self.clean + self.spun) if self.clean + self.spun else None
+
+    @property
+    def wrong(self) -> int:
+        """Firings that were not right: on clean text, none is."""
+        return self.clean + self.spun - self.right
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % Wilson interval of the precision."""
+        return wilson(self.right, self.clean + self.spun)
 
 
 @dataclass(frozen=True)
 class Scored:
-    """An entry with its counts, its precision with a 95 % Wilson interval, and the tier they earn."""
+    """An entry, its firings `alone` and as edits the reranker agreed to (`asked`; None: not tried),
+    and the tier they earn.
+    """
 
     entry: Entry
-    clean: int
-    spun: int
-    right: int
-    precision: float | None
-    interval: tuple[float, float]
+    alone: Firings
+    asked: Firings | None
     proposed: str
 
-    def measured(self, evidence: str) -> Entry:
-        """The entry with its new tier, its precision and what that was measured on."""
-        fires = f"fires {self.clean} times on clean, {self.spun} on spun, {self.right} right; {evidence}"
-        note = self.entry.note or ("more often wrong than right" if self.proposed == "never" else "")
-        return replace(self.entry, tier=self.proposed, precision=self.precision, evidence=fires, note=note)
+
+@dataclass
+class Counted:
+    """Words read, and firings by (number of the entry, "clean" | "spun" | "right")."""
+
+    clean_words: int = 0
+    spun_words: int = 0
+    firings: Counter[tuple[int, str]] = field(default_factory=Counter)
+
+    def __iadd__(self, other: Counted) -> Counted:
+        """Both together."""
+        self.clean_words += other.clean_words
+        self.spun_words += other.spun_words
+        self.firings.update(other.firings)
+        return self
+
+    def note(self, text: Text, number: int, change: Change | None) -> None:
+        """Count one firing in `text`; without a change (of a protected term) it cannot be right."""
+        self.firings[number, "clean" if text.gold is None else "spun"] += 1
+        if text.gold is not None and change is not None:
+            self.firings[number, "right"] += score(text.text, [change], text.gold).right
+
+    def of(self, number: int) -> Firings:
+        """The firings of one entry."""
+        return Firings(*(self.firings[number, what] for what in ("clean", "spun", "right")))
 
 
-def count(entries: Sequence[Entry], texts: Iterable[Text], *, jobs: int = 1) -> Iterator[tuple[int, Counts]]:
-    """(words read, counts) for each batch of texts, by the lexicon alone: every match is a firing.
+def _words(text: Text) -> Counted:
+    words = len(text.text.split())
+    return Counted(words, 0) if text.gold is None else Counted(0, words)
+
+
+def count(entries: Sequence[Entry], texts: Iterable[Text], *, jobs: int = 1) -> Iterator[Counted]:
+    """What is counted in each batch of texts, by the lexicon alone: every match is a firing.
 
     A match is right where putting in its first canonical form is what the text's gold accepts.
     Several `jobs` share the batches; what they count does not depend on their number.
@@ -67,7 +113,7 @@ def count(entries: Sequence[Entry], texts: Iterable[Text], *, jobs: int = 1) -> 
     # started afresh: a progress bar's thread would not survive a fork
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=fresh, initializer=_start, initargs=(entries,)) as pool:
-        waiting: deque[Future[tuple[int, Counts]]] = deque()
+        waiting: deque[Future[Counted]] = deque()
         for batch in itertools.chain([first], batches):
             waiting.append(pool.submit(_count, batch))
             if len(waiting) > 2 * jobs:  # so that a long file is not read far ahead
@@ -84,39 +130,34 @@ def _start(entries: Sequence[Entry]) -> None:
     _working = Lexicon([entries]), {id(e): n for n, e in enumerate(entries)}
 
 
-def _count(batch: Sequence[Text]) -> tuple[int, Counts]:
+def _count(batch: Sequence[Text]) -> Counted:
     assert _working is not None
     lexicon, numbers = _working
-    counts: Counts = Counter()
+    counted = Counted()
     for text in batch:
+        counted += _words(text)
         for match in lexicon.find(unsegmented(text.text)):
+            before = text.text[match.start : match.end]
             for form in match.forms:
-                n = numbers[id(form.entry)]
-                counts[n, "clean" if text.gold is None else "spun"] += 1
-                if text.gold is not None and form.canonical:
-                    before = text.text[match.start : match.end]
-                    change = Change(match.start, match.end, like(before, form.canonical[0]))
-                    counts[n, "right"] += score(text.text, [change], text.gold).right
-    return sum(len(text.text.split()) for text in batch), counts
+                after = like(before, form.canonical[0]) if form.canonical else None
+                change = None if after is None else Change(match.start, match.end, after)
+                counted.note(text, numbers[id(form.entry)], change)
+    return counted
 
 
-def count_edits(
-    repairer: Repairer, entries: Sequence[Entry], texts: Iterable[Text]
-) -> Iterator[tuple[int, Counts]]:
+def count_edits(repairer: Repairer, entries: Sequence[Entry], texts: Iterable[Text]) -> Iterator[Counted]:
     """As `count`, of the edits that a repairer makes for these entries: with the reranker's agreement.
 
     Give a repairer whose lexicon holds the entries as `ask`.
     """
     numbers = {key_of(e): n for n, e in enumerate(entries)}
     for text in texts:
-        counts: Counts = Counter()
+        counted = _words(text)
         for edit in repairer.explain(text.text).edits:
-            n = numbers.get(key_of(edit))
-            if n is not None:
-                counts[n, "clean" if text.gold is None else "spun"] += 1
-                change = Change(edit.start, edit.end, edit.after)
-                counts[n, "right"] += score(text.text, [change], text.gold or ()).right
-        yield len(text.text.split()), counts
+            number = numbers.get(key_of(edit))
+            if number is not None:
+                counted.note(text, number, Change(edit.start, edit.end, edit.after))
+        yield counted
 
 
 def key_of(source: Entry | Edit) -> tuple[str, str]:
@@ -131,26 +172,22 @@ def key_of(source: Entry | Edit) -> tuple[str, str]:
     return (m[1], m[2]) if m else ("", "")
 
 
-def judge(entries: Sequence[Entry], counts: Counts, clean_words: int) -> list[Scored]:
-    """Each entry with its precision and the tier that `counts` over `clean_words` of clean text earn.
+def judge(entries: Sequence[Entry], alone: Counted, asked: Counted | None = None) -> list[Scored]:
+    """Each entry with its firings and the tier they earn.
 
     `auto` needs a precision of `PRECISE` or, unseen, `ENOUGH` clean words, and to be wording that
-    science does not write for wording that it does; `never` is what is surely below `HOPELESS`. What
-    is protected stays so.
+    science does not write for wording that it does. `never` is what is surely below `HOPELESS`, with
+    the reranker if it was asked. What is protected stays so.
     """
     out = []
     for n, entry in enumerate(entries):
-        clean, spun, right = (counts[n, what] for what in ("clean", "spun", "right"))
-        fires = clean + spun
-        interval = wilson(right, fires)
-        precision = right / fires if fires else None
-        if entry.tier == "never" or interval[1] < HOPELESS:
+        fired, agreed = alone.of(n), asked.of(n) if asked else None
+        precise = fired.precision is None or fired.precision >= PRECISE
+        if entry.tier == "never" or (agreed or fired).interval[1] < HOPELESS:
             tier = "never"
-        elif (1.0 if precision is None else precision) >= PRECISE and clean_words >= ENOUGH and _safe(entry):
-            tier = "auto"
         else:
-            tier = "ask"
-        out.append(Scored(entry, clean, spun, right, precision, interval, tier))
+            tier = "auto" if precise and alone.clean_words >= ENOUGH and _safe(entry) else "ask"
+        out.append(Scored(entry, fired, agreed, tier))
     return out
 
 

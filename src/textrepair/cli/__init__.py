@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from textrepair.cli.bench import bench
 from textrepair.cli.common import EPILOG
+from textrepair.cli.lexicon import lexicon
 from textrepair.cli.repair import explain, fix
 
 app = typer.Typer(
@@ -46,8 +48,9 @@ def textrepair(
     """
 
 
-for command in (fix, explain):
+for command in (fix, explain, bench):
     app.command(epilog=EPILOG)(command)
+app.add_typer(lexicon)
 
 
 def main() -> None:

@@ -77,12 +77,11 @@ def _entries(row: dict[str, str], where: str) -> Iterator[Entry]:
         context = [w for w in phrase.split() if narrowed and w.isupper() and w not in " ".join(forms)]
         if context:
             raise RefusedError("loses-context", f"{' '.join(context)} is sought near it, not replaced")
-        papers = row.get(PAPERS, "").replace(",", "")
+        papers = row.get(PAPERS, "")
         yield _checked(
             {
                 "spun": phrase, "canonical": "|".join(forms), "when": when,
-                "note": "; ".join(n for n in (narrowed, doubted) if n),
-                "evidence": f"{papers} papers" if papers else "",
+                "note": "; ".join(n for n in (narrowed, doubted, f"{papers} papers" if papers else "") if n),
                 **{k: row[k] for k in ("domain", "source", "tier")},
             },
             where,

@@ -1,0 +1,48 @@
+"""What a comparison costs and brings, as a picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from textrepair.bench.compare import Run
+from textrepair.errors import missing_extra
+
+
+def figure() -> Any:
+    """An empty figure; raises `TextrepairError` where matplotlib is not installed."""
+    with missing_extra("bench"):
+        from matplotlib.figure import Figure
+    return Figure(figsize=(11, 4.5), layout="constrained")
+
+
+def plot(runs: Mapping[str, Run]) -> bytes:
+    """A PNG with two panels, a line a lexicon: precision over recall, and harm over recall.
+
+    The thick point is where each stands at the chosen threshold. Better is up and right on the
+    first panel, down and right on the second.
+    """
+    drawn = figure()
+    left, right = drawn.subplots(1, 2)
+    for name, run in runs.items():
+        points = [p for p in run.points.values() if p[0].right + p[0].wrong]
+        recalls = [s.recall for s, _ in points]
+        words = max(1, sum(run.clean_words))
+        (line,) = left.plot(recalls, [s.precision for s, _ in points], "-", label=name)
+        left.plot([run.score.recall], [run.score.precision], "o", color=line.get_color())
+        right.plot(
+            recalls, [1e4 * harm / words for _, harm in points], "-", color=line.get_color(), label=name
+        )
+        right.plot([run.score.recall], [run.per_10000], "o", color=line.get_color())
+    left.set(xlabel="recall", ylabel="precision", title="Spun text", ylim=(0, 1.02))
+    right.set(xlabel="recall on spun text", ylabel="edits per 10,000 clean words", title="What it costs")
+    left.set_xlim(left=0)
+    right.set_xlim(left=0)
+    right.set_ylim(bottom=0)
+    for axes in (left, right):
+        axes.grid(alpha=0.3)
+        axes.legend()
+    out = io.BytesIO()
+    drawn.savefig(out, format="png", dpi=120, metadata={"Software": None})
+    return out.getvalue()

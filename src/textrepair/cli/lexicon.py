@@ -1,0 +1,311 @@
+"""`textrepair lexicon`: write, check, import, measure and compare lexicons."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from textrepair.cli.common import EPILOG, Model, manners, save
+from textrepair.cli.measuring import (
+    Clean,
+    Json,
+    KeepGoing,
+    Spun,
+    progress,
+    read_lexicon,
+    show,
+    texts,
+)
+from textrepair.errors import TextrepairError
+
+lexicon = typer.Typer(
+    name="lexicon",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Check, import, measure and compare lexicons.",
+    epilog=EPILOG,
+)
+
+Name = Annotated[str, typer.Argument(metavar="PATH|default", help="A lexicon (TSV), or the built-in one.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write here, not on standard output."),
+]
+
+
+@lexicon.command(epilog=EPILOG)
+def lint(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|default", help="Lexicons; several are also checked as a stack."),
+    ],
+    *,
+    keep_going: KeepGoing = False,
+) -> None:
+    """Check lexicons: rows that cannot be read, duplicates, cycles, ordinary science, flipped meanings.
+
+    Findings are lines of file:row, what kind it is, the rule and the
+    message. Errors end with code 2, warnings do not. Where several
+    lexicons differ on a form, it is told which one speaks.
+
+    [bold]Examples[/bold]
+
+    textrepair lexicon lint own.tsv
+    \b
+    textrepair lexicon lint default own.tsv
+    """
+    with manners():
+        from textrepair.lexicon.entries import default_entries, named
+        from textrepair.lexicon.lexicon import Lexicon
+        from textrepair.lexicon.lint import lint as findings_of
+
+        lines, errors, warnings, stack = [], 0, 0, []
+        for path in paths:
+            entries, problems = named(path)
+            lines += [p.replace(": ", ": error: row: ", 1) for p in problems]
+            errors += len(problems)
+            if problems and not keep_going:
+                continue
+            files = Counter(e.where.rpartition(":")[0] for e in entries)  # the built-in one is several
+            found = [
+                f
+                for file in files
+                for f in findings_of(
+                    [e for e in entries if e.where.rpartition(":")[0] == file],
+                    default_entries() if path != "default" else entries,
+                )
+            ]
+            lines += map(str, found)
+            errors += sum(f.error for f in found)
+            warnings += sum(not f.error for f in found)
+            stack.append(entries)
+        lines += [f"conflict: {c}" for c in Lexicon(stack).conflicts]
+        save("".join(f"{line}\n" for line in lines).encode(), None)
+        checked = sum(map(len, stack))
+        typer.echo(f"textrepair: {errors} errors, {warnings} warnings in {checked:,} entries", err=True)
+        if errors and not keep_going:
+            raise typer.Exit(2)
+
+
+@lexicon.command("import", epilog=EPILOG)
+def import_(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="What to import.")],
+    *,
+    output: Output = None,
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="pps|csv|json|skos|review",
+            help="pps: the Problematic Paper Screener's export. csv: two columns, spun and canonical. "
+            "json: objects with the columns of a lexicon, or one of spun → canonical. skos: labels of "
+            "concepts (Turtle, RDF/XML, JSON-LD; needs textrepair[skos]). review: accepted rows of `mine`. "
+            "Left out, the file tells.",
+        ),
+    ] = "",
+    domain: Annotated[
+        str, typer.Option("--domain", metavar="NAME", help="The domain of entries that name none.")
+    ] = "imported",
+    source: Annotated[
+        str,
+        typer.Option("--source", metavar="TEXT", help="Where they come from; else the file's name."),
+    ] = "",
+    refused: Annotated[
+        Path | None,
+        typer.Option("--refused", metavar="FILE", help="Write refused rows and their reasons here (TSV)."),
+    ] = None,
+) -> None:
+    """Make a lexicon of a published list; every row is used, or refused with a named reason.
+
+    Imported entries are of the tier `ask`: nothing is known of them yet.
+    `textrepair lexicon score` gives them the tier they earn.
+
+    [bold]Examples[/bold]
+
+    textrepair lexicon import tortured.csv -o tortured.tsv
+    \b
+    textrepair lexicon import pairs.csv --domain computing --refused left-out.tsv -o pairs.tsv
+    """
+    with manners():
+        from textrepair.lexicon.entries import write
+        from textrepair.lexicon.exchange import FORMATS, import_file
+
+        if format and format not in FORMATS:
+            raise TextrepairError(f"unknown format {format!r}; use one of {', '.join(FORMATS)}")
+        imported = import_file(path, format=format, domain=domain, source=source)
+        save(write(imported.entries).encode(), output)
+        if refused is not None:
+            rows = [("where", "reason", "message"), *imported.refused]
+            save("".join("\t".join(r) + "\n" for r in rows).encode(), refused)
+        used = imported.rows - len(imported.refused)
+        reasons = ", ".join(f"{n} {reason}" for reason, n in imported.reasons.items())
+        typer.echo(
+            f"textrepair: {imported.rows:,} rows: {used:,} used ({len(imported.entries):,} entries), "
+            f"{len(imported.refused):,} refused{f' ({reasons})' if reasons else ''}",
+            err=True,
+        )
+
+
+@lexicon.command(epilog=EPILOG)
+def export(
+    name: Name,
+    *,
+    output: Output = None,
+    format: Annotated[
+        str,
+        typer.Option("--format", metavar="tsv|csv|json|skos", help="What to write; tsv is a sorted lexicon."),
+    ] = "tsv",
+    keep_going: KeepGoing = False,
+) -> None:
+    """Write a lexicon in another format, or its good rows, sorted, in its own.
+
+    [bold]Examples[/bold]
+
+    textrepair lexicon export default --format json -o default.json
+    \b
+    textrepair lexicon export own.tsv --keep-going -o clean.tsv
+    """
+    with manners():
+        from textrepair.lexicon.exchange import EXPORTS
+        from textrepair.lexicon.exchange import export as text_of
+
+        if format not in EXPORTS:
+            raise TextrepairError(f"unknown format {format!r}; use one of {', '.join(EXPORTS)}")
+        save(text_of(read_lexicon(name, keep_going=keep_going), format).encode(), output)
+
+
+@lexicon.command(epilog=EPILOG)
+def diff(before: Name, after: Name, *, as_json: Json = False, keep_going: KeepGoing = False) -> None:
+    """Show how two lexicons differ: entries gone (-), come (+) and changed (~).
+
+    [bold]Example[/bold]
+
+    textrepair lexicon diff tortured.tsv scored.tsv
+    """
+    with manners():
+        from textrepair.lexicon.diff import changes
+        from textrepair.lexicon.diff import diff as compare
+        from textrepair.lexicon.entries import row_of
+
+        d = compare(*(read_lexicon(n, keep_going=keep_going) for n in (before, after)))
+        if as_json:
+            result = {
+                "removed": [row_of(e) for e in d.removed],
+                "added": [row_of(e) for e in d.added],
+                "changed": [{"spun": a.spun, "pos": a.pos, **changes(a, b)} for a, b in d.changed],
+            }
+            save((json.dumps(result, indent=1, ensure_ascii=False) + "\n").encode(), None)
+            return
+        lines = [
+            f"{sign} {e.spun}\t{'|'.join(e.canonical)}\t{e.tier}"
+            for sign, side in (("-", d.removed), ("+", d.added)) for e in side
+        ]  # fmt: skip
+        for a, b in d.changed:
+            what = [f"{c}: {x or '(empty)'} → {y or '(empty)'}" for c, (x, y) in changes(a, b).items()]
+            lines.append(f"~ {a.spun}\t{'; '.join(what)}")
+        save("".join(f"{line}\n" for line in lines).encode(), None)
+        typer.echo(
+            f"textrepair: {len(d.removed):,} gone, {len(d.added):,} come, {len(d.changed):,} changed",
+            err=True,
+        )
+
+
+@lexicon.command(epilog=EPILOG)
+def score(
+    name: Name,
+    *,
+    clean: Clean = None,
+    spun: Spun = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the lexicon with the proposed tiers and figures.",
+        ),
+    ] = None,
+    rerank: Annotated[
+        bool,
+        typer.Option(
+            "--rerank", help="Count also the edits the model agrees to, each entry taken as `ask` (slow)."
+        ),
+    ] = False,
+    model: Model = "en_sci_sm",
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, metavar="N", help="Processes that count.")] = 1,
+    as_json: Json = False,
+    keep_going: KeepGoing = False,
+) -> None:
+    """Measure each entry on clean and spun text, and propose the tier it earns.
+
+    An entry fires where its spun side stands; it is right where its first
+    canonical form is what the spun text's gold accepts. Precision comes
+    with a 95 % Wilson interval. Proposed is `auto` for a precision of .95
+    or, unseen, 500,000 clean words without it; `never` for what is surely
+    more often wrong than right; `ask` for the rest. Without spun text
+    nothing can be right, and four firings on clean text mean `never`.
+
+    [bold]Examples[/bold]
+
+    textrepair lexicon score tortured.tsv --clean clean.jsonl.xz -o scored.tsv
+    \b
+    textrepair lexicon score own.tsv --clean clean.jsonl.xz --spun spun.jsonl --rerank --json
+    """
+    with manners():
+        from textrepair.bench.scoring import score_entries
+
+        entries = read_lexicon(name, keep_going=keep_going)
+        with progress("Words read") as advance:
+            result = score_entries(
+                entries,
+                lambda: texts(clean, spun),
+                jobs=jobs,
+                model=model if rerank else None,
+                advance=advance,
+            )
+        if output is not None:
+            from textrepair.lexicon.entries import write
+
+            save(write(result.measured()).encode(), output)
+        if as_json:
+            save((json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n").encode(), None)
+        else:
+            show(result.tables())
+
+
+@lexicon.command(epilog=EPILOG)
+def mine(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Suspicious text: JSON lines or plain text.")
+    ],
+    *,
+    output: Output = None,
+    least: Annotated[
+        int, typer.Option("--least", min=1, metavar="N", help="Documents an entry must be found in.")
+    ] = 2,
+    model: Model = "en_sci_sm",
+) -> None:
+    """Propose entries from suspicious text: what the model keeps restoring, as a file to review.
+
+    Each row has counts and lines of evidence, and an empty first column:
+    write `yes` there to accept it, then import the file.
+
+    [bold]Example[/bold]
+
+    textrepair lexicon mine suspicious.jsonl.xz -o review.tsv
+    \b
+    textrepair lexicon import review.tsv -o own.tsv
+    """
+    with manners():
+        from textrepair.mining import mine as proposals_of
+        from textrepair.mining import review_file
+
+        with progress("Texts read") as advance:
+            suspicious = (t.text for t in texts(files, None))
+            proposals = proposals_of(suspicious, least=least, model=model, advance=advance)
+        save(review_file(proposals).encode(), output)
+        typer.echo(f"textrepair: {len(proposals):,} proposals", err=True)
