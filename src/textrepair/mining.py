@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
-from textrepair.edits import Edit
+from textrepair.edits import Edit, Repair
 from textrepair.lexicon.entries import COLUMNS, Entry, row_of
 from textrepair.lexicon.lint import commonness
-from textrepair.repairer import Repairer, load
+from textrepair.lexicon.words import UNKNOWN, science
+from textrepair.repairer import load
 from textrepair.segment import Segmented, segment
 
 LEANING = 0.3  # least score of a restoration that counts; that it is repeated is the better evidence
 LINES = 3  # lines of evidence a proposal shows
+FUNCTION = 6.0  # zipf from which a word is a function word, whose company says nothing
 AROUND = 40  # characters of context on each side
 
 
@@ -58,8 +60,9 @@ def mine(
     """
     repairer = load(model)
     found: dict[tuple[str, str], Proposal] = {}
-    for number, text in enumerate(texts):
-        for edit in _swaps(repairer, text):
+    for number, repair in enumerate(repairer.pipe(texts)):
+        text = repair.source
+        for edit in _swaps(repair.at(LEANING)):
             key = edit.before, edit.after
             proposal = found.setdefault(key, Proposal(*key, edit.kind))
             proposal.documents.add(number)
@@ -77,10 +80,10 @@ def mine(
     return sorted(kept, key=lambda p: (-len(p.documents), -len(p.scores), p.spun, p.canonical))
 
 
-def _swaps(repairer: Repairer, text: str) -> Iterator[Edit]:
-    """The restorations of a text in lower case, those side by side as one, single words with company."""
-    seg = segment(text)
-    for run in _side_by_side(text, repairer.explain(text).at(LEANING).edits):
+def _swaps(repair: Repair) -> Iterator[Edit]:
+    """The edits of a text in lower case, those side by side as one, single words with company."""
+    text, seg = repair.source, segment(repair.source)
+    for run in _side_by_side(text, repair.edits):
         first, last = run[0], run[-1]
         stands = text[first.start : last.end]
         article = ARTICLE.match(stands)  # mended with the word after it; the swap is that word
@@ -88,6 +91,8 @@ def _swaps(repairer: Repairer, text: str) -> Iterator[Edit]:
             " ".join(ARTICLE.sub("", side.lower()).split())
             for side in (stands, " ".join(e.after for e in run))
         )
+        if all(e.reason.startswith("lexicon:") for e in run):
+            continue  # known already
         whole = replace(first, start=first.start + (article.end() if article else 0), end=last.end,
                         before=before, after=after, score=min(e.score for e in run))  # fmt: skip
         if before and after and before != after:
@@ -114,7 +119,8 @@ def _with_company(seg: Segmented, edit: Edit) -> Edit:
     pairs = [
         (f"{left} {edit.before}", f"{left} {edit.after}") if side == "left"
         else (f"{edit.before} {right}", f"{edit.after} {right}")
-        for side, word in (("left", left), ("right", right)) if len(word) > 3
+        for side, word in (("left", left), ("right", right))
+        if 0 < science().get(word, UNKNOWN).zipf < FUNCTION
     ]  # fmt: skip
     telling = [(commonness(after), before, after) for before, after in pairs if not commonness(before)]
     common, before, after = max(telling, default=(0.0, "", ""))

@@ -132,8 +132,8 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
     automaton = AhoCorasick(listed, implementation=Implementation.ContiguousNFA)
 
     def find(seg: Segmented) -> Iterator[tuple[int, int, str]]:
-        text = seg.text
-        runs = [m.span() for m in re.finditer(r"\S+", readable(text))]
+        text = readable(seg.text)
+        runs = [m.span() for m in re.finditer(r"\S+", text)]
         # words one space apart, whatever the layout; `places` leads back to the text as given
         dense = " ".join(text[a:b] for a, b in runs)
         lower = dense.lower()
@@ -150,7 +150,7 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
             if not _whole(lower, a, b):
                 continue
             start, end = place(a), place(b - 1) + 1
-            if not hyphenated(text, start, end) and not BLANK_LINE.search(text, start, end):
+            if not hyphenated(text, start, end) and not BLANK_LINE.search(seg.text, start, end):
                 yield start, end, listed[number]
 
     return find

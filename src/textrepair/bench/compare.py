@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
@@ -65,13 +65,10 @@ def changes_of(edits: Sequence[Edit]) -> list[Change]:
     return [Change(e.start, e.end, e.after) for e in edits]
 
 
-def run(
-    repair: Callable[[str], Repair], texts: Sequence[Text], thresholds: Sequence[float] = ()
-) -> Iterator[Run]:
-    """Repair the texts one by one; yields the same run, further on, after each."""
+def run(repairs: Iterable[Repair], texts: Iterable[Text], thresholds: Sequence[float] = ()) -> Iterator[Run]:
+    """Count what the repairs made of the texts; yields the same run, further on, after each."""
     done = Run(points=dict.fromkeys(thresholds, (EMPTY, 0)))
-    for text in texts:
-        repaired = repair(text.text)
+    for text, repaired in zip(texts, repairs, strict=True):
         _add(done, text, repaired.edits)
         for t in thresholds:
             total, harm = done.points[t]
@@ -113,10 +110,9 @@ def thresholds(lowest: float = 0.05) -> list[float]:
     return [float(t) for t in 1 / (1 + np.exp(-odds))]
 
 
-def alone(lexicon: Lexicon, tiers: Sequence[str]) -> Callable[[str], Repair]:
-    """A system without a model: every entry of these tiers is applied, longest first."""
-
-    def repair(text: str) -> Repair:
+def alone(lexicon: Lexicon, tiers: Sequence[str], texts: Iterable[str]) -> Iterator[Repair]:
+    """Repairs without a model: every entry of these tiers is applied, longest first."""
+    for text in texts:
         edits = [
             Edit(
                 m.start,
@@ -130,9 +126,7 @@ def alone(lexicon: Lexicon, tiers: Sequence[str]) -> Callable[[str], Repair]:
             for m in lexicon.find(unsegmented(text))
             if m.forms[0].canonical and all(f.entry.tier in tiers for f in m.forms)
         ]
-        return Repair(text, best_apart(edits))
-
-    return repair
+        yield Repair(text, best_apart(edits))
 
 
 def coverage(lexicon: Lexicon, texts: Sequence[Text]) -> tuple[int, int]:

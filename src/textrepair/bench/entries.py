@@ -151,9 +151,10 @@ def count_edits(repairer: Repairer, entries: Sequence[Entry], texts: Iterable[Te
     Give a repairer whose lexicon holds the entries as `ask`.
     """
     numbers = {key_of(e): n for n, e in enumerate(entries)}
-    for text in texts:
+    read, repaired = itertools.tee(texts)
+    for text, repair in zip(read, repairer.pipe(t.text for t in repaired), strict=True):
         counted = _words(text)
-        for edit in repairer.explain(text.text).edits:
+        for edit in repair.edits:
             number = numbers.get(key_of(edit))
             if number is not None:
                 counted.note(text, number, Change(edit.start, edit.end, edit.after))

@@ -41,10 +41,12 @@ def compare(
     measured: dict[str, Any] = {}
     for name, entries in lexicons.items():
         repairer = repairer_with(entries, model, min_score)
-        for runs[name] in run(repairer.explain, texts, thresholds()):
+        repairs = repairer.pipe(t.text for t in texts)
+        for runs[name] in run(repairs, texts, thresholds()):
             advance(1)
         bare = Run()
-        for bare in run(alone(repairer.lexicon, ("auto",)), texts):  # noqa: B007 (the last one is whole)
+        auto = alone(repairer.lexicon, ("auto",), (t.text for t in texts))
+        for bare in run(auto, texts):  # noqa: B007 (the last one is whole)
             pass
         covered, asked = coverage(repairer.lexicon, texts)
         measured[name] = {

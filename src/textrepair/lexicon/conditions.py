@@ -1,4 +1,4 @@
-"""Conditions on a whole document: `"deep learning" AND NOT (forest OR "sea level") AND optimiz*`.
+"""Conditions on a whole document: `"breast cancer" AND NOT (ship OR "sea level") AND tumo*`.
 
 The grammar is that of search engines for papers, read by luqum, a parser for Lucene's query language;
 the published lists of tortured phrases are written in it.

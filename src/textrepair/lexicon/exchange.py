@@ -49,7 +49,7 @@ def import_file(path: Path, *, format: str = "", domain: str = "imported", sourc
     seen: dict[tuple[str, str, str], str] = {}
     for where, row in rows:
         try:
-            entries = list(_entries({**usual, **{k: v for k, v in row.items() if v}}, where))
+            entries = list(_entries({**row, **{k: row.get(k) or v for k, v in usual.items()}}, where))
             new = [e for e in entries if e.key not in seen]
             if not new:
                 raise RefusedError(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from textrepair.lexicon.entries import Entry, expand
+from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import UNKNOWN, science
@@ -121,12 +121,6 @@ def _flips_meaning(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterato
                 yield entry, f"{entry.spun!r} → {c!r} may flip the meaning, and will not be applied"
 
 
-def _unmatched(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
-    for entry in entries:
-        if entry.pos != "REGEX" and not any(expand(entry)):
-            yield entry, f"{entry.spun!r} has no form as {entry.pos} that its canonical side has too"
-
-
 def _quoted(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
     for entry in entries:
         for side in (entry.spun, *entry.canonical):
@@ -148,7 +142,6 @@ RULES: dict[str, tuple[bool, Rule]] = {
     "spun-canonical": (True, _spun_canonical),
     "ordinary": (False, _ordinary),
     "flips-meaning": (True, _flips_meaning),
-    "never-matches": (True, _unmatched),
     "quoted": (True, _quoted),
     "no-reason": (False, _unexplained),
 }

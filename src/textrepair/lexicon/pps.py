@@ -32,10 +32,10 @@ def phrases(fingerprint: str) -> Iterator[tuple[str, str, str]]:
     other (`~N`) are taken where they stand side by side, in the order given: there they can be
     replaced. Raises `RefusedError`.
 
-    >>> list(phrases('"profound learning" AND "deep learning"'))
-    [('profound learning', '"deep learning"', '')]
-    >>> list(phrases('"highlight extraction" NOT specular'))
-    [('highlight extraction', 'NOT specular', '')]
+    >>> list(phrases('"bosom peril" AND "breast cancer"'))
+    [('bosom peril', '"breast cancer"', '')]
+    >>> list(phrases('"bosom peril" NOT ship*'))
+    [('bosom peril', 'NOT ship*', '')]
     """
     try:
         yield from _phrases(parse(fingerprint), [])
@@ -82,12 +82,12 @@ MOST_LONGER = 4  # words by which an expected text may outgrow its phrase; beyon
 def canonical_forms(phrase: str, expected: str) -> tuple[tuple[str, ...], str]:
     """What stood for `phrase` by the expected text of its row, and a note; raises `RefusedError`.
 
-    >>> canonical_forms("fluffy derivation framework", "fuzzy inference system (FIS)")
-    (('fuzzy inference system',), '')
-    >>> canonical_forms("haze figuring", "fog/cloud computing (?)")
-    (('fog computing', 'cloud computing'), 'doubted in the source')
-    >>> canonical_forms("monetary development", "economic development/profit growth")
-    (('economic development', 'profit growth'), '')
+    >>> canonical_forms("bosom peril", "breast cancer (BC)")
+    (('breast cancer',), '')
+    >>> canonical_forms("bosom peril", "breast cancer/tumour (?)")
+    (('breast cancer', 'breast tumour'), 'doubted in the source')
+    >>> canonical_forms("bosom peril", "breast cancer/mammary tumour")
+    (('breast cancer', 'mammary tumour'), '')
     """
     text = expected.replace("\\", "").strip().strip('"').strip()
     if "??" in text or not re.search(r"\w", text):

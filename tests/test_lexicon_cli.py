@@ -1,0 +1,131 @@
+"""`textrepair lexicon` and `textrepair bench` as they are used: output, messages, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from textrepair import cli
+from textrepair.lexicon.entries import read
+
+HEADER = "spun\tcanonical\tpos\tdomain\ttier\n"
+GOOD = "bosom peril\tbreast cancer\tNOUN\tbiomedical\task\n"
+BAD = "chest peril\tbreast cancer\tNOUN\tbiomedical\tperhaps\n"
+SPUN = '{"text": "A bosom peril.", "expect": [["bosom peril", "breast cancer", "terminology"]]}\n'
+CLEAN = '{"text": "Breast cancer is common."}\n'
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(cli.app, [str(a) for a in args])
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    for name, text in (
+        ("good.tsv", HEADER + GOOD), ("mixed.tsv", HEADER + GOOD + BAD),
+        ("other.tsv", HEADER + GOOD.replace("breast cancer", "chest pain")),
+        ("pairs.csv", "spun,canonical\nbosom peril,breast cancer\nbosom peril,breast cancer\n"),
+        ("spun.jsonl", SPUN * 2), ("clean.jsonl", CLEAN * 2),
+    ):  # fmt: skip
+        (tmp_path / name).write_text(text, encoding="utf8")
+    return tmp_path
+
+
+def test_lint_names_file_row_and_rule(files):
+    result = run("lexicon", "lint", files / "mixed.tsv")
+    assert result.exit_code == 2
+    assert result.stdout.startswith(f"{files / 'mixed.tsv'}:3: error: row: unknown tier 'perhaps'")
+    assert "1 errors, 0 warnings" in result.stderr
+    assert run("lexicon", "lint", files / "mixed.tsv", "--keep-going").exit_code == 0
+    assert run("lexicon", "lint", files / "good.tsv").exit_code == 0
+
+
+def test_lint_tells_the_conflicts_of_a_stack(files):
+    result = run("lexicon", "lint", files / "good.tsv", files / "other.tsv")
+    assert "conflict: 'bosom peril': chest pain [ask]" in result.stdout
+
+
+@pytest.mark.parametrize("command", [["export"], ["diff", "default"]])
+def test_bad_rows_stop_a_command_unless_it_keeps_going(files, command):
+    stopped = run("lexicon", *command, files / "mixed.tsv")
+    assert stopped.exit_code == 2
+    assert not stopped.stdout
+    assert "mixed.tsv:3: unknown tier 'perhaps'" in stopped.stderr
+    assert "--keep-going" in stopped.stderr
+    kept = run("lexicon", *command, files / "mixed.tsv", "--keep-going")
+    assert kept.exit_code == 0
+    assert "bosom peril" in kept.stdout
+    assert "mixed.tsv:3" in kept.stderr
+
+
+def test_import_score_and_bench_in_three_commands(files):
+    own, scored, png = files / "own.tsv", files / "scored.tsv", files / "own.png"
+    imported = run("lexicon", "import", files / "pairs.csv", "-o", own, "--refused", files / "refused.tsv")
+    assert imported.exit_code == 0, imported.output
+    assert "2 rows: 1 used (1 entries), 1 refused (1 duplicate)" in imported.stderr
+    assert "pairs.csv:3\tduplicate\t" in (files / "refused.tsv").read_text(encoding="utf8")
+
+    texts = ["--spun", files / "spun.jsonl", "--clean", files / "clean.jsonl"]
+    measured = run("lexicon", "score", own, *texts, "-o", scored)
+    assert measured.exit_code == 0, measured.output
+    assert "1 entries, 8 clean and 6 spun words" in measured.stdout
+    [entry] = read(scored)
+    assert (entry.tier, entry.precision, entry.evidence) == (
+        "ask", 1.0, "0 in 8 clean words, 2 right of 2 in 6 spun"
+    )  # fmt: skip
+    assert "evidence: (empty) → 0 in 8" in run("lexicon", "diff", own, scored).stdout
+
+    compared = run("bench", "--lexicon", "none", "--lexicon", scored, *texts, "--plot", png, "--json")
+    assert compared.exit_code == 0, compared.output
+    result = json.loads(compared.stdout)
+    assert result["lexicons"][str(scored)]["coverage"] == 1.0
+    assert result["lexicons"]["none"]["coverage"] == 0.0
+    assert png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_score_with_the_reranker(files):
+    result = run("lexicon", "score", files / "good.tsv", "--spun", files / "spun.jsonl", "--rerank", "--json")
+    assert result.exit_code == 0, result.output
+    [entry] = json.loads(result.stdout)["entries"]
+    assert entry["alone"]["right"] == 2
+    assert entry["asked"]["clean"] == 0
+
+
+def test_mined_rows_that_are_accepted_go_into_a_lexicon(files):
+    review, few = files / "review.tsv", files / "few.jsonl"
+    lines = (Path(__file__).parent / "cases/synthetic.jsonl").read_text(encoding="utf8").splitlines()
+    few.write_text("\n".join(lines[:10]), encoding="utf8")
+    assert run("lexicon", "mine", few, "--least", "1", "-o", review).exit_code == 0
+    lines = review.read_text(encoding="utf8").splitlines()
+    assert lines[0].startswith("accept\tspun\tcanonical\t")
+    assert len(lines) > 1
+    lines[1] = "yes" + lines[1]
+    review.write_text("\n".join(lines) + "\n", encoding="utf8")
+    result = run("lexicon", "import", review, "-o", files / "mined.tsv")
+    assert result.exit_code == 0, result.output
+    assert f"{len(lines) - 2} not-accepted" in result.stderr
+    assert len(read(files / "mined.tsv")) == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        (["lexicon", "lint", "none.tsv"], "none.tsv: no such lexicon"),
+        (["lexicon", "import", "x.csv", "--format", "xls"], "unknown format 'xls'; use one of pps"),
+        (["lexicon", "export", "default", "--format", "xls"], "unknown format 'xls'; use one of tsv"),
+        (["lexicon", "score", "default"], "nothing to measure on"),
+        (["bench", "--lexicon", "none", "--clean", "none.jsonl"], "none.jsonl: cannot be read"),
+        (
+            ["bench", "--lexicon", "none", "--clean", "tests/cases/traps.jsonl", "--model", "x"],
+            "unknown model 'x'",
+        ),
+    ],
+)
+def test_errors_name_the_thing_and_leave_with_two(args, named):
+    result = run(*args)
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert not result.stdout
