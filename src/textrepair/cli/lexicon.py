@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import EPILOG, Model, manners, save
+from textrepair.cli.common import EPILOG, Model, manners, save, working
 from textrepair.cli.measuring import (
     Clean,
     Json,
@@ -136,7 +137,8 @@ def import_(
 
         if format and format not in FORMATS:
             raise TextrepairError(f"unknown format {format!r}; use one of {', '.join(FORMATS)}")
-        imported = import_file(path, format=format, domain=domain, source=source)
+        with working(f"Importing {path}", time.monotonic()):
+            imported = import_file(path, format=format, domain=domain, source=source)
         save(write(imported.entries).encode(), output)
         if refused is not None:
             rows = [("where", "reason", "message"), *imported.refused]

@@ -26,6 +26,7 @@ TAGS = {
     "PHRASE": ("",),
     "REGEX": (),
 }
+CHOICES = {"tier": TIERS, "pos": tuple(TAGS), "kind": ("", *KINDS)}
 DATA = Path(__file__).parent / "data"
 DEFAULT = ("biomedical", "computing", "engineering", "general", "statistics")
 MOST_BYTES = 200_000_000  # ten times the largest word list we know of; more is some other file
@@ -94,6 +95,7 @@ def scan(path: Path) -> tuple[list[Entry], list[str]]:
                 f"{path}: {problem} column {', '.join(map(repr, sorted(names)))}; "
                 f"the columns are {', '.join(COLUMNS)}, separated by tabs"
             )
+    least = 1 + max(header.index(name) for name in REQUIRED)
     entries: list[Entry] = []
     problems: list[str] = []
     while True:
@@ -102,7 +104,7 @@ def scan(path: Path) -> tuple[list[Entry], list[str]]:
             if row is None:
                 return entries, problems
             if any(row):
-                entries.append(_entry(header, row, f"{path}:{rows.line_num}"))
+                entries.append(_entry(header, least, row, f"{path}:{rows.line_num}"))
         except csv.Error as e:
             problems.append(f"{path}:{rows.line_num}: not a row of tab-separated text: {e}")
         except TextrepairError as e:
@@ -131,13 +133,12 @@ def read_text(path: Path) -> str:
         raise TextrepairError(f"{path}: not UTF-8 at byte {e.start}; save the lexicon as UTF-8 TSV") from None
 
 
-def _entry(header: list[str], values: list[str], where: str) -> Entry:
-    least = 1 + max(header.index(name) for name in REQUIRED)
+def _entry(header: list[str], least: int, values: list[str], where: str) -> Entry:
     if not least <= len(values) <= len(header):
         raise TextrepairError(
             f"{where}: {len(values)} columns where the header has {len(header)}; separate them by tabs"
         )
-    return make_entry(dict(zip(header, (v.strip() for v in values), strict=False)), where)
+    return make_entry(dict(zip(header, [v.strip() for v in values], strict=False)), where)
 
 
 def make_entry(row: dict[str, str], where: str = "") -> Entry:
@@ -150,13 +151,9 @@ def make_entry(row: dict[str, str], where: str = "") -> Entry:
     ('disease', 'illness')
     """
     canonical = tuple(c.strip() for c in row["canonical"].split("|") if c.strip())
-    spun, pos, tier, kind = row["spun"], row["pos"], row["tier"], row.get("kind", "")
-    for name, value, valid in (
-        ("tier", tier, TIERS),
-        ("pos", pos, tuple(TAGS)),
-        ("kind", kind, ("", *KINDS)),
-    ):
-        if value not in valid:
+    spun, pos, tier = row["spun"], row["pos"], row["tier"]
+    for name, valid in CHOICES.items():
+        if (value := row.get(name, "")) not in valid:
             listed = ", ".join(v for v in valid if v)
             raise TextrepairError(f"{where}: unknown {name} {value!r}; use one of {listed}")
     if not spun:
@@ -183,20 +180,20 @@ def make_entry(row: dict[str, str], where: str = "") -> Entry:
         tier=tier,
         note=row.get("note", ""),
         where=where,
-        kind=kind,
+        kind=row.get("kind", ""),
         when=when,
         evidence=row.get("evidence", ""),
         source=row.get("source", ""),
-        precision=_precision(row.get("precision", ""), where),
+        precision=_precision(row["precision"], where) if row.get("precision") else None,
     )
 
 
-def _precision(text: str, where: str) -> float | None:
+def _precision(text: str, where: str) -> float:
     try:
-        value = float(text) if text else None
+        value = float(text)
     except ValueError:
         value = -1.0
-    if value is not None and not 0 <= value <= 1:
+    if not 0 <= value <= 1:
         raise TextrepairError(f"{where}: precision {text!r} is no number from 0 to 1")
     return value
 
