@@ -104,7 +104,7 @@ def thresholds(lowest: float = 0.05) -> list[float]:
     """The thresholds of a curve: even steps of log odds, since scores crowd at both ends.
 
     >>> [round(t, 2) for t in thresholds()][:3], round(thresholds()[-1], 3)
-    ([0.05, 0.07, 0.1], 0.999)
+    ([0.05, 0.07, 0.11], 0.999)
     """
     odds = np.linspace(np.log(lowest / (1 - lowest)), np.log(0.999 / 0.001), STEPS)
     return [float(t) for t in 1 / (1 + np.exp(-odds))]
