@@ -125,7 +125,7 @@ def calibrate(
     from textrepair.models import write_manifest
     from textrepair.rerank import Reranker
     from textrepair.training import calibrate as c
-    from textrepair.training.channels import default_channels
+    from textrepair.training.channels import default_channels, planted_channel
     from textrepair.training.denoise import SPARED
 
     rng = random.Random(3)
@@ -142,7 +142,8 @@ def calibrate(
     rng.shuffle(texts)
     channels = default_channels(pairs, tortured)
     excerpts = [c.excerpt(text, rng) for text in texts for _ in range(c.EXCERPTS)]
-    examples = list(c.passages(excerpts, channels, clean=0.6, seed=7))
+    terms = planted_channel(tortured)
+    examples = list(c.passages(excerpts, channels, terms, clean=0.4, planted=0.25, seed=7))
     lexicon = stack(())
     record = c.calibrate(examples, lexicon, Reranker(model), model / "decision.json", harm=harm, gate=gate)
     (model / "metrics.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")

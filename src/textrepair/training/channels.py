@@ -85,6 +85,11 @@ def seen_terms(export: Path) -> Iterator[tuple[str, str]]:
             yield term, phrase
 
 
+def planted_channel(tortured: Path) -> Channel:
+    """Tortured terms alone, those that training may see."""
+    return build_channel((term, phrase, 1.0) for term, phrase in seen_terms(tortured))
+
+
 def default_channels(pairs: Path, tortured: Path) -> list[tuple[float, Channel]]:
     """(share, channel) for each simulated spinner."""
     terms = [(term, phrase, 0.5) for term, phrase in seen_terms(tortured)]
