@@ -13,6 +13,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from textrepair.lexicon.entries import default_entries, expand
@@ -78,14 +79,15 @@ def tortured_terms(export: Path) -> Iterator[tuple[str, str]]:
                         yield term, phrase.strip('"')
 
 
-def default_channels(pairs: Path, tortured: Path) -> list[tuple[float, Channel]]:
-    """(share, channel) for each simulated spinner."""
+@cache
+def default_channels(pairs: Path | None = None, tortured: Path | None = None) -> list[tuple[float, Channel]]:
+    """(share, channel) for each simulated spinner; without files of real spins, from the package's tables."""
     terms = [
         (term, phrase, 0.5)
-        for term, phrase in tortured_terms(tortured)
+        for term, phrase in (tortured_terms(tortured) if tortured else ())
         if not unseen(" ".join(words_of(term)), UNSEEN_TERMS)
     ]
-    seen, small, lexicon = observed_triples(pairs), wordy(), lexicon_triples()
+    seen, small, lexicon = observed_triples(pairs) if pairs else [], wordy(), lexicon_triples()
     return [
         (0.35, build_channel(thesaurus_triples(1.3) + small + seen + lexicon)),
         (0.25, build_channel(thesaurus_triples(0.9) + small + seen + lexicon + terms)),
