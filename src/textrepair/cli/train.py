@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -150,14 +151,9 @@ def _watch(bar: Progress, task: TaskID) -> Watch:
             bar.reset(task, description=what, total=None)
 
         def step(self, status: Status) -> None:
-            loss = f"loss {status.loss:.2f}" if status.step else ""
-            bar.update(
-                task,
-                description=f"{status.stage} {loss}",
-                total=1.0,
-                completed=status.done,
-                refresh=status.new,
-            )
+            going_on = math.isnan(status.loss)
+            what = status.stage if going_on else f"{status.stage}, loss {status.loss:.2f}"
+            bar.update(task, description=what, total=1.0, completed=status.done)
             if status.new:
                 m = status.history[-1]
                 typer.echo(
@@ -165,7 +161,7 @@ def _watch(bar: Progress, task: TaskID) -> Watch:
                     f"loss {m.loss:.3f}, {m.spun:.1%} of spun and {m.kept:.1%} of other pieces read right",
                     err=True,
                 )
-            elif not status.step or status.loss != status.loss:
+            elif going_on:
                 typer.echo(f"textrepair: going on from step {status.step}", err=True)
 
         def skipped(self, error: TextrepairError) -> None:
