@@ -11,19 +11,17 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import agree
-from textrepair.decide import Decision, unvouched
+from textrepair.decide import Decision, settle, threshold_for
 from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, protected_spans
-from textrepair.lexicon.synonyms import synonyms
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
 from textrepair.reading import Reading, facts_of_candidate, read, shortlist
 from textrepair.rerank import Evidence, Reranker
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
-AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
 
 
@@ -31,11 +29,13 @@ WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as hel
 class Settings:
     """Names and numbers a user may set.
 
-    `min_score`: probability an edit needs (None: the model's own threshold). `protect`: terms left
+    `min_score`: probability an edit needs (None: the model's own threshold). `max_harm`: instead of it,
+    the most edits per 10,000 words of clean text, by the model's measured curve. `protect`: terms left
     alone, in any case. `protect_patterns`: regular expressions whose matches are left alone.
     """
 
     min_score: float | None = None
+    max_harm: float | None = None
     protect: Sequence[str] = ()
     protect_patterns: Sequence[str] = ()
 
@@ -44,6 +44,11 @@ class Settings:
         score = self.min_score
         if score is not None and not (isinstance(score, Real) and 0 <= score <= 1):
             raise TextrepairError(f"min_score: {score!r} is no probability; give a number from 0 to 1")
+        harm = self.max_harm
+        if harm is not None and not (isinstance(harm, Real) and harm >= 0):
+            raise TextrepairError(f"max_harm: {harm!r} is no number of edits; give 0 or more")
+        if score is not None and harm is not None:
+            raise TextrepairError("min_score and max_harm both set the threshold; give one of them")
         for name in ("protect", "protect_patterns"):
             value = getattr(self, name)
             several = isinstance(value, Sequence) and not isinstance(value, str)
@@ -60,12 +65,11 @@ class Repairer:
         self.decision = Decision.read(folder / "decision.json")
         self.reranker = Reranker(folder)
         self._patterns: list[re.Pattern[str]] = compile_patterns(settings.protect_patterns)
-
-    @property
-    def min_score(self) -> float:
-        """The probability an edit needs to be made."""
-        chosen = self.settings.min_score
-        return self.decision.threshold if chosen is None else chosen
+        self.min_score = self.decision.threshold  # the probability an edit needs to be made
+        if settings.min_score is not None:
+            self.min_score = settings.min_score
+        elif settings.max_harm is not None:
+            self.min_score = threshold_for(self.decision.harm, settings.max_harm)
 
     def fix(self, text: str) -> str:
         """The repaired text."""
@@ -140,11 +144,10 @@ class Repairer:
         raised: set[tuple[int, int]] = set()
         proposed = []
         for (c, _, _), chance in ranked:
-            if not c.tier:
-                chance = unvouched(chance)
-            if c.tier == "auto" and (c.start, c.end) not in raised:  # the likeliest of its canonical forms
+            # only the likeliest of an `auto` entry's canonical forms is raised
+            chance = settle(chance, "ask" if (c.start, c.end) in raised and c.tier else c.tier)
+            if c.tier == "auto":
                 raised.add((c.start, c.end))
-                chance = max(chance, AUTO)
             if chance >= min(WORTH_KEEPING, self.min_score):
                 proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, round(chance, 4), c.origin))
         made = best_apart(p for p in proposed if p.score >= self.min_score)
@@ -185,5 +188,5 @@ def load(
     paths = [lexicon] if isinstance(lexicon, str | PathLike) else list(lexicon or ())
     with loading():
         lexicons = stack(tuple(Path(p) for p in paths))
-        _ = (lexicons.finder, synonyms(), science())  # now, not at the first repair
+        _ = (lexicons.finder, science())  # now, not at the first repair
     return Repairer(folder, lexicons, chosen)

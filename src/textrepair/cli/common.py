@@ -55,6 +55,17 @@ MinScore = Annotated[
         rich_help_panel="Settings",
     ),
 ]
+MaxHarm = Annotated[
+    float | None,
+    typer.Option(
+        "--max-harm",
+        min=0.0,
+        metavar="N",
+        help="Instead of --min-score: be as bold as makes at most N changes per 10,000 words of clean text, "
+        "by the model's measured curve.",
+        rich_help_panel="Settings",
+    ),
+]
 Lexicon = Annotated[
     list[str] | None,
     typer.Option(

@@ -15,9 +15,11 @@ from rich.console import Console
 
 from textrepair.lexicon.entries import DATA
 from textrepair.training import thesaurus
-from textrepair.training.channels import default_channels, observed_triples
+from textrepair.training.alignment import align_words
+from textrepair.training.channels import default_channels, observed_triples, seen_terms
 from textrepair.training.frequencies import count_spins, write_ngrams, write_science
 from textrepair.training.packed import pack
+from textrepair.training.spinner import words_of
 from textrepair.training.texts import read_texts
 
 
@@ -31,7 +33,7 @@ def tables(
     mythes: Annotated[Path, typer.Option(help="MyThes .dat file.")],
     moby: Annotated[Path, typer.Option(help="Moby thesaurus words.txt.")],
 ) -> None:
-    """Derive `synonyms.tsv.gz`, `science.tsv.gz` and `ngrams.marisa`, in the package itself."""
+    """Derive `synonyms.marisa`, `ngrams.marisa` and `science.tsv.gz`, in the package itself."""
     say = Console(stderr=True).log
     packed = pack([read_texts(path) for path in corpus])
     counts = np.bincount(packed.ids, minlength=len(packed.words))
@@ -43,9 +45,17 @@ def tables(
     def facts(pair: thesaurus.Pair) -> list[float]:
         return thesaurus.features(pair, related[pair], float(vectors[pair[0]] @ vectors[pair[1]]), science)
 
-    seen = thesaurus.lemma_pairs(observed_triples(pairs), related)
-    rows = thesaurus.table(related, facts, thesaurus.fit(related, facts, seen))
-    thesaurus.write_table(DATA / "synonyms.tsv.gz", {k: v for k, v in rows.items() if science[k[1]] >= 30})
+    def likeness(a: str, b: str) -> float:
+        return float(vectors[a] @ vectors[b]) if a in vectors and b in vectors else 0.0
+
+    seen = observed_triples(pairs)
+    chances = thesaurus.from_thesauri(
+        related, facts, thesaurus.fit(related, facts, thesaurus.lemma_pairs(seen, related))
+    )
+    phrases = [(words_of(a), words_of(b)) for a, b, _ in seen]
+    phrases += [(words_of(a), words_of(b)) for a, b in seen_terms(tortured)]
+    swaps = thesaurus.from_phrases(align_words(phrases, likeness), likeness)
+    thesaurus.write_table(DATA / "synonyms.marisa", thesaurus.table(chances, swaps, science))
     channels = [c for _, c in default_channels(pairs, tortured)]
     say(write_ngrams(DATA / "ngrams.marisa", packed))
     say(write_science(DATA / "science.tsv.gz", packed, *count_spins(packed, channels, passages=20_000)))

@@ -18,6 +18,9 @@ DECISION = {
     "threshold": "threshold: the score an edit needs",
     "precision_held_out": "precision at the threshold (held out)",
     "recall_held_out": "recall at the threshold (held out)",
+    "calibration_error": "expected calibration error of the score (held out)",
+    "clean_words": "words of clean excerpts",
+    "spun_gold_held_out": "swaps in spun excerpts (held out)",
 }
 
 
@@ -45,7 +48,7 @@ def card(name: str, record: Mapping[str, Any]) -> str:
         for f in data["files"]
     ]
     budget = f"{how['steps']} steps" if how["steps"] is not None else f"{how['minutes']:g} minutes"
-    decision = [(DECISION.get(k, k.replace("_", " ")), v) for k, v in record["decision"].items()]
+    decision = [(what, record["decision"].get(k)) for k, what in DECISION.items()]
     return f"""\
 # {name}
 

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from textrepair.lexicon.entries import default_entries, expand
-from textrepair.lexicon.synonyms import synonyms
+from textrepair.lexicon.synonyms import all_synonyms
 from textrepair.training.spinner import Channel, build_channel, words_of, wordy
 
 UNSEEN_PAIRS = 0.08
@@ -38,8 +38,8 @@ def thesaurus_triples(sharpness: float, scale: float = 1.0) -> list[Triple]:
     """Pairs of the candidate table; a higher `sharpness` prefers the nearest synonyms more."""
     return [
         (canonical, spun, scale * math.exp(sharpness * closeness))
-        for spun, options in synonyms().items()
-        for canonical, _, closeness in options
+        for spun, options in all_synonyms()
+        for canonical, closeness in options
         if not unseen(f"{canonical}>{spun}", UNSEEN_PAIRS)
     ]
 
@@ -79,14 +79,17 @@ def tortured_terms(export: Path) -> Iterator[tuple[str, str]]:
                         yield term, phrase.strip('"')
 
 
+def seen_terms(export: Path) -> Iterator[tuple[str, str]]:
+    """Those of `tortured_terms` that training may see: all but a share chosen by canonical term."""
+    for term, phrase in tortured_terms(export):
+        if not unseen(" ".join(words_of(term)), UNSEEN_TERMS):
+            yield term, phrase
+
+
 @cache
 def default_channels(pairs: Path | None = None, tortured: Path | None = None) -> list[tuple[float, Channel]]:
     """(share, channel) for each simulated spinner; without files of real spins, from the package's tables."""
-    terms = [
-        (term, phrase, 0.5)
-        for term, phrase in (tortured_terms(tortured) if tortured else ())
-        if not unseen(" ".join(words_of(term)), UNSEEN_TERMS)
-    ]
+    terms = [(term, phrase, 0.5) for term, phrase in (seen_terms(tortured) if tortured else ())]
     seen, small, lexicon = observed_triples(pairs) if pairs else [], wordy(), lexicon_triples()
     return [
         (0.35, build_channel(thesaurus_triples(1.3) + small + seen + lexicon)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import random
 import shlex
@@ -154,7 +153,7 @@ def train_model(
         "versions": {"textrepair": textrepair.__version__, "torch": torch.__version__},
         "measured": [asdict(m) for m in status.history],
         "stopped_early": status.stopped,
-        "decision": {k: v if math.isfinite(v) else None for k, v in decision.items()},
+        "decision": {k: None if v != v else v for k, v in decision.items()},  # JSON knows no nan
     }
     (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
     (out / "README.md").write_text(card(out.resolve().name, record), encoding="utf8")
