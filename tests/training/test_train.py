@@ -118,6 +118,16 @@ def test_it_learns_and_keeps_the_best_weights(tiny: Path, sampler: Sampler, tmp_
     assert all(torch.equal(v, state[k].half()) for k, v in weights.items())
 
 
+@pytest.mark.parametrize("budget", [{"steps": 0}, {"steps": 1}, {"minutes": 0.0}, {"minutes": 1e-6}])
+def test_the_smallest_budgets_leave_weights_too(
+    tiny: Path, sampler: Sampler, tmp_path: Path, budget: dict[str, float]
+) -> None:
+    last = trained(tiny, sampler, tmp_path, Recipe(size=2, length=48, **budget))[-1]
+    assert last.done == 1.0
+    assert (tmp_path / "model.safetensors").exists()
+    assert trained(tiny, sampler, tmp_path, Recipe(size=2, length=48, **budget))[-1].history == last.history
+
+
 def test_it_stops_early_when_nothing_gets_better(tiny: Path, sampler: Sampler, tmp_path: Path) -> None:
     recipe = replace(RECIPE, steps=60, every=3, patience=2)
     last = trained(tiny, sampler, tmp_path, recipe, rate=0.0)[-1]

@@ -178,6 +178,8 @@ def train(
                 group["lr"] = rate * slope(recipe.done(at.step, at.spent))
             loss = _learn(model, optimizer, batch, device)
             at.step += 1
+            now = time.monotonic()
+            at.spent, begun = at.spent + now - begun, now
             done = recipe.done(at.step, at.spent)
             new = at.step % recipe.every == 0 or done >= 1
             if new:
@@ -185,8 +187,6 @@ def train(
                 if stage is STAGES[-1] or done >= 1:
                     _judge(model, out, at, recipe.patience)
                 _keep(out / CHECKPOINT, model, optimizer, at, made)
-            at.spent += time.monotonic() - begun
-            begun = time.monotonic()
             yield Status(done, stage.name, at.step, loss, at.measured, new, at.stopped)
             if at.stopped or done >= stage.until:
                 break
