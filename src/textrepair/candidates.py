@@ -11,7 +11,9 @@ from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.segment import Segmented
 from textrepair.suspects import Suspect
-from textrepair.terms import find_terms
+from textrepair.terms import find_terms, likelihood
+
+TELLING = 0.0  # likelihood from which a term is: some 14 in 10,000 words of clean text reach it
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Candidate:
     """`source[start:end]` may have been `after`.
 
     `origin` names what proposed it, a lexicon entry or the thesauri, `tier` the lexicon's tier or
-    empty, `closeness` the log probability that a spinner turns the one into the other.
+    empty, `closeness` the log probability that a spinner turns the one into the other. `alone`: telling
+    enough to be judged in a document that looks clean otherwise.
     """
 
     start: int
@@ -30,6 +33,7 @@ class Candidate:
     origin: str
     tier: str
     closeness: float
+    alone: bool = False
 
 
 def find_candidates(
@@ -48,14 +52,20 @@ def find_candidates(
             if tier == "auto" or not flips_meaning(before, after):
                 written = like(before, after)
                 if written != before:
-                    out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
+                    alone = tier == "auto" or (kind == "terminology" and tier == "ask" and " " in before)
+                    out.append(
+                        Candidate(s.start, s.end, before, written, kind, origin, tier, closeness, alone)
+                    )
     known = {(c.start, c.end, c.after.lower()) for c in out}
     for t in find_terms(seg, free):
         before = text[t.start : t.end]
         if (t.start, t.end, t.canonical) not in known and not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)
+            alone = likelihood(t) > TELLING
             out.append(
-                Candidate(t.start, t.end, before, written, "terminology", "reranker:term", "", t.closeness)
+                Candidate(
+                    t.start, t.end, before, written, "terminology", "reranker:term", "", t.closeness, alone
+                )
             )
     return out
 

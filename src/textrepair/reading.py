@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textrepair.candidates import Candidate, find_candidates
 from textrepair.decide import Network, candidate_facts, document_facts
@@ -38,6 +38,12 @@ class Reading:
     counts: Counter[str]
     acronyms: list[tuple[int, str]]
     candidates: list[Candidate]
+
+    def gated(self, gate: float) -> Reading:
+        """The reading as it is judged: if its document looks clean, with those alone that stand alone."""
+        if self.spun >= gate:
+            return self
+        return replace(self, candidates=[c for c in self.candidates if c.alone])
 
 
 def read(

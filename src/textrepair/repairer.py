@@ -129,10 +129,7 @@ class Repairer:
 
     def _read(self, text: str) -> Reading:
         reading = read(text, self.lexicon, self.decision.document, self.settings.protect, self._patterns)
-        if reading.spun >= self.decision.gate:
-            return reading
-        # an `auto` entry speaks for itself even in a document that is clean otherwise
-        return replace(reading, candidates=[c for c in reading.candidates if c.tier == "auto"])
+        return reading.gated(self.decision.gate)
 
     def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
         text = reading.seg.text

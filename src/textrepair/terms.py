@@ -1,8 +1,8 @@
 """Canonical terms a stretch of words may have been: n-grams of science, each word swapped back.
 
 *Colossal information* is no synonym of *big data* in any thesaurus; but *big* may be spun as
-*colossal*, *data* as *information*, and science writes *big data* all the time. What only one word
-changes is left to the single words; a term is proposed where its first and its last word do.
+*colossal*, *data* as *information*, and science writes *big data* all the time. A word at the edge of
+a term may also stand as it was, if it calls for the rest: *neural* is mostly followed by *network*.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from textrepair.lexicon.ngrams import begins_some, log_count
 from textrepair.lexicon.synonyms import canonical_for
+from textrepair.lexicon.words import count_of
 from textrepair.segment import BETWEEN, Segmented, Word
 
 LONGEST = 5  # words on either side
@@ -21,6 +22,7 @@ RARE = 0.7  # log10 count below which words side by side look swapped
 KNOWN = 1.0  # least log10 count of a term
 DROPPED = -4.0  # nats for a small word that the term does without
 SMALL = frozenset("a an the of in for to and".split())
+SHARE = 0.1  # of the uses of a word that stands at the edge of a term, in that term
 BEST = 3  # terms proposed for words that begin alike
 FARTHEST = -10.0  # nats; less likely swaps are noise
 
@@ -47,10 +49,10 @@ def find_terms(seg: Segmented, free: Callable[[int, int], bool]) -> Iterator[Ter
     for i in range(len(words) - 1):
         row = _row(seg.text, words, i)
         if len(row) > 1 and log_count(f"{row[0].lower} {row[1].lower}") < RARE:
-            yield from sorted(_known_terms(row, free), key=_likelihood, reverse=True)[:BEST]
+            yield from sorted(_known_terms(row, free), key=likelihood, reverse=True)[:BEST]
 
 
-def _likelihood(term: Term) -> float:
+def likelihood(term: Term) -> float:
     """Log of the chance of being spun so times the term's frequency, up to a constant."""
     return term.closeness + math.log(10) * log_count(term.canonical)
 
@@ -60,8 +62,17 @@ def _known_terms(row: Sequence[Word], free: Callable[[int, int], bool]) -> Itera
     for n, phrase, closeness in _terms(lower):
         start, end = row[0].start, row[n - 1].end
         # far commoner than what stands
-        if log_count(phrase) >= max(KNOWN, log_count(" ".join(lower[:n])) + 1) and free(start, end):
+        if (
+            log_count(phrase) >= max(KNOWN, log_count(" ".join(lower[:n])) + 1)
+            and free(start, end)
+            and all(_calls_for(w, phrase) for w in {lower[0], lower[n - 1]} & set(phrase.split()))
+        ):
             yield Term(start, end, phrase, closeness)
+
+
+def _calls_for(word: str, phrase: str) -> bool:
+    """Whether `phrase` is a good part of all that science writes with `word`."""
+    return log_count(phrase) - count_of(word) >= math.log10(SHARE)
 
 
 def _row(text: str, words: Sequence[Word], first: int) -> list[Word]:
@@ -75,18 +86,16 @@ def _row(text: str, words: Sequence[Word], first: int) -> list[Word]:
 
 
 def _terms(row: Sequence[str]) -> Iterator[tuple[int, str, float]]:
-    """(spun words, term, closeness) for every term whose first and last word are swapped ones."""
-    stack = [(1, c, w) for c, w in canonical_for(row[0])[:OPTIONS]]
+    """(spun words, term, closeness) for every phrase of two words or more with a swapped word in it."""
+    stack = [(0, "", 0.0)]
     while stack:
         n, phrase, closeness = stack.pop()
-        if n == len(row) or closeness < FARTHEST or not begins_some(phrase):
+        if n > 1 and closeness < 0 and " " in phrase:
+            yield n, phrase, closeness
+        if n == len(row) or closeness < FARTHEST or (phrase and not begins_some(phrase)):
             continue
-        word = row[n]
-        for canonical, weight in canonical_for(word)[:OPTIONS]:
-            longer = f"{phrase} {canonical}"
-            if closeness + weight > FARTHEST:
-                yield n + 1, longer, closeness + weight
-            stack.append((n + 1, longer, closeness + weight))
-        stack.append((n + 1, f"{phrase} {word}", closeness))
-        if word in SMALL:
+        before = phrase + " " if phrase else ""
+        stack += [(n + 1, before + c, closeness + w) for c, w in canonical_for(row[n])[:OPTIONS]]
+        stack.append((n + 1, before + row[n], closeness))
+        if n and row[n] in SMALL:
             stack.append((n + 1, phrase, closeness + DROPPED))

@@ -11,7 +11,8 @@ import json
 import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -32,27 +33,44 @@ from textrepair.training.spinner import Channel, log_uniform, spin_text
 
 LEAST_SCORE = 0.4  # scores fitted on simulated spins run low on real pages; lower ones are never worth it
 EXCERPTS = 2  # from each document; they follow one another among the examples
-FAINT = 0.02  # documents less likely spun than this are far below any gate, and teach nothing
 STARTS = 4
 HIDDEN = 24  # units; more restored nothing more on passages held out
 
 
 @dataclass(frozen=True)
 class Example:
-    """A passage as a reader would meet it, with its gold (none when it is clean)."""
+    """A passage as a reader would meet it, with its gold (none when it is clean).
+
+    `planted`: clean but for a few terms, so that nobody could call the document spun.
+    """
 
     text: str
     gold: tuple[Gold, ...]
+    planted: bool = False
 
 
 def passages(
-    documents: Iterable[str], channels: Sequence[tuple[float, Channel]], *, clean: float, seed: int
+    documents: Iterable[str],
+    channels: Sequence[tuple[float, Channel]],
+    terms: Channel,
+    *,
+    clean: float,
+    planted: float,
+    seed: int,
 ) -> Iterator[Example]:
-    """Each document as an example: left clean with probability `clean`, else spun by a channel, by share."""
+    """Each document as an example: clean, planted with tortured `terms`, or spun by one of the channels.
+
+    `clean` and `planted` are probabilities; the channels share the rest by their weights. Where a text
+    has none of the terms to plant it stays clean.
+    """
     rng = np.random.default_rng(seed)
     shares = np.array([share for share, _ in channels]) / sum(share for share, _ in channels)
     for text in documents:
-        if rng.random() < clean:
+        kind = rng.random()
+        if kind < planted:
+            spun, gold = spin_text(text, terms, rng, 0.5)
+            yield Example(spun, tuple(gold), planted=bool(gold))
+        elif kind < planted + clean:
             yield Example(text, ())
         else:
             channel = channels[int(rng.choice(len(channels), p=shares))][1]
@@ -90,14 +108,13 @@ class Judged:
 
 
 def gather(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, document: Network
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, document: Network, gate: float
 ) -> list[Judged]:
-    """Every candidate of every example that is not plainly clean (`FAINT`)."""
+    """Every candidate of every example that is judged, as the pipeline does it."""
     out: list[Judged] = []
     for i in range(0, len(examples), 32):
         some = examples[i : i + 32]
-        readings = [read(ex.text, lexicon, document) for ex in some]
-        readings = [r if r.spun >= FAINT else replace(r, candidates=[]) for r in readings]
+        readings = [read(ex.text, lexicon, document).gated(gate) for ex in some]
         scored = reranker.score([(r.seg.text, r.candidates) for r in readings])
         for k, (ex, reading, evidence) in enumerate(zip(some, readings, scored, strict=True)):
             out += [
@@ -164,9 +181,10 @@ def calibrate(
         seg = segment(ex.text)
         facts.append(facts_of_document(seg, find_suspects(seg, lexicon, (), ())[0]))
         labels.append(bool(ex.gold))
-    document = fit(facts, labels)
+    whole = np.array([not ex.planted for ex in examples])
+    document = fit(list(compress(facts, whole)), list(compress(labels, whole)))
     spun = np.array(document(facts))
-    rows = gather(examples, lexicon, reranker, document)
+    rows = gather(examples, lexicon, reranker, document, gate)
     right, owner = np.array([r.right for r in rows]), np.array([r.owner for r in rows])
     test = owner // EXCERPTS % 4 == 0  # by document
     candidate = fit(
@@ -176,20 +194,20 @@ def calibrate(
     score = np.array([settle(p, r.tier) for p, r in zip(chances, rows, strict=True)])
     clean = np.array([not ex.gold for ex in examples])
     clean_words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
-    curve = harm_curve(score[clean[owner] & (spun[owner] >= gate)], clean_words)
+    curve = harm_curve(score[clean[owner]], clean_words)
     # a small corpus may show no score to be so harmless: then nothing is changed unasked
     reachable = curve[-1][1] <= harm
     threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if reachable else 1.0
     write_decision(path, document, candidate, gate=gate, threshold=threshold, harm=curve)
-    made = (score >= threshold) & test & (spun[owner] >= gate)
+    made = (score >= threshold) & test
     gold = sum(len(ex.gold) for k, ex in enumerate(examples) if k // EXCERPTS % 4 == 0)
     bins = reliability(score[test], right[test])
     return {
-        "document_auc_fitted": round(float(roc_auc_score(labels, spun)), 4),
-        "gate": gate_curve(spun, ~clean),
+        "document_auc_fitted": round(float(roc_auc_score(~clean[whole], spun[whole])), 4),
+        "gate": gate_curve(spun[whole], ~clean[whole]),
         "candidate_auc_held_out": round(float(roc_auc_score(right[test], score[test])), 4),
         "clean_documents_gated": round(float((spun[clean] < gate).mean()), 4),
-        "spun_documents_gated": round(float((spun[~clean] < gate).mean()), 4),
+        "spun_documents_gated": round(float((spun[~clean & whole] < gate).mean()), 4),
         "threshold": threshold,
         "precision_held_out": round(float(right[made].mean()), 4),
         "recall_held_out": round(float(right[made].sum()) / max(1, gold), 4),

@@ -87,6 +87,14 @@ def seen_terms(export: Path) -> Iterator[tuple[str, str]]:
 
 
 @cache
+def planted_channel(tortured: Path | None = None) -> Channel:
+    """Tortured terms alone, those that training may see; without an export, the lexicon's terms."""
+    if tortured is None:
+        return build_channel(triple for triple in lexicon_triples() if " " in triple[0])
+    return build_channel((term, phrase, 1.0) for term, phrase in seen_terms(tortured))
+
+
+@cache
 def default_channels(pairs: Path | None = None, tortured: Path | None = None) -> list[tuple[float, Channel]]:
     """(share, channel) for each simulated spinner; without files of real spins, from the package's tables."""
     terms = [(term, phrase, 0.5) for term, phrase in (seen_terms(tortured) if tortured else ())]

@@ -23,7 +23,7 @@ from textrepair.rerank import Reranker
 from textrepair.training import calibrate
 from textrepair.training.base import Base, read_base
 from textrepair.training.card import card
-from textrepair.training.channels import default_channels
+from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
 from textrepair.training.files import sha256
 from textrepair.training.packed import Corpus, pack
@@ -32,7 +32,7 @@ from textrepair.training.spinner import Channel
 from textrepair.training.texts import read_texts, refuse
 
 CALIBRATED_ON = 1500  # documents, if so many are spared
-CLEAN = 0.6  # share of the calibration's excerpts left unspun
+CLEAN, PLANTED = 0.4, 0.25  # shares of the calibration's excerpts left clean, and clean but for a few terms
 GATE = 0.15  # documents less likely spun than this are left alone
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
@@ -105,7 +105,9 @@ def train_model(
     watch.begins("Reading the corpus")
     sources = [Source(path) for path in corpus]
     packed = pack([s.read(skip_bad=skip_bad, watch=watch) for s in sources])
-    examples = _examples(packed, channels)  # now, so that too few of them are known before hours are spent
+    examples = _examples(
+        packed, channels, planted_channel(tortured)
+    )  # now, so that too few of them are known before hours are spent
     out.mkdir(parents=True, exist_ok=True)
     rate = NEW_HEAD if started_from.headless else ADAPTING
     made_of = {
@@ -190,14 +192,16 @@ def _channels(pairs: Path | None, tortured: Path | None) -> list[tuple[float, Ch
         raise TextrepairError(f"{pairs or ''} {tortured or ''}: not as expected: {error}") from None
 
 
-def _examples(corpus: Corpus, channels: Sequence[tuple[float, Channel]]) -> list[calibrate.Example]:
-    """Excerpts of the spared documents, clean and spun; each file gives its share, whatever its size."""
+def _examples(
+    corpus: Corpus, channels: Sequence[tuple[float, Channel]], terms: Channel
+) -> list[calibrate.Example]:
+    """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share."""
     rng = random.Random(3)
     share = max(1, CALIBRATED_ON // len(corpus.spared))
     texts = [t for of_file in corpus.spared for t in rng.sample(of_file, min(len(of_file), share))]
     rng.shuffle(texts)
     excerpts = [calibrate.excerpt(text, rng) for text in texts for _ in range(calibrate.EXCERPTS)]
-    examples = list(calibrate.passages(excerpts, channels, clean=CLEAN, seed=7))
+    examples = list(calibrate.passages(excerpts, channels, terms, clean=CLEAN, planted=PLANTED, seed=7))
     swaps = sum(len(example.gold) for example in examples)
     if swaps < FEWEST_SPINS:
         raise TextrepairError(
