@@ -89,6 +89,13 @@ def test_some_spinners_mend_the_article_and_some_do_not():
     assert not article_slips(words_of("the disease"), [], np.random.default_rng(0))
 
 
+def test_an_article_that_was_swapped_itself_is_not_mended():
+    channel = build_channel([("is a", "is usually a", 1.0), ("disease", "illness", 1.0)])
+    spins = [spin_text("It is a disease.", channel, np.random.default_rng(s), 1.0) for s in range(20)]
+    assert "It is usually a illness." in {spun for spun, _ in spins}
+    assert all(spun[g.start : g.end] == g.spun for spun, gold in spins for g in gold)
+
+
 @pytest.mark.parametrize(
     ("spun", "canonical", "pairs"),
     [

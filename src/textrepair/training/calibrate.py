@@ -99,11 +99,11 @@ def is_right(text: str, gold: Sequence[Gold], c: Candidate) -> bool:
 
 @dataclass(frozen=True)
 class Judged:
-    """A candidate of example `owner`: its facts, its tier, and whether it is right."""
+    """A candidate of example `owner`: its facts, and whether it is right."""
 
     owner: int
+    candidate: Candidate
     facts: dict[str, float]
-    tier: str
     right: bool
 
 
@@ -118,7 +118,7 @@ def gather(
         scored = reranker.score([(r.seg.text, r.candidates) for r in readings])
         for k, (ex, reading, evidence) in enumerate(zip(some, readings, scored, strict=True)):
             out += [
-                Judged(i + k, facts_of_candidate(c, e, reading, n), c.tier, is_right(ex.text, ex.gold, c))
+                Judged(i + k, c, facts_of_candidate(c, e, reading, n), is_right(ex.text, ex.gold, c))
                 for c, e, n in shortlist(reading.candidates, evidence)
             ]
     return out
@@ -191,7 +191,7 @@ def calibrate(
         [r.facts for r, t in zip(rows, test, strict=True) if not t], right[~test].tolist(), hidden=HIDDEN
     )
     chances = candidate([r.facts for r in rows])
-    score = np.array([settle(p, r.tier) for p, r in zip(chances, rows, strict=True)])
+    score = np.array([settle(p, r.candidate.tier) for p, r in zip(chances, rows, strict=True)])
     clean = np.array([not ex.gold for ex in examples])
     clean_words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
     curve = harm_curve(score[clean[owner]], clean_words)

@@ -198,11 +198,13 @@ def article_slips(
 ) -> list[Swap]:
     """Swaps of *a*/*an* before a swapped word: some spinners mend the article, others leave it."""
     out = []
+    taken = {k for s in swaps for k in range(s.start, s.end)}
     for s in swaps:
-        if s.start and words[s.start - 1] in ("a", "an") and rng.random() < mended:
+        article = s.start - 1
+        if s.start and words[article] in ("a", "an") and article not in taken and rng.random() < mended:
             right = "an" if s.words[0][0] in "aeiou" else "a"
-            if right != words[s.start - 1]:
-                out.append(Swap(s.start - 1, s.start, (right,)))
+            if right != words[article]:
+                out.append(Swap(article, s.start, (right,)))
     return out
 
 
