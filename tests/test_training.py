@@ -24,14 +24,17 @@ TEXT = (
 )
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_gold_gives_back_the_original(seed):
-    spun, gold = spin_text(TEXT, CHANNEL, np.random.default_rng(seed), 0.5)
+def undone(spun, gold):
     out, at = [], 0
     for g in gold:
         out += [spun[at : g.start], g.accept[0]]
         at = g.end
-    assert "".join([*out, spun[at:]]) == TEXT
+    return "".join([*out, spun[at:]])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_gold_gives_back_the_original(seed):
+    assert undone(*spin_text(TEXT, CHANNEL, np.random.default_rng(seed), 0.5)) == TEXT
 
 
 @pytest.mark.parametrize("rate", [None, 0.3, 1.0])
@@ -93,7 +96,7 @@ def test_an_article_that_was_swapped_itself_is_not_mended():
     channel = build_channel([("is a", "is usually a", 1.0), ("disease", "illness", 1.0)])
     spins = [spin_text("It is a disease.", channel, np.random.default_rng(s), 1.0) for s in range(20)]
     assert "It is usually a illness." in {spun for spun, _ in spins}
-    assert all(spun[g.start : g.end] == g.spun for spun, gold in spins for g in gold)
+    assert {undone(spun, gold) for spun, gold in spins} == {"It is a disease."}
 
 
 @pytest.mark.parametrize(
