@@ -13,6 +13,7 @@ import typer
 
 from textrepair.cli.common import EPILOG
 from textrepair.cli.repair import explain, fix
+from textrepair.cli.train import spin, train
 
 app = typer.Typer(
     name="textrepair",
@@ -46,7 +47,7 @@ def textrepair(
     """
 
 
-for command in (fix, explain):
+for command in (fix, explain, train, spin):
     app.command(epilog=EPILOG)(command)
 
 

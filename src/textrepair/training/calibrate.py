@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPClassifier
 
+from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate
 from textrepair.decide import Network, settle, threshold_for
 from textrepair.lexicon.lexicon import Lexicon
@@ -28,7 +29,7 @@ from textrepair.reading import facts_of_candidate, facts_of_document, read, shor
 from textrepair.rerank import Reranker
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
-from textrepair.training.spinner import Channel, Gold, log_uniform, spin_text
+from textrepair.training.spinner import Channel, log_uniform, spin_text
 
 LEAST_SCORE = 0.4  # scores fitted on simulated spins run low on real pages; lower ones are never worth it
 EXCERPTS = 2  # from each document; they follow one another among the examples
@@ -80,7 +81,7 @@ def passages(
 def is_right(text: str, gold: Sequence[Gold], c: Candidate) -> bool:
     """Whether making `c` alone gives back the original of everything it touches.
 
-    >>> is_right("an illness", [Gold(3, 10, "illness", ("disease",))],
+    >>> is_right("an illness", [Gold(3, 10, ("disease",), "word")],
     ...     Candidate(3, 10, "illness", "disease", "wording", "thesaurus", "", -1.0))
     True
     """
@@ -90,7 +91,7 @@ def is_right(text: str, gold: Sequence[Gold], c: Candidate) -> bool:
     lo, hi = min(c.start, touched[0].start), max(c.end, touched[-1].end)
     original, at = [], lo
     for g in touched:
-        original += [text[at : g.start], g.accept[0]]
+        original += [text[at : g.start], *(g.accept or ())[:1]]
         at = g.end
     original.append(text[at:hi])
     return (text[lo : c.start] + c.after + text[c.end : hi]).casefold() == "".join(original).casefold()
@@ -131,7 +132,8 @@ def fit(facts: Sequence[dict[str, float]], labels: Sequence[bool], *, hidden: in
     """
     names = tuple(facts[0])
     x, y = np.array([[f[n] for n in names] for f in facts]), np.array(labels)
-    mean, scale = x.mean(0), x.std(0) + 1e-6
+    mean, scale = x.mean(0), x.std(0)
+    scale[scale < 1e-3] = 1.0  # a fact that never varied, as happens in a small corpus, has no scale
     x = (x - mean) / scale
     if hidden:
         nets = [
@@ -193,7 +195,9 @@ def calibrate(
     clean = np.array([not ex.gold for ex in examples])
     clean_words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
     curve = harm_curve(score[clean[owner]], clean_words)
-    threshold = max(LEAST_SCORE, threshold_for(curve, harm))
+    # a small corpus may show no score to be so harmless: then nothing is changed unasked
+    reachable = curve[-1][1] <= harm
+    threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if reachable else 1.0
     write_decision(path, document, candidate, gate=gate, threshold=threshold, harm=curve)
     made = (score >= threshold) & test
     gold = sum(len(ex.gold) for k, ex in enumerate(examples) if k // EXCERPTS % 4 == 0)

@@ -13,6 +13,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from textrepair.lexicon.entries import default_entries, expand
@@ -85,15 +86,19 @@ def seen_terms(export: Path) -> Iterator[tuple[str, str]]:
             yield term, phrase
 
 
-def planted_channel(tortured: Path) -> Channel:
-    """Tortured terms alone, those that training may see."""
+@cache
+def planted_channel(tortured: Path | None = None) -> Channel:
+    """Tortured terms alone, those that training may see; without an export, the lexicon's terms."""
+    if tortured is None:
+        return build_channel(triple for triple in lexicon_triples() if " " in triple[0])
     return build_channel((term, phrase, 1.0) for term, phrase in seen_terms(tortured))
 
 
-def default_channels(pairs: Path, tortured: Path) -> list[tuple[float, Channel]]:
-    """(share, channel) for each simulated spinner."""
-    terms = [(term, phrase, 0.5) for term, phrase in seen_terms(tortured)]
-    seen, small, lexicon = observed_triples(pairs), wordy(), lexicon_triples()
+@cache
+def default_channels(pairs: Path | None = None, tortured: Path | None = None) -> list[tuple[float, Channel]]:
+    """(share, channel) for each simulated spinner; without files of real spins, from the package's tables."""
+    terms = [(term, phrase, 0.5) for term, phrase in (seen_terms(tortured) if tortured else ())]
+    seen, small, lexicon = observed_triples(pairs) if pairs else [], wordy(), lexicon_triples()
     return [
         (0.35, build_channel(thesaurus_triples(1.3) + small + seen + lexicon)),
         (0.25, build_channel(thesaurus_triples(0.9) + small + seen + lexicon + terms)),

@@ -18,7 +18,7 @@ import numpy as np
 
 from textrepair.lexicon.ngrams import STEP
 from textrepair.lexicon.words import zipf
-from textrepair.training.denoise import Corpus
+from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel, log_uniform, spin
 from textrepair.training.thesaurus import CLOSED
 
