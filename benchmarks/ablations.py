@@ -1,8 +1,8 @@
 """What each part of the decision is worth: fitted again without it, measured on what was held out.
 
-    python benchmarks/ablations.py --corpus … --pairs … --tortured … --model DIR [--masked MODEL]
+    python benchmarks/ablations.py CORPUS… --pairs … --tortured … --model DIR
 
-Takes what `calibrate` takes. Each row is fitted on three quarters of the examples; its threshold is the
+Each row is fitted on three quarters of the examples; its threshold is the
 lowest at which held-out edits are right in 9 of 10 cases. Reported there: recall on held-out simulated
 spins, edits per 10,000 words of held-out clean passages, and edits right and wrong on the spun seed.
 Writes benchmarks/results/ablations.json.
@@ -26,10 +26,13 @@ from textrepair.edits import Edit, best_apart
 from textrepair.lexicon.lexicon import stack
 from textrepair.rerank import Reranker
 from textrepair.training import calibrate as c
-from textrepair.training.__main__ import Corpus, Pairs, Tortured, spared_examples
+from textrepair.training.channels import default_channels, planted_channel
+from textrepair.training.packed import pack
+from textrepair.training.run import calibration_examples
+from textrepair.training.texts import read_texts, refuse
 
 ROOT = Path(__file__).parents[1]
-GATE = 0.15
+GATE = 0.3
 PRECISION = 0.9
 DOCUMENT = ("document", "document_margin", "elsewhere", "acronym", "doubts", "doubts_margin")
 MODEL = ("margin", "certain", "kept", "gap", "document_margin", "doubts", "doubts_margin")
@@ -73,10 +76,9 @@ def measure(variant: Variant, rows: Sequence[c.Judged], examples: Sequence[c.Exa
         edit = Edit(x.start, x.end, x.before, x.after, x.kind, settle(p, x.tier), x.origin)
         of.setdefault(r.owner, []).append(edit)
     test = [k for k in range(seed) if k // c.EXCERPTS % 4 == 0]
-    gold = {k: [c_gold(g) for g in examples[k].gold] for k in test}
     for threshold in np.arange(0.2, 0.99, 0.02):
         made = {k: best_apart(e for e in of.get(k, ()) if e.score >= threshold) for k in (*test, seed)}
-        scores = [score(examples[k].text, changes(made[k]), gold[k]) for k in test]
+        scores = [score(examples[k].text, changes(made[k]), examples[k].gold) for k in test]
         right, wrong = sum(s.right for s in scores), sum(s.wrong for s in scores)
         if right >= PRECISION * (right + wrong):
             break
@@ -96,30 +98,25 @@ def measure(variant: Variant, rows: Sequence[c.Judged], examples: Sequence[c.Exa
     }
 
 
-def c_gold(gold: Any) -> Any:
-    """A spinner's gold as the scorer reads it."""
-    from textrepair.bench.score import Gold
-
-    return Gold(gold.start, gold.end, gold.accept, "simulated")
-
-
 def changes(edits: Sequence[Edit]) -> list[Change]:
     """Edits as the scorer reads them."""
     return [Change(e.start, e.end, e.after) for e in edits]
 
 
 def main(
-    corpus: Corpus,
-    pairs: Pairs,
-    tortured: Tortured,
+    corpus: Annotated[list[Path], typer.Argument(help="The clean texts, in the order of the training.")],
+    pairs: Annotated[Path, typer.Option(help="TSV of substitutions seen on real pages.")],
+    tortured: Annotated[Path, typer.Option(help="Problematic Paper Screener export, CSV.")],
     model: Annotated[Path, typer.Option(help="Folder of the trained model.")],
     documents: Annotated[int, typer.Option(help="Documents to fit and measure on.")] = 300,
 ) -> None:
     """Measure every variant and write the table."""
-    examples = spared_examples(corpus, pairs, tortured, documents)
+    packed = pack([read_texts(path, refuse) for path in corpus])
+    channels = default_channels(pairs, tortured)
+    examples = calibration_examples(packed, channels, planted_channel(tortured), documents)
     examples.append(c.Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
-    document = c.fit_document(examples[:-1], lexicon)
+    document = c.fit_document(examples[:-1], c.document_rows(examples[:-1], lexicon))
     rows = {
         gate: c.gather(examples, lexicon, reranker, document, gate) for gate in {v.gate for v in VARIANTS}
     }

@@ -17,10 +17,6 @@ import numpy as np
 
 from textrepair.errors import TextrepairError
 
-# Nats taken from a candidate that no lexicon vouches for. Simulated spins draw far more of them than
-# real pages do, so the fitted chance is too high there: six in seven of the opposites and near misses
-# of the trap cases came this way.
-UNVOUCHED = 1.5
 AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
 MARGIN = 12.0  # nats; beyond this the model is only ever more certain, not more right
 
@@ -94,17 +90,12 @@ def threshold_for(harm: Sequence[tuple[float, float]], most: float) -> float:
 
 
 def settle(chance: float, tier: str) -> float:
-    """The chance of a candidate as the fitted network gives it, settled by who vouches for it.
+    """The chance of a candidate as the fitted network gives it; an `auto` entry has earned a floor.
 
-    An `auto` entry has earned a floor, `AUTO`; what no lexicon vouches for loses `UNVOUCHED` nats of
-    log odds.
-
-    >>> settle(0.8, "ask"), settle(0.8, "auto"), round(settle(0.8, ""), 2)
-    (0.8, 0.95, 0.47)
+    >>> settle(0.8, "ask"), settle(0.8, "auto")
+    (0.8, 0.95)
     """
-    if tier == "auto":
-        return max(chance, AUTO)
-    return chance if tier else chance / (chance + (1 - chance) * math.exp(UNVOUCHED))
+    return max(chance, AUTO) if tier == "auto" else chance
 
 
 def document_facts(odds: Sequence[float], unseen_pairs: float, auto: int, ask: int) -> dict[str, float]:

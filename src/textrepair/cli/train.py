@@ -67,7 +67,7 @@ def train(
     harm: Annotated[
         float,
         typer.Option("--harm", min=0.0, help="Edits in 10,000 clean words the model's threshold may allow."),
-    ] = 2.0,
+    ] = 1.0,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", metavar="TSV", help="Swaps seen on real pages: spun, original, kind."),

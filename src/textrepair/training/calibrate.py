@@ -12,7 +12,6 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +167,18 @@ def excerpt(text: str, rng: random.Random) -> str:
     return text[at:end] if end > at else text[at : at + characters]
 
 
+def document_rows(examples: Sequence[Example], lexicon: Lexicon) -> list[dict[str, float]]:
+    """The facts the gate judges each example by."""
+    segmented = (segment(ex.text) for ex in examples)
+    return [facts_of_document(seg, find_suspects(seg, lexicon, (), ())[0]) for seg in segmented]
+
+
+def fit_document(examples: Sequence[Example], facts: Sequence[dict[str, float]]) -> Network:
+    """The gate, fitted on the examples that are clean or spun as a whole."""
+    rows = [(f, bool(ex.gold)) for ex, f in zip(examples, facts, strict=True) if not ex.planted]
+    return fit([f for f, _ in rows], [spun for _, spun in rows])
+
+
 def calibrate(
     examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, path: Path, *, harm: float, gate: float
 ) -> dict[str, Any]:
@@ -176,13 +187,9 @@ def calibrate(
     The threshold is the lowest score at which clean passages would see at most `harm` edits per
     10,000 words. Returns the measures; writes `path`.
     """
-    facts, labels = [], []
-    for ex in examples:
-        seg = segment(ex.text)
-        facts.append(facts_of_document(seg, find_suspects(seg, lexicon, (), ())[0]))
-        labels.append(bool(ex.gold))
+    facts = document_rows(examples, lexicon)
+    document = fit_document(examples, facts)
     whole = np.array([not ex.planted for ex in examples])
-    document = fit(list(compress(facts, whole)), list(compress(labels, whole)))
     spun = np.array(document(facts))
     rows = gather(examples, lexicon, reranker, document, gate)
     right, owner = np.array([r.right for r in rows]), np.array([r.owner for r in rows])

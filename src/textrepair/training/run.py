@@ -33,7 +33,7 @@ from textrepair.training.texts import read_texts, refuse
 
 CALIBRATED_ON = 1500  # documents, if so many are spared
 CLEAN, PLANTED = 0.4, 0.25  # shares of the calibration's excerpts left clean, and clean but for a few terms
-GATE = 0.15  # documents less likely spun than this are left alone
+GATE = 0.3  # documents less likely spun than this are left alone
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
 # (Gururangan et al. 2020).
@@ -81,7 +81,7 @@ def train_model(
     recipe: Recipe | None = None,
     pairs: Path | None = None,
     tortured: Path | None = None,
-    harm: float = 2.0,
+    harm: float = 1.0,
     skip_bad: bool = False,
     device: str = "auto",
     watch: Watch | None = None,
@@ -105,7 +105,7 @@ def train_model(
     watch.begins("Reading the corpus")
     sources = [Source(path) for path in corpus]
     packed = pack([s.read(skip_bad=skip_bad, watch=watch) for s in sources])
-    examples = _examples(
+    examples = calibration_examples(
         packed, channels, planted_channel(tortured)
     )  # now, so that too few of them are known before hours are spent
     out.mkdir(parents=True, exist_ok=True)
@@ -192,12 +192,12 @@ def _channels(pairs: Path | None, tortured: Path | None) -> list[tuple[float, Ch
         raise TextrepairError(f"{pairs or ''} {tortured or ''}: not as expected: {error}") from None
 
 
-def _examples(
-    corpus: Corpus, channels: Sequence[tuple[float, Channel]], terms: Channel
+def calibration_examples(
+    corpus: Corpus, channels: Sequence[tuple[float, Channel]], terms: Channel, documents: int = CALIBRATED_ON
 ) -> list[calibrate.Example]:
     """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share."""
     rng = random.Random(3)
-    share = max(1, CALIBRATED_ON // len(corpus.spared))
+    share = max(1, documents // len(corpus.spared))
     texts = [t for of_file in corpus.spared for t in rng.sample(of_file, min(len(of_file), share))]
     rng.shuffle(texts)
     excerpts = [calibrate.excerpt(text, rng) for text in texts for _ in range(calibrate.EXCERPTS)]
