@@ -119,11 +119,15 @@ def calibrate(
     ] = 1500,
     harm: Annotated[float, typer.Option(help="Edits per 10,000 clean words the threshold may allow.")] = 2.0,
     gate: Annotated[float, typer.Option(help="Documents less likely spun than this are left alone.")] = 0.15,
+    reranker: Annotated[
+        str | None,
+        typer.Option(help="Masked language model (folder or hub name) the model will be used with, if any."),
+    ] = None,
 ) -> None:
     """Fit gate and score, choose the threshold by harm on the clean half, write the manifest."""
     from textrepair.lexicon.lexicon import stack
     from textrepair.models import write_manifest
-    from textrepair.rerank import Reranker
+    from textrepair.rerank import choose
     from textrepair.training import calibrate as c
     from textrepair.training.channels import default_channels
     from textrepair.training.denoise import SPARED
@@ -144,7 +148,8 @@ def calibrate(
     excerpts = [c.excerpt(text, rng) for text in texts for _ in range(c.EXCERPTS)]
     examples = list(c.passages(excerpts, channels, clean=0.6, seed=7))
     lexicon = stack(())
-    record = c.calibrate(examples, lexicon, Reranker(model), model / "decision.json", harm=harm, gate=gate)
+    scorer = choose(model, reranker)
+    record = c.calibrate(examples, lexicon, scorer, model / "decision.json", harm=harm, gate=gate)
     (model / "metrics.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
     write_manifest(model)
     say(record)

@@ -24,7 +24,7 @@ from textrepair.candidates import Candidate
 from textrepair.decide import Network, settle, threshold_for
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.reading import facts_of_candidate, facts_of_document, read, shortlist
-from textrepair.rerank import Reranker
+from textrepair.rerank import Scorer
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
 from textrepair.training.spinner import Channel, Gold, log_uniform, spin_text
@@ -89,7 +89,7 @@ class Judged:
 
 
 def gather(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, document: Network
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, document: Network
 ) -> list[Judged]:
     """Every candidate of every example that is not plainly clean (`FAINT`)."""
     out: list[Judged] = []
@@ -150,7 +150,7 @@ def excerpt(text: str, rng: random.Random) -> str:
 
 
 def calibrate(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, path: Path, *, harm: float, gate: float
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, path: Path, *, harm: float, gate: float
 ) -> dict[str, Any]:
     """Fit on three quarters of the examples, choose the threshold by harm, measure on the last quarter.
 
