@@ -208,7 +208,7 @@ def pack(asks: Iterable[Ask], room: int) -> list[list[Ask]]:
     """Rows of asks that stand at least `APART` from one another and lengthen a row by at most `room`.
 
     >>> a, b, c = Ask(1, 2, (9,), 0), Ask(1, 2, (5, 9), 1), Ask(40, 41, (9,), 0)
-    >>> pack([a, b, c], 4) == [[a, c], [b]]
+    >>> pack([a, b, c], 4) == [[b, c], [a]]
     True
     """
     rows: list[list[Ask]] = []
