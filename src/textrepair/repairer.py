@@ -19,7 +19,7 @@ from textrepair.lexicon.protected import Outside, compile_patterns, protected_sp
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
 from textrepair.reading import Reading, facts_of_candidate, read, shortlist
-from textrepair.rerank import Evidence, Reranker
+from textrepair.rerank import Evidence, choose
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
@@ -32,12 +32,15 @@ class Settings:
     `min_score`: probability an edit needs (None: the model's own threshold). `max_harm`: instead of it,
     the most edits per 10,000 words of clean text, by the model's measured curve. `protect`: terms left
     alone, in any case. `protect_patterns`: regular expressions whose matches are left alone.
+    `reranker`: folder or hub name of a masked language model that judges candidates instead of the
+    model's own; scores are then not calibrated, since they were fitted to that one's evidence.
     """
 
     min_score: float | None = None
     max_harm: float | None = None
     protect: Sequence[str] = ()
     protect_patterns: Sequence[str] = ()
+    reranker: str | None = None
 
     def __post_init__(self) -> None:
         """Raise `TextrepairError` for a value no run could use."""
@@ -54,6 +57,11 @@ class Settings:
             several = isinstance(value, Sequence) and not isinstance(value, str)
             if not several or not all(isinstance(v, str) for v in value):
                 raise TextrepairError(f"{name}: give a list of strings, not {value!r}")
+        if self.reranker is not None and not (isinstance(self.reranker, str) and self.reranker):
+            raise TextrepairError(
+                f"reranker: {self.reranker!r} is no model; give the folder or hub name of a masked "
+                "language model as a string, or None for the model's own"
+            )
 
 
 class Repairer:
@@ -63,7 +71,7 @@ class Repairer:
         self.settings = settings
         self.lexicon = lexicon
         self.decision = Decision.read(folder / "decision.json")
-        self.reranker = Reranker(folder)
+        self.reranker = choose(folder, settings.reranker)
         self._patterns: list[re.Pattern[str]] = compile_patterns(settings.protect_patterns)
         self.min_score = self.decision.threshold  # the probability an edit needs to be made
         if settings.min_score is not None:
@@ -174,7 +182,7 @@ def load(
     """A `Repairer` with the model `name` (built-in name or folder) and lexicons stacked on the default.
 
     Settings are the fields of `Settings`. Raises `TextrepairError` for an unknown model or setting,
-    a lexicon that cannot be read, and a model file that is damaged.
+    a lexicon that cannot be read, a model file that is damaged, and a reranker that cannot be used.
     """
     valid = [f.name for f in fields(Settings)]
     for unknown in settings.keys() - set(valid):

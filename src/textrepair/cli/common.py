@@ -43,6 +43,16 @@ Model = Annotated[
     str,
     typer.Option("--model", metavar="NAME", help="Name or folder of the model.", rich_help_panel="Settings"),
 ]
+Reranker = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker",
+        metavar="NAME",
+        help="Folder or Hugging Face name of a masked language model to judge with instead of the model's "
+        "own. Slower, and its scores are not calibrated.",
+        rich_help_panel="Settings",
+    ),
+]
 MinScore = Annotated[
     float | None,
     typer.Option(

@@ -25,7 +25,7 @@ from textrepair.candidates import Candidate
 from textrepair.decide import Network, settle, threshold_for
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.reading import facts_of_candidate, facts_of_document, read, shortlist
-from textrepair.rerank import Reranker
+from textrepair.rerank import Scorer
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
 from textrepair.training.spinner import Channel, log_uniform, spin_text
@@ -107,7 +107,7 @@ class Judged:
 
 
 def gather(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, document: Network, gate: float
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, document: Network, gate: float
 ) -> list[Judged]:
     """Every candidate of every example that is judged, as the pipeline does it."""
     out: list[Judged] = []
@@ -180,7 +180,7 @@ def fit_document(examples: Sequence[Example], facts: Sequence[dict[str, float]])
 
 
 def calibrate(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Reranker, path: Path, *, harm: float, gate: float
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, path: Path, *, harm: float, gate: float
 ) -> dict[str, Any]:
     """Fit on three quarters of the examples, choose the threshold by harm, measure on the last quarter.
 
