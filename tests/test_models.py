@@ -44,4 +44,4 @@ def test_the_weights_are_small_and_no_pickle():
 
 def test_the_model_card_names_what_made_it():
     card = (find_model("en_sci_sm") / "README.md").read_text(encoding="utf8")
-    assert "textrepair.training" in card
+    assert "textrepair train " in card

@@ -149,6 +149,8 @@ def test_a_lexicon_on_top_wins(tmp_path):
         ({"protect": "patients"}, "list"),
         ({"protect": [1]}, "list"),
         ({"min_score": "0.9"}, "'0.9'"),
+        ({"max_harm": -1}, "-1"),
+        ({"max_harm": 1, "min_score": 0.5}, "one of them"),
         ({"protect_patterns": ["("]}, r"'\('"),
         ({"name": "en_sci_xl"}, "en_sci_sm"),
         ({"lexicon": "no_such.tsv"}, "no_such.tsv"),

@@ -1,12 +1,20 @@
-"""The simulated spinners and the trainer: seeded, exact in their gold, resumable."""
+"""The simulated spinners: seeded, exact in their gold, readable by the scorer."""
 
 import json
 
 import numpy as np
 import pytest
 
+from textrepair.bench.score import Change, read_gold, score
 from textrepair.rerank import DELETE, align, slot_targets
-from textrepair.training.spinner import article_slips, build_channel, spin_text, words_of, wordy
+from textrepair.training.spinner import (
+    article_slips,
+    build_channel,
+    spin_documents,
+    spin_text,
+    words_of,
+    wordy,
+)
 
 CHANNEL = build_channel(
     [("disease", "illness", 1.0), ("immune system", "insusceptible framework", 1.0), *wordy()]
@@ -16,15 +24,55 @@ TEXT = (
 )
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_gold_gives_back_the_original(seed):
-    spun, gold = spin_text(TEXT, CHANNEL, np.random.default_rng(seed), 0.5)
+def undone(spun, gold):
     out, at = [], 0
     for g in gold:
-        assert spun[g.start : g.end] == g.spun
         out += [spun[at : g.start], g.accept[0]]
         at = g.end
-    assert "".join([*out, spun[at:]]) == TEXT
+    return "".join([*out, spun[at:]])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_gold_gives_back_the_original(seed):
+    assert undone(*spin_text(TEXT, CHANNEL, np.random.default_rng(seed), 0.5)) == TEXT
+
+
+@pytest.mark.parametrize("rate", [None, 0.3, 1.0])
+def test_records_are_what_the_scorer_reads_and_undoing_them_scores_full(tmp_path, rate):
+    channels = [(0.7, CHANNEL), (0.3, build_channel([("burden", "weight", 1.0)]))]
+    path = tmp_path / "gold.jsonl"
+    kinds = set()
+    for record in spin_documents([TEXT] * 20, channels, seed=3, rate=rate):
+        path.write_text("".join(json.dumps(row) + "\n" for row in record["gold"]), encoding="utf8")
+        gold = read_gold(path)
+        changes = [Change(g.start, g.end, g.accept[0]) for g in gold]
+        got = score(record["text"], changes, gold)
+        assert (got.restored, got.wrong) == (len(gold), 0)
+        assert all(record["text"][row["start"] : row["end"]] == row["spun"] for row in record["gold"])
+        kinds |= set(got.by_kind)
+    assert {"word", "function", "phrase"} <= kinds
+
+
+def test_a_record_depends_on_its_own_text_and_place_only():
+    one, two = (
+        list(spin_documents([TEXT, other], [(1.0, CHANNEL)], seed=3)) for other in (TEXT, "A disease.")
+    )
+    assert one[0] == two[0]
+    assert one[1] != one[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "spun"),
+    [
+        ("The mRNA was MRI.", "mrna", "letter"),
+        ("See 2D maps.", "2d", "flat"),
+        ("An ELISA is.", "elisa", "test"),
+    ],
+)
+def test_acronyms_and_codes_are_not_spun_nor_articles_bent_to_them(text, canonical, spun):
+    channel = build_channel([(canonical, spun, 1.0)])
+    for seed in range(5):
+        assert spin_text(text, channel, np.random.default_rng(seed), 1.0) == (text, [])
 
 
 def test_the_same_seed_spins_alike_and_another_does_not():
@@ -44,6 +92,13 @@ def test_some_spinners_mend_the_article_and_some_do_not():
     assert not article_slips(words_of("the disease"), [], np.random.default_rng(0))
 
 
+def test_an_article_that_was_swapped_itself_is_not_mended():
+    channel = build_channel([("is a", "is usually a", 1.0), ("disease", "illness", 1.0)])
+    spins = [spin_text("It is a disease.", channel, np.random.default_rng(s), 1.0) for s in range(20)]
+    assert "It is usually a illness." in {spun for spun, _ in spins}
+    assert {undone(spun, gold) for spun, gold in spins} == {"It is a disease."}
+
+
 @pytest.mark.parametrize(
     ("spun", "canonical", "pairs"),
     [
@@ -60,36 +115,3 @@ def test_align(spun, canonical, pairs):
 def test_surplus_pieces_are_deleted():
     assert slot_targets([5, 6], [7, 8, 9]) == [7, 8]
     assert slot_targets([5, 6], []) == [DELETE, DELETE]
-
-
-@pytest.mark.slow
-def test_training_runs_learns_and_resumes(tmp_path):
-    """A two-layer model on a few sentences: the loss falls, and a second start goes on from the first."""
-    import torch
-    from tokenizers import Tokenizer
-    from transformers import BertConfig, BertForMaskedLM
-
-    from textrepair.models import find_model
-    from textrepair.training.denoise import Sampler, pack, train
-
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text("".join(json.dumps({"text": TEXT * 3}) + "\n" for _ in range(40)), encoding="utf8")
-    tokenizer = Tokenizer.from_file(str(find_model("en_sci_sm") / "tokenizer.json"))
-    packed = pack([corpus], tokenizer, tmp_path / "packed.npz")
-    sampler = Sampler(packed, [(1.0, CHANNEL)], tokenizer, seed=1)
-    first, again = (sampler.batch(3, 2, 48) for _ in range(2))
-    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
-
-    torch.manual_seed(0)
-    config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
-    reports: list[str] = []
-    for minutes in (0.1, 0.2):
-        train(
-            BertForMaskedLM(config), sampler, tmp_path / "out", minutes=minutes, rate=3e-3, size=4, length=48,
-            report=reports.append,
-        )  # fmt: skip
-    steps = [int(r.split()[1]) for r in reports]
-    losses = [float(r.split("loss ")[1].split()[0]) for r in reports]
-    assert steps == sorted(set(steps))
-    assert losses[-1] < losses[0] / 2
-    assert (tmp_path / "out" / "model.safetensors").exists()

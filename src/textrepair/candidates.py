@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from textrepair.edits import Edit
 from textrepair.lexicon.guard import flips_meaning
-from textrepair.lexicon.synonyms import synonyms
+from textrepair.lexicon.synonyms import canonical_for
+from textrepair.segment import Segmented
 from textrepair.suspects import Suspect
+from textrepair.terms import find_terms, likelihood
 
-MOST = 16  # thesaurus candidates a word: the right one is hardly ever further down
+TELLING = 0.0  # likelihood from which a term is: some 14 in 10,000 words of clean text reach it
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Candidate:
     """`source[start:end]` may have been `after`.
 
     `origin` names what proposed it, a lexicon entry or the thesauri, `tier` the lexicon's tier or
-    empty, `closeness` the log probability that a spinner turns the one into the other.
+    empty, `closeness` the log probability that a spinner turns the one into the other. `alone`: telling
+    enough to be judged in a document that looks clean otherwise.
     """
 
     start: int
@@ -30,10 +33,17 @@ class Candidate:
     origin: str
     tier: str
     closeness: float
+    alone: bool = False
 
 
-def find_candidates(text: str, suspects: Iterable[Suspect]) -> list[Candidate]:
-    """The candidates of every suspect; what would flip a meaning is not among them."""
+def find_candidates(
+    seg: Segmented, suspects: Iterable[Suspect], free: Callable[[int, int], bool]
+) -> list[Candidate]:
+    """The candidates of every suspect, and the canonical terms of several words.
+
+    What would flip a meaning is not among them, nor a term where the text is not `free`.
+    """
+    text = seg.text
     out = []
     for s in suspects:
         before = text[s.start : s.end]
@@ -42,13 +52,27 @@ def find_candidates(text: str, suspects: Iterable[Suspect]) -> list[Candidate]:
             if tier == "auto" or not flips_meaning(before, after):
                 written = like(before, after)
                 if written != before:
-                    out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
+                    alone = tier == "auto" or (kind == "terminology" and tier == "ask" and " " in before)
+                    out.append(
+                        Candidate(s.start, s.end, before, written, kind, origin, tier, closeness, alone)
+                    )
+    known = {(c.start, c.end, c.after.lower()) for c in out}
+    for t in find_terms(seg, free):
+        before = text[t.start : t.end]
+        if (t.start, t.end, t.canonical) not in known and not flips_meaning(before, t.canonical):
+            written = like(before, t.canonical)
+            alone = likelihood(t) > TELLING
+            out.append(
+                Candidate(
+                    t.start, t.end, before, written, "terminology", "reranker:term", "", t.closeness, alone
+                )
+            )
     return out
 
 
 def _proposals(suspect: Suspect, lower: str) -> list[tuple[str, str, str, str, float]]:
     found: dict[str, tuple[str, str, str, str, float]] = {}
-    close = {c: w for c, _, w in synonyms().get(lower, ())}
+    close = dict(canonical_for(lower))
     for form in suspect.forms:
         entry = form.entry
         kind = "wording" if entry.domain == "general" else "terminology"
@@ -64,8 +88,7 @@ def _proposals(suspect: Suspect, lower: str) -> list[tuple[str, str, str, str, f
                     closeness,
                 ),
             )
-    ranked = sorted(close.items(), key=lambda cw: -cw[1])[:MOST]
-    for canonical, closeness in ranked:
+    for canonical, closeness in close.items():
         found.setdefault(canonical, (canonical, "wording", "reranker:thesaurus", "", closeness))
     return list(found.values())
 
@@ -76,6 +99,8 @@ def like(before: str, after: str) -> str:
     >>> like("Sufferers", "patients"), like("IN SPITE OF", "despite"), like("for\\ninstance", "such as")
     ('Patients', 'DESPITE', 'such\\nas')
     """
+    if before.isalpha() and before.islower():
+        return after
     words, gaps = after.split(" "), re.findall(r"\s+", before)
     # a line break is layout: it is kept even where the new wording has fewer gaps
     gaps = sorted(gaps, key=lambda g: "\n" not in g)[: len(words) - 1] if len(gaps) >= len(words) else gaps

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-# Nats taken from a candidate that no lexicon vouches for. Simulated spins draw far more of them than
-# real pages do, so the fitted chance is too high there: six in seven of the opposites and near misses
-# of the trap cases came this way.
-UNVOUCHED = 1.5
+from textrepair.errors import TextrepairError
+
+AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
 MARGIN = 12.0  # nats; beyond this the model is only ever more certain, not more right
 
 
@@ -55,28 +54,48 @@ class Network:
 @dataclass(frozen=True)
 class Decision:
     """The fitted judgements and their lines: documents below `gate` are left alone, edits below
-    `threshold` are held.
+    `threshold` are held. `harm` holds (score, edits per 10,000 clean words) pairs, measured.
     """
 
     document: Network
     candidate: Network
     gate: float
     threshold: float
+    harm: tuple[tuple[float, float], ...]
 
     @classmethod
     def read(cls, path: Path) -> Decision:
         """Read `decision.json`."""
         d = json.loads(path.read_text(encoding="utf8"))
-        return cls(Network(**d["document"]), Network(**d["candidate"]), d["gate"], d["threshold"])
+        return cls(
+            Network(**d["document"]), Network(**d["candidate"]), d["gate"], d["threshold"], tuple(d["harm"])
+        )
 
 
-def unvouched(chance: float) -> float:
-    """`chance` with `UNVOUCHED` nats less log odds.
+def threshold_for(harm: Sequence[tuple[float, float]], most: float) -> float:
+    """The lowest score of a harm curve that makes at most `most` edits per 10,000 clean words.
 
-    >>> round(unvouched(0.8), 2)
-    0.47
+    Raises `TextrepairError` where no score of the curve is so careful.
+
+    >>> threshold_for([(0.5, 2.1), (0.6, 0.8), (0.7, 0.3)], 1.0)
+    0.6
     """
-    return chance / (chance + (1 - chance) * math.exp(UNVOUCHED))
+    for score, edits in harm:
+        if edits <= most:
+            return score
+    raise TextrepairError(
+        f"max_harm: {most!r} edits per 10,000 words is less than the model was ever measured at; "
+        f"the least is {harm[-1][1]}"
+    )
+
+
+def settle(chance: float, tier: str) -> float:
+    """The chance of a candidate as the fitted network gives it; an `auto` entry has earned a floor.
+
+    >>> settle(0.8, "ask"), settle(0.8, "auto")
+    (0.8, 0.95)
+    """
+    return max(chance, AUTO) if tier == "auto" else chance
 
 
 def document_facts(odds: Sequence[float], unseen_pairs: float, auto: int, ask: int) -> dict[str, float]:
@@ -110,6 +129,7 @@ def candidate_facts(
     gain: float,
     elsewhere: int,
     document: float,
+    acronym: float,
     doubts: float,
     shorter: int,
     fit_now: tuple[float, float],
@@ -120,7 +140,8 @@ def candidate_facts(
     target, keep, best: log probabilities (nats) summed over `pieces` word pieces; closeness: log
     probability of the swap; odds: log odds of spun text for the word that stands; keyness: how much
     commoner that word is in general English than in science, gain: how much commoner the candidate
-    is in science than that word (both log10); elsewhere: how often the candidate stands elsewhere in
+    is in science than that word (both log10); acronym: how much better it fits the letters of an acronym
+    that follows; elsewhere: how often the candidate stands elsewhere in
     the document; document: probability that the document is spun by its words; doubts: places
     elsewhere in it where the model prefers a candidate, per word; shorter: words the text loses;
     fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as
@@ -142,6 +163,7 @@ def candidate_facts(
         "keyness": max(-1.0, min(3.0, keyness)),
         "gain": max(-3.0, min(3.0, gain)),
         "elsewhere": math.log1p(elsewhere),
+        "acronym": acronym,
         "document": d / 4,
         "document_margin": d * margin / 16,
         "doubts": math.log10(doubts + 0.001),

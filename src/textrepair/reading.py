@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textrepair.candidates import Candidate, find_candidates
 from textrepair.decide import Network, candidate_facts, document_facts
@@ -18,19 +19,31 @@ from textrepair.rerank import Evidence
 from textrepair.segment import Segmented, segment
 from textrepair.suspects import Suspect, find_suspects
 
+BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
+ACRONYM = re.compile(r"\(([A-Z]{2,6})s?\)")
 FAVOURITES = 3  # thesaurus candidates of one place that are judged
 Scored = tuple[Candidate, Evidence, int]  # with the number of doubtful places elsewhere
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One text on its way through the pipeline; `free` knows which of it is protected."""
+    """One text on its way through the pipeline; `free` knows which of it is protected.
+
+    `acronyms` holds the offsets and letters of those in brackets, which spell out what stands before.
+    """
 
     seg: Segmented
     spun: float
     free: Outside
     counts: Counter[str]
+    acronyms: list[tuple[int, str]]
     candidates: list[Candidate]
+
+    def gated(self, gate: float) -> Reading:
+        """The reading as it is judged: if its document looks clean, with those alone that stand alone."""
+        if self.spun >= gate:
+            return self
+        return replace(self, candidates=[c for c in self.candidates if c.alone])
 
 
 def read(
@@ -44,7 +57,9 @@ def read(
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
     spun = document([facts_of_document(seg, suspects)])[0]
-    return Reading(seg, spun, free, Counter(w.lower for w in seg.words), find_candidates(text, suspects))
+    counts = Counter(w.lower for w in seg.words)
+    acronyms = [(m.start(), m[1].lower()) for m in ACRONYM.finditer(text)]
+    return Reading(seg, spun, free, counts, acronyms, find_candidates(seg, suspects, free))
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
@@ -80,6 +95,27 @@ def shortlist(candidates: Sequence[Candidate], evidence: Sequence[Evidence]) -> 
     return out
 
 
+def acronym_gain(c: Candidate, reading: Reading) -> float:
+    """How much better the letters of an acronym that follows fit the candidate than what stands: -1 to 1.
+
+    In *convolutional mind network (CNN)* the second letter speaks for *neural*.
+    """
+    k = bisect_left(reading.acronyms, (c.end, ""))
+    if k == len(reading.acronyms):
+        return 0.0
+    start, letters = reading.acronyms[k]
+    between = reading.seg.text[c.end : start]
+    if len(between) > 80 or not BETWEEN_ACRONYM.fullmatch(between):
+        return 0.0
+    spelled = letters[: len(letters) - len(between.split())]
+
+    def fits(words: Sequence[str]) -> float:
+        pairs = list(zip(reversed(spelled), reversed(words), strict=False))
+        return sum(w[0] == letter for letter, w in pairs) / max(1, len(pairs))
+
+    return fits(c.after.lower().split()) - fits(c.before.lower().split())
+
+
 def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int) -> dict[str, float]:
     """The facts a candidate is judged by; see `decide.candidate_facts`."""
     before, after = c.before.lower().split(), c.after.lower().split()
@@ -100,6 +136,7 @@ def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int)
         gain=min(table.get(w, UNKNOWN).zipf for w in come) - table.get(rarest, UNKNOWN).zipf,
         elsewhere=min(reading.counts[w] for w in come),
         document=reading.spun,
+        acronym=acronym_gain(c, reading),
         doubts=doubts / max(1, len(reading.seg.words)),
         shorter=len(before) - len(after),
         fit_now=fit(left, tuple(before), right),

@@ -11,19 +11,17 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import agree
-from textrepair.decide import Decision, unvouched
+from textrepair.decide import Decision, settle, threshold_for
 from textrepair.edits import Edit, Held, Repair, best_apart, compose
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, protected_spans
-from textrepair.lexicon.synonyms import synonyms
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
 from textrepair.reading import Reading, facts_of_candidate, read, shortlist
-from textrepair.rerank import Evidence, Reranker
+from textrepair.rerank import Evidence, choose
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
-AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
 
 
@@ -31,24 +29,39 @@ WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as hel
 class Settings:
     """Names and numbers a user may set.
 
-    `min_score`: probability an edit needs (None: the model's own threshold). `protect`: terms left
+    `min_score`: probability an edit needs (None: the model's own threshold). `max_harm`: instead of it,
+    the most edits per 10,000 words of clean text, by the model's measured curve. `protect`: terms left
     alone, in any case. `protect_patterns`: regular expressions whose matches are left alone.
+    `reranker`: folder or hub name of a masked language model that judges candidates instead of the
+    model's own; scores are then not calibrated, since they were fitted to that one's evidence.
     """
 
     min_score: float | None = None
+    max_harm: float | None = None
     protect: Sequence[str] = ()
     protect_patterns: Sequence[str] = ()
+    reranker: str | None = None
 
     def __post_init__(self) -> None:
         """Raise `TextrepairError` for a value no run could use."""
         score = self.min_score
         if score is not None and not (isinstance(score, Real) and 0 <= score <= 1):
             raise TextrepairError(f"min_score: {score!r} is no probability; give a number from 0 to 1")
+        harm = self.max_harm
+        if harm is not None and not (isinstance(harm, Real) and harm >= 0):
+            raise TextrepairError(f"max_harm: {harm!r} is no number of edits; give 0 or more")
+        if score is not None and harm is not None:
+            raise TextrepairError("min_score and max_harm both set the threshold; give one of them")
         for name in ("protect", "protect_patterns"):
             value = getattr(self, name)
             several = isinstance(value, Sequence) and not isinstance(value, str)
             if not several or not all(isinstance(v, str) for v in value):
                 raise TextrepairError(f"{name}: give a list of strings, not {value!r}")
+        if self.reranker is not None and not (isinstance(self.reranker, str) and self.reranker):
+            raise TextrepairError(
+                f"reranker: {self.reranker!r} is no model; give the folder or hub name of a masked "
+                "language model as a string, or None for the model's own"
+            )
 
 
 class Repairer:
@@ -58,14 +71,13 @@ class Repairer:
         self.settings = settings
         self.lexicon = lexicon
         self.decision = Decision.read(folder / "decision.json")
-        self.reranker = Reranker(folder)
+        self.reranker = choose(folder, settings.reranker)
         self._patterns: list[re.Pattern[str]] = compile_patterns(settings.protect_patterns)
-
-    @property
-    def min_score(self) -> float:
-        """The probability an edit needs to be made."""
-        chosen = self.settings.min_score
-        return self.decision.threshold if chosen is None else chosen
+        self.min_score = self.decision.threshold  # the probability an edit needs to be made
+        if settings.min_score is not None:
+            self.min_score = settings.min_score
+        elif settings.max_harm is not None:
+            self.min_score = threshold_for(self.decision.harm, settings.max_harm)
 
     def fix(self, text: str) -> str:
         """The repaired text."""
@@ -125,10 +137,7 @@ class Repairer:
 
     def _read(self, text: str) -> Reading:
         reading = read(text, self.lexicon, self.decision.document, self.settings.protect, self._patterns)
-        if reading.spun >= self.decision.gate:
-            return reading
-        # an `auto` entry speaks for itself even in a document that is clean otherwise
-        return replace(reading, candidates=[c for c in reading.candidates if c.tier == "auto"])
+        return reading.gated(self.decision.gate)
 
     def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
         text = reading.seg.text
@@ -140,11 +149,10 @@ class Repairer:
         raised: set[tuple[int, int]] = set()
         proposed = []
         for (c, _, _), chance in ranked:
-            if not c.tier:
-                chance = unvouched(chance)
-            if c.tier == "auto" and (c.start, c.end) not in raised:  # the likeliest of its canonical forms
+            # only the likeliest of an `auto` entry's canonical forms is raised
+            chance = settle(chance, "ask" if (c.start, c.end) in raised and c.tier else c.tier)
+            if c.tier == "auto":
                 raised.add((c.start, c.end))
-                chance = max(chance, AUTO)
             if chance >= min(WORTH_KEEPING, self.min_score):
                 proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, round(chance, 4), c.origin))
         made = best_apart(p for p in proposed if p.score >= self.min_score)
@@ -174,7 +182,7 @@ def load(
     """A `Repairer` with the model `name` (built-in name or folder) and lexicons stacked on the default.
 
     Settings are the fields of `Settings`. Raises `TextrepairError` for an unknown model or setting,
-    a lexicon that cannot be read, and a model file that is damaged.
+    a lexicon that cannot be read, a model file that is damaged, and a reranker that cannot be used.
     """
     valid = [f.name for f in fields(Settings)]
     for unknown in settings.keys() - set(valid):
@@ -185,5 +193,5 @@ def load(
     paths = [lexicon] if isinstance(lexicon, str | PathLike) else list(lexicon or ())
     with loading():
         lexicons = stack(tuple(Path(p) for p in paths))
-        _ = (lexicons.finder, synonyms(), science())  # now, not at the first repair
+        _ = (lexicons.finder, science())  # now, not at the first repair
     return Repairer(folder, lexicons, chosen)

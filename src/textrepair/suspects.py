@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from textrepair.lexicon.entries import TIERS
 from textrepair.lexicon.lexicon import Form, Lexicon
 from textrepair.lexicon.protected import Outside, protected_spans
-from textrepair.lexicon.synonyms import synonyms
+from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import keyness
 from textrepair.segment import Segmented, Word, hyphenated
 
-TERM = -1.0  # keyness at which a word is a term: ten times commoner in science than in English
+TERM = -1.7  # keyness at which a word is a term: fifty times commoner in science than in English
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,10 @@ def find_suspects(
     free = Outside([*protected_spans(seg.text, terms, patterns), *never])
     out = [m for m in matches if free(m.start, m.end)]
     known = {(s.start, s.end) for s in out}
-    table = synonyms()
     out += [
         Suspect(w.start, w.end)
         for w in seg.words
-        if w.lower in table
+        if canonical_for(w.lower)
         and (w.start, w.end) not in known
         and keyness(w.lower) > TERM
         and not _named(seg.text, w)

@@ -14,13 +14,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MOST_READINGS = 4096  # accepted readings tried for one stretch; more only arise from gold gone wrong
 
 
 @dataclass(frozen=True)
 class Gold:
-    """A span of the source and the restorations accepted for it; `accept` None means neutral."""
+    """A span of the source and the restorations accepted for it; `accept` None means neutral.
+
+    The one record of what was swapped: hand-written gold and `textrepair.training.spinner` both speak it.
+    """
 
     start: int
     end: int
@@ -88,6 +92,24 @@ def read_gold(path: Path) -> list[Gold]:
     return [
         Gold(r["start"], r["end"], None if r["accept"] is None else tuple(r["accept"]), r["kind"])
         for r in rows
+    ]
+
+
+def gold_rows(text: str, gold: Iterable[Gold]) -> list[dict[str, Any]]:
+    """Gold spans of `text` as `read_gold` reads them, one JSON object each; `spun` is what stands there.
+
+    >>> gold_rows("An illness", [Gold(3, 10, ("disease",), "word")])
+    [{'start': 3, 'end': 10, 'spun': 'illness', 'accept': ['disease'], 'kind': 'word'}]
+    """
+    return [
+        {
+            "start": g.start,
+            "end": g.end,
+            "spun": text[g.start : g.end],
+            "accept": None if g.accept is None else list(g.accept),
+            "kind": g.kind,
+        }
+        for g in gold
     ]
 
 

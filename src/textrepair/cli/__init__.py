@@ -15,6 +15,7 @@ from textrepair.cli.bench import bench
 from textrepair.cli.common import EPILOG
 from textrepair.cli.lexicon import lexicon
 from textrepair.cli.repair import explain, fix
+from textrepair.cli.train import spin, train
 
 app = typer.Typer(
     name="textrepair",
@@ -48,7 +49,7 @@ def textrepair(
     """
 
 
-for command in (fix, explain, bench):
+for command in (fix, explain, bench, train, spin):
     app.command(epilog=EPILOG)(command)
 app.add_typer(lexicon)
 

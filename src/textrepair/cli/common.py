@@ -43,6 +43,16 @@ Model = Annotated[
     str,
     typer.Option("--model", metavar="NAME", help="Name or folder of the model.", rich_help_panel="Settings"),
 ]
+Reranker = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker",
+        metavar="NAME",
+        help="Folder or Hugging Face name of a masked language model to judge with instead of the model's "
+        "own. Slower, and its scores are not calibrated.",
+        rich_help_panel="Settings",
+    ),
+]
 MinScore = Annotated[
     float | None,
     typer.Option(
@@ -52,6 +62,17 @@ MinScore = Annotated[
         callback=_probability,
         help="Make changes with at least this probability of being right; "
         "higher changes less. The model brings its own default.",
+        rich_help_panel="Settings",
+    ),
+]
+MaxHarm = Annotated[
+    float | None,
+    typer.Option(
+        "--max-harm",
+        min=0.0,
+        metavar="N",
+        help="Instead of --min-score: be as bold as makes at most N changes per 10,000 words of clean text, "
+        "by the model's measured curve.",
         rich_help_panel="Settings",
     ),
 ]

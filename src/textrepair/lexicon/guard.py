@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from textrepair.lexicon.entries import DATA
 
@@ -51,6 +51,7 @@ def _across(a: str, b: str) -> bool:
     return any(y.get(group, side) != side for group, side in x.items())
 
 
+@lru_cache(maxsize=1 << 17)  # the same pairs come up again and again
 def flips_meaning(before: str, after: str) -> bool:
     """Whether reading `after` for `before` would change direction, polarity, quantity or a number.
 

@@ -48,3 +48,12 @@ def fit(before: tuple[str, str], words: tuple[str, ...], after: tuple[str, str])
         sum(log_count(" ".join(p)) for p in pairs if all(p)),
         sum(log_count(" ".join(t)) for t in triples if all(t)),
     )
+
+
+def begins_some(phrase: str) -> bool:
+    """Whether a listed phrase goes on after the words of `phrase`.
+
+    >>> begins_some("immune"), begins_some("immune methodology")
+    (True, False)
+    """
+    return next(_trie().iterkeys(phrase + " "), None) is not None

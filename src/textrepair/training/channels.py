@@ -13,10 +13,11 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from textrepair.lexicon.entries import default_entries, expand
-from textrepair.lexicon.synonyms import synonyms
+from textrepair.lexicon.synonyms import all_synonyms
 from textrepair.training.spinner import Channel, build_channel, words_of, wordy
 
 UNSEEN_PAIRS = 0.08
@@ -37,8 +38,8 @@ def thesaurus_triples(sharpness: float, scale: float = 1.0) -> list[Triple]:
     """Pairs of the candidate table; a higher `sharpness` prefers the nearest synonyms more."""
     return [
         (canonical, spun, scale * math.exp(sharpness * closeness))
-        for spun, options in synonyms().items()
-        for canonical, _, closeness in options
+        for spun, options in all_synonyms()
+        for canonical, closeness in options
         if not unseen(f"{canonical}>{spun}", UNSEEN_PAIRS)
     ]
 
@@ -78,14 +79,26 @@ def tortured_terms(export: Path) -> Iterator[tuple[str, str]]:
                         yield term, phrase.strip('"')
 
 
-def default_channels(pairs: Path, tortured: Path) -> list[tuple[float, Channel]]:
-    """(share, channel) for each simulated spinner."""
-    terms = [
-        (term, phrase, 0.5)
-        for term, phrase in tortured_terms(tortured)
-        if not unseen(" ".join(words_of(term)), UNSEEN_TERMS)
-    ]
-    seen, small, lexicon = observed_triples(pairs), wordy(), lexicon_triples()
+def seen_terms(export: Path) -> Iterator[tuple[str, str]]:
+    """Those of `tortured_terms` that training may see: all but a share chosen by canonical term."""
+    for term, phrase in tortured_terms(export):
+        if not unseen(" ".join(words_of(term)), UNSEEN_TERMS):
+            yield term, phrase
+
+
+@cache
+def planted_channel(tortured: Path | None = None) -> Channel:
+    """Tortured terms alone, those that training may see; without an export, the lexicon's terms."""
+    if tortured is None:
+        return build_channel(triple for triple in lexicon_triples() if " " in triple[0])
+    return build_channel((term, phrase, 1.0) for term, phrase in seen_terms(tortured))
+
+
+@cache
+def default_channels(pairs: Path | None = None, tortured: Path | None = None) -> list[tuple[float, Channel]]:
+    """(share, channel) for each simulated spinner; without files of real spins, from the package's tables."""
+    terms = [(term, phrase, 0.5) for term, phrase in (seen_terms(tortured) if tortured else ())]
+    seen, small, lexicon = observed_triples(pairs) if pairs else [], wordy(), lexicon_triples()
     return [
         (0.35, build_channel(thesaurus_triples(1.3) + small + seen + lexicon)),
         (0.25, build_channel(thesaurus_triples(0.9) + small + seen + lexicon + terms)),

@@ -18,8 +18,9 @@ import numpy as np
 
 from textrepair.lexicon.ngrams import STEP
 from textrepair.lexicon.words import zipf
-from textrepair.training.denoise import Corpus
+from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel, log_uniform, spin
+from textrepair.training.thesaurus import CLOSED
 
 DAMPING = 5.0
 LEAST = 20  # occurrences in the corpus, or in the spun passages, for a word to be listed
@@ -59,28 +60,34 @@ def write_science(path: Path, corpus: Corpus, before: Counter[str], after: Count
     return len(rows)
 
 
-def write_ngrams(path: Path, corpus: Corpus, *, least: tuple[int, int] = (3, 4)) -> int:
-    """Write pairs and triples of words seen at least `least` times; returns how many there are."""
+def write_ngrams(path: Path, corpus: Corpus, *, least: Sequence[int] = (3, 4, 8, 8)) -> int:
+    """Write the n-grams of 2 to 5 words seen at least `least` times; returns how many there are.
+
+    Pairs and triples are kept whatever they are, to tell how well words fit together; longer ones only
+    where they neither begin nor end with a function word, since they serve as canonical terms.
+    """
     counts = np.bincount(corpus.ids, minlength=len(corpus.words))
     plain = np.array([w.isalpha() for w in corpus.words]) & (counts >= LEAST)
-    rank = np.cumsum(plain) - 1  # plain words get small numbers, so that three fit in 64 bits
+    rank = np.cumsum(plain) - 1  # plain words get small numbers, so that their products stay small
     names = [w for w, p in zip(corpus.words, plain, strict=True) if p]
     ids, ok = rank[corpus.ids].astype(np.int64), plain[corpus.ids] & corpus.counted()
+    edge = np.array([w not in CLOSED for w in names])
     rows: list[tuple[str, tuple[int]]] = []
-    for n, enough in zip((2, 3), least, strict=True):
-        whole = ok[: len(ids) - n + 1].copy()
-        keys = ids[: len(ids) - n + 1].copy()
-        for k in range(1, n):
-            whole &= ok[k : len(ids) - n + 1 + k]
-            keys = keys * len(names) + ids[k : len(ids) - n + 1 + k]
-        found, number = np.unique(keys[whole], return_counts=True)
-        for key, count in zip(
-            found[number >= enough].tolist(), number[number >= enough].tolist(), strict=True
-        ):
-            parts = []
-            for _ in range(n):
-                key, last = divmod(key, len(names))
-                parts.append(names[last])
-            rows.append((" ".join(reversed(parts)), (min(255, round(math.log10(count) / STEP)),)))
+    # the n-grams that start at each word, numbered; a longer one is a shorter one and a word
+    number, phrases, whole = ids, [(n,) for n in range(len(names))], ok
+    for n, enough in enumerate(least, 2):
+        size = len(ids) - n + 1
+        whole = whole[:size] & ok[n - 1 :]
+        keys = number[:size] * len(names) + ids[n - 1 :]
+        found, count = np.unique(keys[whole], return_counts=True)
+        kept = found[count >= enough]
+        phrases = [(*phrases[key // len(names)], int(key % len(names))) for key in kept.tolist()]
+        where = np.searchsorted(kept, keys).clip(0, len(kept) - 1)
+        whole &= kept[where] == keys
+        number = where
+        for phrase, times in zip(phrases, count[count >= enough].tolist(), strict=True):
+            if n <= 3 or (edge[phrase[0]] and edge[phrase[-1]]):
+                step = min(255, round(math.log10(times) / STEP))
+                rows.append((" ".join(names[w] for w in phrase), (step,)))
     marisa_trie.RecordTrie("<B", rows).save(str(path))
     return len(rows)

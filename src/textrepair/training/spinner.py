@@ -11,14 +11,18 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from textrepair.bench.score import Gold, gold_rows
 from textrepair.candidates import like
 
+RATES = (0.05, 0.8)  # chances of a swap that documents draw from: touches and thorough rewrites
 WORD = re.compile(r"\w+|[^\w\s]")
+CODE = re.compile(r"[^\W\d_][A-Z]|\d[A-Za-z]")  # acronyms and codes are not what spinners look up
 
 # Function-word paraphrases, canonical → spun. Content words come from the tables; these are what
 # word lists lack: real spun pages pad and swap the small words too.
@@ -194,11 +198,13 @@ def article_slips(
 ) -> list[Swap]:
     """Swaps of *a*/*an* before a swapped word: some spinners mend the article, others leave it."""
     out = []
+    taken = {k for s in swaps for k in range(s.start, s.end)}
     for s in swaps:
-        if s.start and words[s.start - 1] in ("a", "an") and rng.random() < mended:
+        article = s.start - 1
+        if s.start and words[article] in ("a", "an") and article not in taken and rng.random() < mended:
             right = "an" if s.words[0][0] in "aeiou" else "a"
-            if right != words[s.start - 1]:
-                out.append(Swap(s.start - 1, s.start, (right,)))
+            if right != words[article]:
+                out.append(Swap(article, s.start, (right,)))
     return out
 
 
@@ -207,36 +213,75 @@ def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
     return math.exp(rng.uniform(math.log(low), math.log(high)))
 
 
-@dataclass(frozen=True)
-class Gold:
-    """One substitution in the scorer's terms: `text[start:end]` reads `spun` for one of `accept`."""
+def kind_of(before: Sequence[str], after: Sequence[str]) -> str:
+    """The family of a swap, for its gold: `number`, `function`, `phrase` or `word`.
 
-    start: int
-    end: int
-    spun: str
-    accept: tuple[str, ...]
+    >>> [kind_of(*map(words_of, swap)) for swap in (("2", "two"), ("may", "may perhaps"),
+    ...     ("breast cancer", "bosom peril"), ("disease", "illness"))]
+    ['number', 'function', 'phrase', 'word']
+    """
+    if all(w.isdigit() for w in before):
+        return "number"
+    if " ".join(before) in WORDY:
+        return "function"
+    return "word" if len(before) == len(after) == 1 else "phrase"
 
 
 def spin_text(text: str, channel: Channel, rng: np.random.Generator, rate: float) -> tuple[str, list[Gold]]:
     """Spin a text as it is written, letter case and spacing kept; returns it with its gold.
 
+    `rate` is the chance of each replaceable word or phrase to be swapped (see `spin`). The gold lies on
+    the spun text and accepts what stood there; its kinds are those of `kind_of`, and `agreement` for an
+    article bent to a swapped word.
+
     >>> channel = build_channel([("disease", "illness", 1.0)])
     >>> spin_text("Disease spreads.", channel, np.random.default_rng(0), 1.0)
-    ('Illness spreads.', [Gold(start=0, end=7, spun='Illness', accept=('Disease',))])
+    ('Illness spreads.', [Gold(start=0, end=7, accept=('Disease',), kind='word')])
     """
     tokens = list(WORD.finditer(text))
     words = [t[0].lower() for t in tokens]
-    swaps = spin(words, channel, rng, rate)
-    swaps = sorted([*swaps, *article_slips(words, swaps, rng)], key=lambda s: s.start)
+
+    def written(s: Swap) -> str:
+        return text[tokens[s.start].start() : tokens[s.end - 1].end()]
+
+    # acronyms and codes are not what spinners look up
+    swaps = [
+        s for s in spin(words, channel, rng, rate) if not re.search(r"[^\W\d_][A-Z]|\d[A-Za-z]", written(s))
+    ]
+    made = [(s, kind_of(words[s.start : s.end], s.words)) for s in swaps]
+    made += [(s, "agreement") for s in article_slips(words, swaps, rng)]
     out, gold, at, length = [], [], 0, 0
-    for s in swaps:
-        start, end = tokens[s.start].start(), tokens[s.end - 1].end()
-        before = text[start:end]
-        if re.search(r"[^\W\d_][A-Z]|\d[A-Za-z]", before):
-            continue  # acronyms and codes are not what spinners look up
+    for s, kind in sorted(made, key=lambda m: m[0].start):
+        start, before = tokens[s.start].start(), written(s)
         spun = like(before, " ".join(s.words))
         length += start - at + len(spun)
         out += [text[at:start], spun]
-        gold.append(Gold(length - len(spun), length, spun, (before,)))
-        at = end
+        gold.append(Gold(length - len(spun), length, (before,), kind))
+        at = start + len(before)
     return "".join([*out, text[at:]]), gold
+
+
+def spin_documents(
+    texts: Iterable[str],
+    channels: Sequence[tuple[float, Channel]],
+    *,
+    seed: int = 1,
+    rate: float | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Each text spun by a channel drawn by its share, as a record with `text`, `rate` and `gold`.
+
+    `gold` is in the scorer's format (`textrepair.bench.score.gold_rows`). Without a `rate` each text
+    draws its own, uniform on a log scale over `RATES`. A record depends on the seed, the place of its
+    text and the text alone.
+
+    >>> channel = build_channel([("disease", "illness", 1.0)])
+    >>> next(spin_documents(["A disease."], [(1.0, channel)], rate=1.0))["gold"]
+    [{'start': 2, 'end': 9, 'spun': 'illness', 'accept': ['disease'], 'kind': 'word'}]
+    """
+    shares = np.array([share for share, _ in channels]) / sum(share for share, _ in channels)
+    for number, text in enumerate(texts):
+        rng = np.random.default_rng((seed, number))
+        channel = channels[int(rng.choice(len(channels), p=shares))][1]
+        drawn = log_uniform(rng, *RATES) if rate is None else rate
+        spun, gold = spin_text(text, channel, rng, drawn)
+        yield {"text": spun, "rate": round(drawn, 4), "gold": gold_rows(spun, gold)}

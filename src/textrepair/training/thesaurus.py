@@ -14,7 +14,6 @@ Sources: WordNet 3.0 through the OpenOffice thesaurus (Debian `mythes-en-us`), M
 
 from __future__ import annotations
 
-import gzip
 import math
 import re
 from collections import Counter, defaultdict
@@ -22,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import marisa_trie
 import numpy as np
 from lemminflect import getAllLemmas
 from wordfreq import zipf_frequency
@@ -41,7 +41,13 @@ CLOSED = frozenset(
     so than then too also just only very more most much many some any all each every both either neither
     none one two three four five six seven eight nine ten""".split()
 )
+EVIDENCE = 6.0  # observed swaps of a word that weigh as much as all the thesauri say of it
+FARTHEST = -9.0  # nats; farther synonyms are noise
+ONLY_MOBY = 9  # the sense of pairs that WordNet does not order
+MOST = 24  # canonical forms a spun form keeps
 PLAIN_WORD = re.compile(r"[a-z]{3,}$")  # shorter ones are units and symbols
+# Of those, words that spinners do swap one for one: *very* → *extremely*, *many* → *numerous*.
+DEGREE = frozenset("also both each just many more most much only some so then very all any".split())
 Pair = tuple[str, str, str]  # canonical lemma, spun lemma, part of speech
 
 
@@ -86,7 +92,7 @@ def collect(mythes: Path, moby: Path, science: Counter[str]) -> dict[Pair, Facts
     """Pairs of plain words whose canonical side science uses and whose spun side English uses."""
 
     def canonical(word: str) -> bool:
-        return bool(PLAIN_WORD.match(word)) and word not in CLOSED and science[word] >= 60
+        return bool(PLAIN_WORD.match(word)) and word not in CLOSED - DEGREE and science[word] >= 60
 
     def spun(word: str) -> bool:
         return bool(PLAIN_WORD.match(word)) and word not in CLOSED and zipf_frequency(word, "en") >= 2.3
@@ -108,7 +114,7 @@ def collect(mythes: Path, moby: Path, science: Counter[str]) -> dict[Pair, Facts
                         parts[w] = {p for p, lemmas in getAllLemmas(w).items() if w in lemmas}
                 for pos in parts[x] & parts[y] & TAGS.keys():
                     relations[x, y, pos].add("moby")
-                    senses.setdefault((x, y, pos), 9)
+                    senses.setdefault((x, y, pos), ONLY_MOBY)
     return {k: Facts(frozenset(v), senses[k]) for k, v in relations.items()}
 
 
@@ -188,6 +194,56 @@ def fit(
     return w
 
 
+def from_thesauri(
+    pairs: dict[Pair, Facts], vectors: Callable[[Pair], list[float]], weights: np.ndarray
+) -> dict[Pair, float]:
+    """Pair → probability that a spinner with these thesauri draws the spun lemma for the canonical one.
+
+    A canonical lemma that has several parts of speech is shared among them by their number of senses:
+    *major* is hardly ever a verb. One with few synonyms keeps part of its probability for itself.
+    """
+    by_canonical: dict[tuple[str, str], list[tuple[float, Pair]]] = defaultdict(list)
+    senses: dict[str, dict[str, int]] = defaultdict(dict)
+    for pair in pairs:
+        a, _, pos = pair
+        by_canonical[a, pos].append((math.exp(float(np.dot(vectors(pair), weights))), pair))
+        if pairs[pair].sense < ONLY_MOBY:
+            senses[a][pos] = max(senses[a].get(pos, 0), pairs[pair].sense + 1)
+    usual = float(np.median([sum(s for s, _ in options) for options in by_canonical.values()]))
+    chances: dict[Pair, float] = {}
+    for (a, pos), options in by_canonical.items():
+        share = (senses[a].get(pos, 0) + 0.2) / (sum(senses[a].values()) + 0.2 * len(TAGS))
+        total = max(usual, sum(s for s, _ in options))
+        chances.update({pair: s / total * share for s, pair in options})
+    return chances
+
+
+def from_phrases(
+    swaps: dict[tuple[str, str], float], likeness: Callable[[str, str], float]
+) -> dict[Pair, tuple[float, float]]:
+    """Pair → (times swapped, times its canonical lemma was swapped for anything), from aligned phrases.
+
+    A pair seen about once counts only if the two words are alike: an alignment of two phrases that
+    were reworded as a whole is a guess.
+    """
+    seen: dict[Pair, float] = defaultdict(float)
+    total: dict[tuple[str, str], float] = defaultdict(float)
+    for (a, b), n in swaps.items():
+        if not (_swappable(a) and _swappable(b)):
+            continue
+        for pos in TAGS:
+            for x in getAllLemmas(a).get(pos, ()):
+                total[x, pos] += n
+                for y in getAllLemmas(b).get(pos, ()):
+                    if x != y and (n >= 1.5 or likeness(x, y) > 0.5 - 0.3 * min(n, 1.0)):
+                        seen[x, y, pos] += n
+    return {pair: (n, total[pair[0], pair[2]]) for pair, n in seen.items()}
+
+
+def _swappable(word: str) -> bool:
+    return bool(PLAIN_WORD.match(word)) and word not in CLOSED
+
+
 def inflections(lemma: str, pos: str) -> dict[str, str]:
     """Tag → form, for the tags of `pos` that the lemma has.
 
@@ -199,36 +255,40 @@ def inflections(lemma: str, pos: str) -> dict[str, str]:
 
 
 def table(
-    pairs: dict[Pair, Facts],
-    vectors: Callable[[Pair], list[float]],
-    weights: np.ndarray,
-    *,
-    most: int = 30,
-) -> dict[tuple[str, str, str], float]:
-    """(spun form, canonical form, tag) → log probability that the canonical form is spun so.
+    thesauri: dict[Pair, float],
+    phrases: dict[Pair, tuple[float, float]],
+    science: Counter[str],
+) -> dict[str, list[tuple[str, float]]]:
+    """Spun form → its likeliest canonical forms with the log probability of being spun so.
 
-    Each canonical lemma keeps its `most` likeliest spun lemmas; both sides stand in the same
-    inflection.
+    The two sources are mixed by how much the phrases say of a canonical word (`EVIDENCE`
+    observations weigh as much as the thesauri). Both forms stand in the same inflection. A spun form
+    keeps the `MOST` canonical forms likeliest by that probability times their frequency in science:
+    Bayes' rule, without context.
     """
-    by_canonical: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
-    for pair in pairs:
+    total = sum(science.values())
+    rows: dict[str, dict[str, float]] = defaultdict(dict)
+    for pair in thesauri.keys() | phrases.keys():
         a, b, pos = pair
-        by_canonical[a, pos].append((float(np.dot(vectors(pair), weights)), b))
-    rows: dict[tuple[str, str, str], float] = {}
-    for (a, pos), options in by_canonical.items():
-        total = math.log(sum(math.exp(s) for s, _ in options))
-        forms = inflections(a, pos)
-        for score, b in sorted(options, reverse=True)[:most]:
-            others = inflections(b, pos)
-            for tag in forms.keys() & others.keys():
-                if forms[tag] != others[tag] and not flips_meaning(others[tag], forms[tag]):
-                    rows[others[tag], forms[tag], tag] = score - total
-    return rows
+        n, of = phrases.get(pair, (0.0, 0.0))
+        chance = (thesauri.get(pair, 0.0) * EVIDENCE + n) / (EVIDENCE + of)
+        forms, others = inflections(a, pos), inflections(b, pos)
+        for tag in forms.keys() & others.keys():
+            spun, canonical = others[tag], forms[tag]
+            if spun != canonical and science[canonical] >= 30 and not flips_meaning(spun, canonical):
+                rows[spun][canonical] = max(math.log(chance), rows[spun].get(canonical, -99.0))
+    best: dict[str, list[tuple[str, float]]] = {}
+    for spun, options in rows.items():
+        ranked = sorted(options.items(), key=lambda o: -o[1] - math.log(science[o[0]] / total))
+        best[spun] = [(c, w) for c, w in ranked if w > FARTHEST][:MOST]
+    return best
 
 
-def write_table(path: Path, rows: dict[tuple[str, str, str], float]) -> None:
-    """Write (spun form, canonical form, tag) → log closeness as a sorted, gzipped TSV."""
-    with gzip.GzipFile(path, "wb", mtime=0) as f:
-        f.write(b"spun\tcanonical\ttag\tcloseness\n")
-        for (spun, canonical, tag), weight in sorted(rows.items()):
-            f.write(f"{spun}\t{canonical}\t{tag}\t{weight:.2f}\n".encode())
+def write_table(path: Path, rows: dict[str, list[tuple[str, float]]]) -> None:
+    """Write the table as a marisa trie: spun form → `canonical:closeness` pairs, tenths of a nat."""
+    records = [
+        (spun, " ".join(f"{c}:{round(-10 * w)}" for c, w in options).encode())
+        for spun, options in rows.items()
+        if options
+    ]
+    marisa_trie.BytesTrie(records).save(str(path))

@@ -4,12 +4,10 @@ The model reads the text as it stands and predicts, at every word piece, what th
 was (see `textrepair.training.denoise`). A candidate is aligned to the pieces it would replace;
 its score is the log probability of its pieces there, `DELETE` for surplus ones, against that of
 the pieces that stand. Single words, phrases and changes of length are so scored on equal terms.
-This is the only room, with training, that names torch or transformers.
 """
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import json
 from bisect import bisect_left
@@ -17,10 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textrepair.candidates import Candidate
 from textrepair.models import loading
+from textrepair.rerank.evidence import Evidence, align, slot_targets
 from textrepair.segment import readable
 
 if TYPE_CHECKING:
@@ -28,21 +27,9 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
     from transformers import BertForMaskedLM
 
-UNK, CLS, SEP, DELETE = 100, 101, 102, 1  # DELETE borrows the vocabulary's first unused piece
+UNK, CLS, SEP = 100, 101, 102
 WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and the context shared
 ROWS_A_PASS, PIECES_A_BATCH = 1024, 4096
-
-
-class Evidence(NamedTuple):
-    """Log probabilities summed over the pieces a candidate changes, and how many they are.
-
-    `best` is that of the model's own first choice for those pieces, whatever it is.
-    """
-
-    target: float
-    keep: float
-    best: float
-    pieces: int
 
 
 @dataclass(frozen=True)
@@ -52,33 +39,6 @@ class Slot:
     at: int
     keep: int
     target: int
-
-
-def align(canonical: Sequence[str], spun: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Each spun word with the canonical words it answers to, common words matched first.
-
-    >>> align(["and", "the"], ["and", "also", "the"])
-    [('and', ('and',)), ('also', ()), ('the', ('the',))]
-    >>> align(["in", "recent", "years"], ["lately"])
-    [('lately', ('in', 'recent', 'years'))]
-    """
-    if len(spun) == 1:
-        return [(spun[0], tuple(canonical))]
-    out: list[tuple[str, tuple[str, ...]]] = []
-    for _, i1, i2, j1, j2 in difflib.SequenceMatcher(None, spun, canonical, autojunk=False).get_opcodes():
-        a, b = spun[i1:i2], canonical[j1:j2]
-        # one to one from the left; canonical words that are too many go to the last spun word
-        out += [(x, tuple(b[k : k + 1] if k + 1 < len(a) else b[k:])) for k, x in enumerate(a)]
-    return out
-
-
-def slot_targets(spun: Sequence[int], canonical: Sequence[int]) -> list[int]:
-    """What each piece of a spun word should read: the canonical pieces, then `DELETE`.
-
-    >>> slot_targets([7, 8, 9], [5])
-    [5, 1, 1]
-    """
-    return [canonical[k] if k < len(canonical) else DELETE for k in range(len(spun))]
 
 
 class Reranker:

@@ -1,0 +1,140 @@
+"""Measure on what training never saw: tortured terms kept out of it, and a spinner of another kind.
+
+    python benchmarks/unseen.py --clean clean_dev.jsonl.xz --tortured export.csv --mythes th_en_US_v2.dat
+
+*Planted*: of the published terms kept out of training by `channels.unseen`, each is planted into an
+excerpt of a clean text that holds its canonical form, one an excerpt; phrases that the default lexicon
+lists are counted apart. *First sense*: a spinner that takes the commonest English word of a word's
+first WordNet senses, always the same one; no training channel chooses so. Touched counts gold spans
+that an edit or a held candidate lies on. Writes benchmarks/results/unseen.json.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from wordfreq import zipf_frequency
+
+import textrepair
+from textrepair.bench.reach import Reach, reach
+from textrepair.bench.score import Change, Gold, Score, score
+from textrepair.reading import read
+from textrepair.training import thesaurus
+from textrepair.training.channels import UNSEEN_TERMS, tortured_terms, unseen
+from textrepair.training.spinner import Channel, build_channel, log_uniform, spin_text, words_of
+
+ROOT = Path(__file__).parents[1]
+Example = tuple[str, list[Gold]]
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+def planted(documents: Sequence[str], export: Path, rng: random.Random) -> Iterator[tuple[str, Example]]:
+    """(phrase, excerpt with it planted) for each unseen term that some document holds."""
+    for term, phrase in tortured_terms(export):
+        if not unseen(" ".join(words_of(term)), UNSEEN_TERMS):
+            continue
+        pattern = re.compile(rf"(?<![\w-]){re.escape(term)}(?![\w-])", re.IGNORECASE)
+        for text in rng.sample(documents, len(documents)):
+            if m := pattern.search(text):
+                start = max(0, text.rfind(". ", 0, max(0, m.start() - 500)) + 2)
+                end = text.find(". ", m.end() + 500) + 1 or len(text)
+                at = m.start() - start
+                gold = Gold(at, at + len(phrase), (m[0],), "terminology")
+                yield phrase, (text[start : m.start()] + phrase + text[m.end() : end], [gold])
+                break
+
+
+def first_sense(mythes: Path) -> Channel:
+    """Each word with the commonest English synonym of its first two senses, in its main part of speech."""
+    options: dict[str, dict[str, list[tuple[float, str]]]] = defaultdict(lambda: defaultdict(list))
+    for word, other, pos, relation, sense in thesaurus.read_mythes(mythes):
+        plain = all(thesaurus.PLAIN_WORD.match(w) and w not in thesaurus.CLOSED for w in (word, other))
+        if plain and sense < 2 and relation in ("synonym", "similar"):
+            options[word][pos].append((zipf_frequency(other, "en") - sense, other))
+    triples = []
+    for word, by_pos in options.items():
+        pos = max(by_pos, key=lambda p: len(by_pos[p]))
+        common, other = max(by_pos[pos])
+        if common > 2:
+            forms, others = thesaurus.inflections(word, pos), thesaurus.inflections(other, pos)
+            triples += [(forms[t], others[t], 1.0) for t in forms.keys() & others.keys()]
+    return build_channel(triples)
+
+
+def measure(repairer: textrepair.Repairer, examples: Sequence[Example]) -> dict[str, Any]:
+    """Candidate recall, and recall, precision and touched spans at several thresholds."""
+    repairs = [repairer.explain(text) for text, _ in examples]
+    reached = Reach(0, 0, 0, 0)
+    for text, gold in examples:
+        reached += reach(text, gold, read(text, repairer.lexicon, repairer.decision.document).candidates)
+    out: dict[str, Any] = {
+        "texts": len(examples),
+        "substitutions": reached.asked,
+        "candidate_recall": round(reached.recall, 4),
+        "candidates_a_place": round(reached.candidates / max(1, reached.places), 2),
+        "default_threshold": repairer.decision.threshold,
+    }
+    for threshold in sorted({*THRESHOLDS, repairer.decision.threshold}):
+        total = reduce(add, (_score(r.at(threshold), g) for r, (_, g) in zip(repairs, examples, strict=True)))
+        out[f"at {threshold}"] = {
+            "recall": round(total.recall, 4),
+            "precision": round(total.precision, 4),
+            "right": total.right,
+            "wrong": total.wrong,
+        }
+    spans = [(r, g) for r, (_, gold) in zip(repairs, examples, strict=True) for g in gold]
+    out["touched"] = round(sum(_touched(r, g) for r, g in spans) / max(1, len(spans)), 4)
+    return out
+
+
+def _score(repair: textrepair.Repair, gold: Sequence[Gold]) -> Score:
+    return score(repair.source, [Change(e.start, e.end, e.after) for e in repair.edits], gold)
+
+
+def _touched(repair: textrepair.Repair, gold: Gold) -> bool:
+    return any(e.start < gold.end and gold.start < e.end for e in (*repair.edits, *repair.held))
+
+
+def main(
+    clean: Annotated[Path, typer.Option(help="Clean texts: JSON lines with `text`, .xz.")],
+    tortured: Annotated[Path, typer.Option(help="Problematic Paper Screener export, CSV.")],
+    mythes: Annotated[Path, typer.Option(help="MyThes .dat file.")],
+    texts: Annotated[int, typer.Option(help="Texts for the spinner.")] = 60,
+) -> None:
+    """Measure, print, and write benchmarks/results/unseen.json."""
+    documents = [json.loads(line)["text"] for line in lzma.decompress(clean.read_bytes()).splitlines()]
+    repairer = textrepair.load(min_score=0.3)
+    pairs = list(planted(documents, tortured, random.Random(5)))
+    listed = [example for phrase, example in pairs if phrase.lower() in repairer.lexicon.forms]
+    new = [example for phrase, example in pairs if phrase.lower() not in repairer.lexicon.forms]
+    short = [d for d in documents if 800 < len(d) < 2500]
+    random.Random(9).shuffle(short)
+    rng = np.random.default_rng(3)
+    channel = first_sense(mythes)
+    spun: list[Example] = []
+    for text in short[:texts]:
+        written, gold = spin_text(text, channel, rng, log_uniform(rng, 0.15, 0.5))
+        spun.append((written, [Gold(g.start, g.end, g.accept, "general") for g in gold]))
+    result = {
+        "planted, not in the lexicon": measure(repairer, new),
+        "planted, in the lexicon": measure(repairer, listed),
+        "first-sense spinner": measure(repairer, spun),
+    }
+    text = json.dumps(result, indent=1)
+    (ROOT / "benchmarks/results/unseen.json").write_text(text + "\n", encoding="utf8")
+    print(text)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,35 @@
+"""Rerankers: what a masked language model says of each candidate, in its context.
+
+Two ways to ask one: `in_place` reads the text as it stands with a model trained for that, in one
+pass; `masked` hides words of it from any masked language model. Both return the same `Evidence`.
+This is the only room, with training, that names torch or transformers.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textrepair.rerank.evidence import DELETE, Evidence, Scorer, align, slot_targets
+from textrepair.rerank.in_place import CLS, SEP, Reranker
+from textrepair.rerank.masked import MaskedReranker
+
+__all__ = [
+    "CLS",
+    "DELETE",
+    "SEP",
+    "Evidence",
+    "MaskedReranker",
+    "Reranker",
+    "Scorer",
+    "align",
+    "choose",
+    "slot_targets",
+]
+
+
+def choose(folder: Path, reranker: str | None) -> Scorer:
+    """The model folder's own in-place reranker, or the masked language model named by `reranker`.
+
+    Raises `TextrepairError` when that cannot be found or used.
+    """
+    return Reranker(folder) if reranker is None else MaskedReranker(reranker)

@@ -1,0 +1,128 @@
+"""What a training starts from and what it leaves: a folder of weights and their tokenizer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertForMaskedLM
+
+from textrepair.errors import TextrepairError
+from textrepair.models import check_model, find_model
+from textrepair.rerank import CLS, DELETE, SEP, UNK, WINDOW
+from textrepair.training.files import sha256, whole
+from textrepair.training.samples import MASK
+
+WANTED = ("config.json", "model.safetensors", "tokenizer.json")
+SPECIAL = {"[PAD]": 0, "[unused0]": DELETE, "[UNK]": UNK, "[CLS]": CLS, "[SEP]": SEP, "[MASK]": MASK}
+TIED = ("cls.predictions.decoder.weight", "cls.predictions.decoder.bias")
+
+
+@dataclass(frozen=True)
+class Base:
+    """A network ready to train, its tokenizer, and where both came from.
+
+    `headless`: the folder held an encoder only, so that the head which names words is new.
+    """
+
+    name: str
+    model: BertForMaskedLM
+    tokenizer: Tokenizer
+    headless: bool
+    sha256: str
+
+
+def read_base(name: str, seed: int) -> Base:
+    """The network in a model folder, a folder of a BERT encoder, or a built-in model of that name.
+
+    `seed` draws a head where there is none. Raises `TextrepairError` when there is no such folder, or
+    it holds another architecture, another kind of tokenizer, or weights that do not fit.
+    """
+    folder = Path(name)
+    if not folder.is_dir() or (folder / "manifest.json").exists():
+        folder = find_model(name)
+        check_model(folder)
+    for file in WANTED:
+        if not (folder / file).is_file():
+            raise TextrepairError(f"{folder}: no {file}; a folder to start from holds {', '.join(WANTED)}")
+    config = _config(folder)
+    tokenizer = _tokenizer(folder, config.vocab_size)
+    try:
+        weights = load_file(folder / "model.safetensors")
+    except SafetensorError as error:
+        raise TextrepairError(f"{folder / 'model.safetensors'}: damaged: {error}") from None
+    headless = "cls.predictions.transform.dense.weight" not in weights
+    if not any(k.startswith("bert.") for k in weights):
+        weights = {f"bert.{k}": v for k, v in weights.items()}
+    torch.manual_seed(seed)
+    model = BertForMaskedLM(config)
+    try:
+        missing, _ = model.load_state_dict({k: v.float() for k, v in weights.items()}, strict=False)
+    except RuntimeError as error:
+        raise TextrepairError(f"{folder}: the weights do not fit config.json: {error}") from None
+    absent = [k for k in missing if k.startswith("bert.") and "position_ids" not in k]
+    if absent:
+        raise TextrepairError(
+            f"{folder}: no weights of a BERT encoder: {absent[0]} and {len(absent) - 1} others are missing"
+        )
+    model.tie_weights()
+    return Base(name, model, tokenizer, headless, sha256(folder / "model.safetensors"))
+
+
+def _config(folder: Path) -> BertConfig:
+    try:
+        record = json.loads((folder / "config.json").read_text(encoding="utf8"))
+    except ValueError as error:
+        raise TextrepairError(f"{folder / 'config.json'}: no JSON: {error}") from None
+    kind = record.get("model_type")
+    if kind != "bert":
+        raise TextrepairError(f"{folder}: its model_type is {kind!r}; only 'bert' can be trained here")
+    config = BertConfig.from_dict(record)
+    if config.max_position_embeddings < WINDOW + 2:
+        raise TextrepairError(
+            f"{folder}: reads {config.max_position_embeddings} pieces at once; {WINDOW + 2} are needed"
+        )
+    config.tie_word_embeddings = True
+    # under one epoch there is nothing to overfit, and on a CPU drawing the masks takes half the time
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+    return config
+
+
+def _tokenizer(folder: Path, vocabulary: int) -> Tokenizer:
+    path = folder / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises nothing narrower
+        raise TextrepairError(f"{path}: no tokenizer: {error}") from None
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    differing = [t for t, number in SPECIAL.items() if tokenizer.token_to_id(t) != number]
+    if differing or tokenizer.get_vocab_size() != vocabulary:
+        raise TextrepairError(
+            f"{path}: another kind of tokenizer (BERT's has "
+            f"{', '.join(f'{t} as piece {n}' for t, n in SPECIAL.items())} and as many pieces as config.json "
+            f"says, {vocabulary:,}); start from a model that has BERT's uncased word pieces"
+        )
+    if (
+        tokenizer.encode("A", add_special_tokens=False).ids
+        != tokenizer.encode("a", add_special_tokens=False).ids
+    ):
+        raise TextrepairError(f"{path}: tells capitals from small letters; an uncased model is needed")
+    return tokenizer
+
+
+def save_weights(model: BertForMaskedLM, out: Path) -> None:
+    """Half-precision weights as safetensors, and their configuration; the tied decoder is stored once."""
+    weights = {
+        k: v.detach().to("cpu", torch.float16).contiguous()
+        for k, v in model.state_dict().items()
+        if k not in TIED and "pooler" not in k and "position_ids" not in k
+    }
+    with whole(out / "model.safetensors") as file:
+        file.write(save(weights))
+    model.config.save_pretrained(out)

@@ -1,0 +1,110 @@
+"""The model card a training writes: what the model was made of, how, and what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+LIMITS = """\
+It has seen simulated spins of its corpus, in English. Real spinners differ from simulated ones: measure it
+on pages you know before you trust its scores. It changes words only where the document looks spun, and a
+word that fits its place and is common in the field is usually left as it is."""
+
+DECISION = {
+    "document_auc_fitted": "area under the curve, is a document spun (as fitted)",
+    "candidate_auc_held_out": "area under the curve, is a candidate right (held out)",
+    "clean_documents_gated": "clean documents the gate leaves alone",
+    "spun_documents_gated": "spun documents the gate leaves alone",
+    "threshold": "threshold: the score an edit needs",
+    "precision_held_out": "precision at the threshold (held out)",
+    "recall_held_out": "recall at the threshold (held out)",
+    "calibration_error": "expected calibration error of the score (held out)",
+    "clean_words": "words of clean excerpts",
+    "spun_gold_held_out": "swaps in spun excerpts (held out)",
+}
+
+
+def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    """A Markdown table.
+
+    >>> print(table(("a", "b"), [(1, 2.5)]))
+    | a | b |
+    |---|---|
+    | 1 | 2.5 |
+    """
+    lines = [head, ("---",) * len(head), *rows]
+    return (
+        "\n".join("| " + " | ".join(map(str, r)) + " |" for r in lines)
+        .replace("| --- ", "|---")
+        .replace("|--- |", "|---|")
+    )
+
+
+def card(name: str, record: Mapping[str, Any]) -> str:
+    """The card of the model `name`, from the record that `textrepair.training.run` keeps of a training."""
+    data, how, measured = record["data"], record["recipe"], record["measured"]
+    files = [
+        (f"`{f['file']}`", f"{f['documents']:,}", f["skipped"], f"`{f['sha256'][:16]}…`")
+        for f in data["files"]
+    ]
+    budget = f"{how['steps']} steps" if how["steps"] is not None else f"{how['minutes']:g} minutes"
+    decision = [(what, record["decision"].get(k)) for k, what in DECISION.items()]
+    return f"""\
+# {name}
+
+A reranker for textrepair: an in-place masked language model. It reads a passage as it stands and predicts,
+at every word piece, what the original piece was, or *nothing* for surplus ones. Load it with
+`textrepair.load("path/of/this/folder")`, or `textrepair fix --model path/of/this/folder`.
+
+## Data
+
+{table(("file", "documents", "lines left out", "SHA-256"), files)}
+
+{data["words"]:,} words and marks in {data["documents"]:,} documents: {data["trained_on"]:,} trained on, \
+{data["held_out"]:,} held out to measure on, {data["spared"]:,} spared for the calibration.
+Swaps seen on real pages: {data["pairs"] or "none given"}. Published tortured phrases: \
+{
+        data["tortured"] or "none given"
+    }. All other swaps come from the thesaurus table and the lexicon of textrepair.
+
+## Recipe
+
+```console
+$ {record["command"]}
+```
+
+Started from `{how["base"]}` (SHA-256 `{how["base_sha256"][:16]}…`): {record["architecture"]}. \
+Seed {how["seed"]}; {budget}; {how["size"]} passages of {
+        how["length"]
+    } word pieces a step; AdamW, learning rate \
+up to {how["rate"]:g} and down to the end; bfloat16 on {record["device"]}; textrepair {
+        record["versions"]["textrepair"]
+    }, \
+torch {record["versions"]["torch"]}.
+
+## Measured
+
+On simulated spins of documents held out from training:
+
+{
+        table(
+            ("stage", "step", "minutes", "loss", "spun pieces read right", "other pieces read right"),
+            [(m["stage"], m["step"], m["minutes"], m["loss"], m["spun"], m["kept"]) for m in measured],
+        )
+    }
+
+The weights are those with the least loss{" (training stopped early)" if record["stopped_early"] else ""}.
+
+On the whole pipeline, with documents spared from training:
+
+{table(("measure", "value"), decision)}
+
+## Limits
+
+{LIMITS}
+
+## Files
+
+`config.json`, `model.safetensors` (half precision), `tokenizer.json` and `decision.json` (gate, score and
+threshold) are what loading reads, checked by `manifest.json`. `training.json` is this card as data.
+"""

@@ -1,0 +1,260 @@
+"""From a corpus to a model folder: read, learn the field and its spins, calibrate, write the card."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shlex
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from sklearn.exceptions import ConvergenceWarning
+
+import textrepair
+from textrepair.errors import TextrepairError
+from textrepair.lexicon.lexicon import stack
+from textrepair.models import write_manifest
+from textrepair.rerank import Reranker
+from textrepair.training import calibrate
+from textrepair.training.base import Base, read_base
+from textrepair.training.card import card
+from textrepair.training.channels import default_channels, planted_channel
+from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
+from textrepair.training.files import sha256
+from textrepair.training.packed import Corpus, pack
+from textrepair.training.samples import Sampler
+from textrepair.training.spinner import Channel
+from textrepair.training.texts import read_texts, refuse
+
+CALIBRATED_ON = 1500  # documents, if so many are spared
+CLEAN, PLANTED = 0.4, 0.25  # shares of the calibration's excerpts left clean, and clean but for a few terms
+GATE = 0.3  # documents less likely spun than this are left alone
+FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
+# The highest learning rate: a new head has all to learn; one that names words already is only adapted
+# (Gururangan et al. 2020).
+NEW_HEAD, ADAPTING = 4e-4, 1e-4
+
+
+class Watch:
+    """Hears how a training goes on; this one keeps it to itself."""
+
+    def begins(self, what: str) -> None:
+        """Something that takes its time begins."""
+
+    def step(self, status: Status) -> None:
+        """One step is done."""
+
+    def skipped(self, error: TextrepairError) -> None:
+        """A line of the corpus was left out."""
+
+
+@dataclass
+class Source:
+    """One file of a corpus, and what was found in it."""
+
+    path: Path
+    documents: int = 0
+    skipped: int = 0
+
+    def read(self, *, skip_bad: bool, watch: Watch) -> Iterator[str]:
+        """The documents of the file, counted."""
+
+        def count(error: TextrepairError) -> None:
+            self.skipped += 1
+            watch.skipped(error)
+
+        for text in read_texts(self.path, count if skip_bad else refuse):
+            self.documents += 1
+            yield text
+
+
+def train_model(
+    corpus: Sequence[Path],
+    out: Path,
+    *,
+    base: str = "en_sci_sm",
+    recipe: Recipe | None = None,
+    pairs: Path | None = None,
+    tortured: Path | None = None,
+    harm: float = 1.0,
+    skip_bad: bool = False,
+    device: str = "auto",
+    watch: Watch | None = None,
+) -> dict[str, Any]:
+    """Make the model folder `out` from the files of a corpus; what was done and measured is returned.
+
+    `base`: what to start from, see `read_base`. `pairs`, `tortured`: real swaps to learn from, see
+    `textrepair.training.channels`. `harm`: edits per 10,000 clean words the threshold may allow.
+    `skip_bad`: leave lines out that cannot be read. `device`: `cpu`, `cuda`, or `auto` for the better
+    one there is. A training that was interrupted goes on from the checkpoint in `out`; the folder can be
+    loaded when its manifest stands, which is written last.
+
+    Raises `TextrepairError` for bad input and `OSError` when `out` cannot be written.
+    """
+    recipe, watch = recipe or Recipe(), watch or Watch()
+    _check_out(out)
+    device = _device(device)
+    started_from = read_base(base, recipe.seed)
+    watch.begins("Loading the simulated spinners")
+    channels = _channels(pairs, tortured)
+    watch.begins("Reading the corpus")
+    sources = [Source(path) for path in corpus]
+    packed = pack([s.read(skip_bad=skip_bad, watch=watch) for s in sources])
+    examples = calibration_examples(
+        packed, channels, planted_channel(tortured)
+    )  # now, so that too few of them are known before hours are spent
+    out.mkdir(parents=True, exist_ok=True)
+    rate = NEW_HEAD if started_from.headless else ADAPTING
+    made_of = {
+        "corpus": packed.fingerprint(),
+        "base": started_from.sha256,
+        "pairs": sha256(pairs) if pairs else "",
+        "tortured": sha256(tortured) if tortured else "",
+        "version": textrepair.__version__,
+    }
+    sampler = Sampler(packed, channels, started_from.tokenizer, recipe.seed)
+    watch.begins("Training")
+    steps = train(
+        started_from.model,
+        sampler,
+        sampler.on("held out"),
+        out,
+        recipe,
+        rate=rate,
+        made_of=made_of,
+        device=device,
+        workers=0 if device == "cpu" else min(8, (os.cpu_count() or 2) - 1),
+    )
+    for status in steps:
+        watch.step(status)
+    watch.begins("Calibrating")
+    started_from.tokenizer.save(str(out / "tokenizer.json"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
+        decision = calibrate.calibrate(
+            examples, stack(()), Reranker(out), out / "decision.json", harm=harm, gate=GATE
+        )
+    record = {
+        "command": _command(sources, base, recipe, pairs, tortured, harm, skip_bad=skip_bad),
+        "data": _data(packed, sources, pairs, tortured),
+        "recipe": {
+            **asdict(recipe),
+            "rate": rate,
+            "base": Path(base).name,
+            "base_sha256": started_from.sha256,
+        },
+        "architecture": _architecture(started_from),
+        "device": torch.cuda.get_device_name()
+        if device == "cuda"
+        else f"{torch.get_num_threads()} CPU threads",
+        "versions": {"textrepair": textrepair.__version__, "torch": torch.__version__},
+        "measured": [asdict(m) for m in status.history],
+        "stopped_early": status.stopped,
+        "decision": {k: None if v != v else v for k, v in decision.items()},  # JSON knows no nan
+    }
+    (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
+    (out / "README.md").write_text(card(out.resolve().name, record), encoding="utf8")
+    write_manifest(out)
+    (out / CHECKPOINT).unlink()
+    return record
+
+
+def _check_out(out: Path) -> None:
+    if (out / "manifest.json").exists():
+        raise TextrepairError(f"{out}: holds a finished model; give another folder")
+    if out.exists() and not out.is_dir():
+        raise TextrepairError(f"{out}: is a file; give a folder")
+    begun = {CHECKPOINT, f".{CHECKPOINT}.part"}
+    if out.exists() and (names := {p.name for p in out.iterdir()}) and not names & begun:
+        raise TextrepairError(f"{out}: holds other files, such as {min(names)}; give a new folder")
+
+
+def _device(wanted: str) -> str:
+    there = torch.cuda.is_available()
+    if wanted == "cuda" and not there:
+        raise TextrepairError("device 'cuda': this torch finds no GPU; train with 'cpu', or mend the driver")
+    return wanted if wanted != "auto" else "cuda" if there else "cpu"
+
+
+def _channels(pairs: Path | None, tortured: Path | None) -> list[tuple[float, Channel]]:
+    try:
+        return default_channels(pairs, tortured)
+    except OSError as error:
+        raise TextrepairError(f"{error.filename}: cannot be read: {error.strerror}") from None
+    except KeyError as error:
+        raise TextrepairError(f"{pairs}: no column {error}; it needs spun, original and kind") from None
+    except ValueError as error:
+        raise TextrepairError(f"{pairs or ''} {tortured or ''}: not as expected: {error}") from None
+
+
+def calibration_examples(
+    corpus: Corpus, channels: Sequence[tuple[float, Channel]], terms: Channel, documents: int = CALIBRATED_ON
+) -> list[calibrate.Example]:
+    """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share."""
+    rng = random.Random(3)
+    share = max(1, documents // len(corpus.spared))
+    texts = [t for of_file in corpus.spared for t in rng.sample(of_file, min(len(of_file), share))]
+    rng.shuffle(texts)
+    excerpts = [calibrate.excerpt(text, rng) for text in texts for _ in range(calibrate.EXCERPTS)]
+    examples = list(calibrate.passages(excerpts, channels, terms, clean=CLEAN, planted=PLANTED, seed=7))
+    swaps = sum(len(example.gold) for example in examples)
+    if swaps < FEWEST_SPINS:
+        raise TextrepairError(
+            f"only {swaps} words of the documents spared for calibration could be spun; {FEWEST_SPINS} are "
+            "needed: give more text, in English"
+        )
+    return examples
+
+
+def _command(
+    sources: Sequence[Source],
+    base: str,
+    recipe: Recipe,
+    pairs: Path | None,
+    tortured: Path | None,
+    harm: float,
+    *,
+    skip_bad: bool,
+) -> str:
+    """The command that does the same again, beside the files."""
+    budget = ["--minutes", f"{recipe.minutes:g}"] if recipe.steps is None else ["--steps", str(recipe.steps)]
+    words = ["textrepair", "train", *(s.path.name for s in sources), "--from", Path(base).name, *budget]
+    words += ["--every", str(recipe.every), "--seed", str(recipe.seed), "--harm", f"{harm:g}"]
+    for option, path in (("--pairs", pairs), ("--tortured", tortured)):
+        words += [option, path.name] if path else []
+    words += ["--skip-bad"] if skip_bad else []
+    return shlex.join([*words, "--out", "MODEL"])
+
+
+def _data(
+    corpus: Corpus, sources: Sequence[Source], pairs: Path | None, tortured: Path | None
+) -> dict[str, Any]:
+    documents = len(corpus.offsets) - 1
+    parts = [corpus.part(k) for k in range(documents)]
+    return {
+        "files": [
+            {"file": s.path.name, "documents": s.documents, "skipped": s.skipped, "sha256": sha256(s.path)}
+            for s in sources
+        ],
+        "documents": documents,
+        "words": len(corpus.ids),
+        "trained_on": parts.count("trained on"),
+        "held_out": parts.count("held out"),
+        "spared": parts.count("spared"),
+        "pairs": pairs.name if pairs else "",
+        "tortured": tortured.name if tortured else "",
+    }
+
+
+def _architecture(base: Base) -> str:
+    config, parameters = base.model.config, sum(p.numel() for p in base.model.parameters())
+    return (
+        f"BERT, {config.num_hidden_layers} layers, width {config.hidden_size}, "
+        f"{parameters / 1e6:.1f} million parameters, {config.vocab_size:,} word pieces"
+        f"{', with a new masked-LM head' if base.headless else ''}"
+    )

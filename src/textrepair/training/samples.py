@@ -1,0 +1,153 @@
+"""Draw training batches: passages of a corpus, spun and masked, with what stood there as targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from textrepair.rerank import CLS, SEP, align, slot_targets
+from textrepair.training.packed import Corpus
+from textrepair.training.spinner import Channel, Swap, article_slips, log_uniform, spin
+
+MASK = 103
+LEARNT = (
+    0.12  # share of untouched pieces learnt from beside the changed ones: the head over all costs a third
+)
+
+
+class Batch(NamedTuple):
+    """Input ids and their attention mask, the flat positions to learn from, and their targets."""
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    where: torch.Tensor
+    what: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """How a passage is changed: its chance of being spun, and the share of words masked."""
+
+    spun: float
+    masked: float
+
+
+class Sampler:
+    """Draws batches from one part of a corpus.
+
+    Batch number `step` is a function of the seed, the step and the mixture alone.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        channels: Sequence[tuple[float, Channel]],
+        tokenizer: Tokenizer,
+        seed: int,
+    ):
+        self.corpus, self.channels, self.seed = corpus, channels, seed
+        self.part = "trained on"
+        weights = np.array([w for w, _ in channels])
+        self.weights = weights / weights.sum()
+        self.tokenizer = tokenizer
+        encoded = tokenizer.encode_batch(corpus.words, add_special_tokens=False)
+        self.cache: dict[str, list[int]] = {w: e.ids for w, e in zip(corpus.words, encoded, strict=True)}
+
+    def on(self, part: str) -> Sampler:
+        """The same sampler on another part of the corpus."""
+        other = copy(self)
+        other.part = part
+        return other
+
+    def pieces(self, word: str) -> list[int]:
+        """The word pieces of a lower-case word."""
+        found = self.cache.get(word)
+        if found is None:
+            found = self.cache[word] = self.tokenizer.encode(word, add_special_tokens=False).ids
+        return found
+
+    def passage(
+        self, rng: np.random.Generator, length: int, mixture: Mixture
+    ) -> tuple[list[int], list[int], list[int]]:
+        """One passage: input pieces, target pieces, and the role of each (0 kept, 1 spun, 2 masked)."""
+        c = self.corpus
+        part = ""
+        while part != self.part:
+            at = int(rng.integers(0, len(c.ids) - length))
+            document = int(np.searchsorted(c.offsets, at, side="right")) - 1
+            part = c.part(document)
+        end = int(min(c.offsets[document + 1], at + length))
+        if end - at < 40:
+            at = int(max(c.offsets[document], end - length))
+        words = [c.words[i] for i in c.ids[at:end]]
+        swaps: list[Swap] = []
+        if rng.random() < mixture.spun:
+            channel = self.channels[int(rng.choice(len(self.channels), p=self.weights))][1]
+            swaps = spin(words, channel, rng, log_uniform(rng, 0.03, 0.8))
+            swaps += article_slips(words, swaps, rng)
+        return self.encode(words, swaps, rng.random(len(words)) < mixture.masked, length)
+
+    def encode(
+        self, words: Sequence[str], swaps: Sequence[Swap], masked: Sequence[bool] | np.ndarray, length: int
+    ) -> tuple[list[int], list[int], list[int]]:
+        """Input pieces, target pieces and roles of a passage with its swaps made and its masks set."""
+        start_of = {s.start: s for s in swaps}
+        ids, targets, roles = [CLS], [CLS], [0]
+        k = 0
+        while k < len(words) and len(ids) < length - 1:
+            s = start_of.get(k)
+            if s is None:
+                p = self.pieces(words[k])
+                ids += [MASK] * len(p) if masked[k] else p
+                targets += p
+                roles += [2 if masked[k] else 0] * len(p)
+                k += 1
+                continue
+            for a, b in align(words[s.start : s.end], s.words):
+                p = self.pieces(a)
+                t = [i for w in b for i in self.pieces(w)]
+                ids += p
+                targets += slot_targets(p, t)
+                roles += [0 if p == t else 1] * len(p)
+            k = s.end
+        return ids[: length - 1] + [SEP], targets[: length - 1] + [SEP], roles[: length - 1] + [0]
+
+    def batch(self, step: int, size: int, length: int, mixture: Mixture) -> Batch:
+        """Batch number `step`: `size` passages of up to `length` pieces."""
+        rng = np.random.default_rng((self.seed, step))
+        ids = np.zeros((size, length), dtype=np.int64)
+        mask = np.zeros((size, length), dtype=np.int64)
+        where, what = [], []
+        for row in range(size):
+            x, y, roles = self.passage(rng, length, mixture)
+            ids[row, : len(x)] = x
+            mask[row, : len(x)] = 1
+            r = np.array(roles)
+            pick = (r > 0) | (rng.random(len(r)) < LEARNT)
+            pick[0] = pick[-1] = False
+            at = np.flatnonzero(pick)
+            where.append(at + row * length)
+            what.append(np.array(y)[at])
+        return Batch(
+            torch.from_numpy(ids),
+            torch.from_numpy(mask),
+            torch.from_numpy(np.concatenate(where)),
+            torch.from_numpy(np.concatenate(what)),
+        )
+
+
+class Draws(torch.utils.data.Dataset[Batch]):
+    """The batches of a sampler by their number, so that they can be drawn by several processes."""
+
+    def __init__(self, sampler: Sampler, size: int, length: int, mixture: Mixture):
+        self.sampler, self.size, self.length, self.mixture = sampler, size, length, mixture
+
+    def __getitem__(self, step: int) -> Batch:
+        """Batch number `step`."""
+        return self.sampler.batch(step, self.size, self.length, self.mixture)

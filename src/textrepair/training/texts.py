@@ -1,0 +1,123 @@
+"""Read a corpus: JSON lines or plain text, as they are or compressed, a document at a time.
+
+What cannot be read is named by file and line. In plain text blank lines end a document, as in the
+corpora BERT was trained on (Devlin et al. 2019).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from textrepair.errors import TextrepairError
+
+JSON_LINES = (".jsonl", ".ndjson", ".json")
+REMEDY = "mend the line, or leave out such lines with --skip-bad"
+Opens = Callable[[Path], AbstractContextManager[Iterable[bytes]]]
+OnBad = Callable[[TextrepairError], None]
+
+
+def refuse(error: TextrepairError) -> None:
+    """What to do about a bad line when nothing else was agreed: raise it."""
+    raise error
+
+
+def read_texts(path: Path, on_bad: OnBad = refuse) -> Iterator[str]:
+    """The documents of one file, in order.
+
+    Names that end in `.jsonl`, `.ndjson` or `.json`, before `.gz`, `.xz` or `.zst`, hold one JSON
+    object a line, with the document as `text`; any other is plain text in which blank lines end a
+    document. `on_bad` hears of each line that cannot be read; it may raise the error or count it.
+
+    Raises `TextrepairError` when the file cannot be read, is damaged, or holds no document.
+    """
+    plain = path.with_suffix("") if path.suffix in (".gz", ".xz", ".zst") else path
+    parse = _objects if plain.suffix in JSON_LINES else _blocks
+    found = False
+    for text in parse(path, _lines(path), on_bad):
+        found = True
+        yield text
+    if not found:
+        raise TextrepairError(f"{path}: holds no text; give JSON lines with `text`, or plain text")
+
+
+def _way_in(path: Path) -> tuple[Opens, tuple[type[Exception], ...]]:
+    """How a file of this name is opened, and what is raised when it is damaged."""
+    if path.suffix == ".gz":
+        return gzip.GzipFile, (EOFError, gzip.BadGzipFile, zlib.error)
+    if path.suffix == ".xz":
+        return lzma.LZMAFile, (EOFError, lzma.LZMAError)
+    if path.suffix == ".zst":
+        try:
+            # what Python has from 3.14 on; other readers take a truncated file for a whole one
+            from backports import zstd
+        except ImportError:
+            raise TextrepairError(
+                f"{path}: reading .zst needs another package: pip install 'textrepair[train]'"
+            ) from None
+        return zstd.ZstdFile, (EOFError, zstd.ZstdError)
+    return (lambda plain: plain.open("rb")), ()
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    opened, damage = _way_in(path)
+    try:
+        with opened(path) as file:
+            yield from enumerate(file, 1)
+    except damage as error:
+        raise TextrepairError(f"{path}: damaged: {error}; fetch or compress it again") from None
+    except IsADirectoryError:
+        raise TextrepairError(f"{path}: is a folder; name its files") from None
+    except OSError as error:
+        raise TextrepairError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _decoded(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[tuple[str, str]]:
+    """(file and line, text) of each line that is UTF-8."""
+    for number, line in lines:
+        where = f"{path}:{number}"
+        try:
+            yield where, line.decode("utf-8-sig" if number == 1 else "utf8")
+        except UnicodeDecodeError as error:
+            what = f"not UTF-8: byte 0x{line[error.start]:02x} at offset {error.start} of the line"
+            on_bad(TextrepairError(f"{where}: {what}; {REMEDY}"))
+
+
+def _objects(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[str]:
+    for where, line in _decoded(path, lines, on_bad):
+        if not line.strip():
+            continue
+        problem = ""
+        try:
+            record = json.loads(line)
+            text = record["text"]
+            text.encode()  # half a surrogate pair, which JSON can spell, is no text
+        except KeyError:
+            problem = f"no `text`; the fields are {', '.join(map(repr, record)) or 'none'}"
+        except UnicodeEncodeError:
+            problem = "`text` holds half a surrogate pair"
+        except (TypeError, AttributeError):
+            problem = "not an object with a string as `text`"
+        except (ValueError, RecursionError) as error:
+            problem = f"no JSON: {error}"
+        if problem:
+            on_bad(TextrepairError(f"{where}: {problem}; {REMEDY}"))
+        elif text.strip():
+            yield text
+
+
+def _blocks(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[str]:
+    block: list[str] = []
+    for _, line in _decoded(path, lines, on_bad):
+        if line.strip():
+            block.append(line)
+        elif block:
+            yield "".join(block)
+            block = []
+    if block:
+        yield "".join(block)

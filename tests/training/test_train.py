@@ -1,0 +1,338 @@
+"""Training: it learns, it can be killed anywhere, it refuses what it cannot use, and its folder loads."""
+
+from __future__ import annotations
+
+import json
+import math
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch.utils.data import DataLoader
+from typer.testing import CliRunner
+
+import textrepair
+from textrepair import TextrepairError, cli
+from textrepair.rerank import DELETE
+from textrepair.training.base import read_base
+from textrepair.training.denoise import CHECKPOINT, STAGES, Recipe, train
+from textrepair.training.packed import pack
+from textrepair.training.samples import MASK, Draws, Mixture, Sampler
+from textrepair.training.spinner import Swap, build_channel, wordy
+from textrepair.training.texts import read_texts
+
+RECIPE = Recipe(steps=12, every=3, size=4, length=48)
+CHANNELS = [(1.0, build_channel(wordy()))]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Weights are the same to the last bit for one number of threads only."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def sampler(tiny: Path, corpus: Path) -> Sampler:
+    return Sampler(pack([read_texts(corpus)]), CHANNELS, read_base(str(tiny), 1).tokenizer, seed=1)
+
+
+def trained(tiny: Path, sampler: Sampler, out: Path, recipe: Recipe, rate: float = 3e-3, **made_of: str):
+    out.mkdir(exist_ok=True)
+    model = read_base(str(tiny), recipe.seed).model
+    return list(train(model, sampler, sampler.on("held out"), out, recipe, rate=rate, made_of=made_of))
+
+
+# What is drawn -----------------------------------------------------------------------------------
+
+
+def test_batches_depend_on_seed_and_step_alone_whoever_draws_them(sampler: Sampler) -> None:
+    draws = Draws(sampler, 3, 48, STAGES[-1].mixture)
+    alone = [draws[k] for k in (5, 6, 7)]
+    for workers in (0, 2):
+        drawn = list(DataLoader(draws, batch_size=None, sampler=[5, 6, 7], num_workers=workers))
+        assert all(
+            torch.equal(a, b) for x, y in zip(alone, drawn, strict=True) for a, b in zip(x, y, strict=True)
+        )
+    assert not torch.equal(alone[0].ids, alone[1].ids)
+    other = Sampler(sampler.corpus, CHANNELS, sampler.tokenizer, seed=2)
+    assert not torch.equal(other.batch(5, 3, 48, STAGES[-1].mixture).ids, alone[0].ids)
+
+
+def test_the_three_parts_of_a_corpus_never_mix(tiny: Path) -> None:
+    """Document k says nothing but its own letter: what is drawn tells where it was drawn."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    texts = [f"{letters[k % 26]}{letters[k // 26]} " * 60 for k in range(120)]
+    packed = pack([texts[:50], texts[50:]])
+    parts = {name: {t.split()[0] for k, t in enumerate(texts) if packed.part(k) == name}
+             for name in ("trained on", "held out", "spared")}  # fmt: skip
+    assert [len(p) for p in parts.values()] == [60, 30, 30]
+    assert {t.split()[0] for of_file in packed.spared for t in of_file} == parts["spared"]
+    sampler = Sampler(packed, CHANNELS, read_base(str(tiny), 1).tokenizer, seed=1)
+    for name in ("trained on", "held out"):
+        ids = sampler.on(name).batch(0, 200, 48, Mixture(0.0, 0.0)).ids[:, 1:3]
+        drawn = {sampler.tokenizer.decode(row.tolist()).replace(" ", "")[:2] for row in ids}
+        assert drawn <= parts[name]
+        assert len(drawn) > 20
+
+
+def test_targets_are_what_stood_there(sampler: Sampler) -> None:
+    words = ("results", "may", "vary")
+    ids, targets, roles = sampler.encode(words, [Swap(1, 2, ("may", "perhaps"))], [False, False, True], 48)
+    spun = [i for i, r in zip(ids, roles, strict=True) if r == 1]
+    assert spun == sampler.pieces("perhaps")
+    assert [t for t, r in zip(targets, roles, strict=True) if r == 1] == [DELETE] * len(spun)
+    assert {i for i, r in zip(ids, roles, strict=True) if r == 2} == {MASK}
+    kept = [t for t in targets[1:-1] if t != DELETE]
+    assert kept == [p for w in words for p in sampler.pieces(w)]
+
+
+@pytest.mark.parametrize("texts", [[], ["Too few. " * 500] * 39, ["Short."] * 100])
+def test_a_corpus_too_small_to_divide_is_refused(texts: list[str]) -> None:
+    with pytest.raises(TextrepairError, match=r"too small: .* give at least 40 of 2,000"):
+        pack([texts])
+
+
+# How it goes on ----------------------------------------------------------------------------------
+
+
+def test_it_learns_and_keeps_the_best_weights(tiny: Path, sampler: Sampler, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    last = trained(tiny, sampler, tmp_path, replace(RECIPE, steps=60, every=20))[-1]
+    assert [(m.step, m.stage) for m in last.history] == [
+        (0, "before"), (20, STAGES[1].name), (40, STAGES[1].name), (60, STAGES[1].name)
+    ]  # fmt: skip
+    assert last.history[-1].loss < last.history[0].loss - 1
+    assert (last.done, last.stopped) == (1.0, False)
+    weights = load_file(tmp_path / "model.safetensors")
+    state = torch.load(tmp_path / CHECKPOINT, weights_only=True)["model"]
+    assert all(torch.equal(v, state[k].half()) for k, v in weights.items())
+
+
+@pytest.mark.parametrize("budget", [{"steps": 0}, {"steps": 1}, {"minutes": 0.0}, {"minutes": 1e-6}])
+def test_the_smallest_budgets_leave_weights_too(
+    tiny: Path, sampler: Sampler, tmp_path: Path, budget: dict[str, float]
+) -> None:
+    last = trained(tiny, sampler, tmp_path, Recipe(size=2, length=48, **budget))[-1]
+    assert last.done == 1.0
+    assert (tmp_path / "model.safetensors").exists()
+    assert trained(tiny, sampler, tmp_path, Recipe(size=2, length=48, **budget))[-1].history == last.history
+
+
+def test_it_stops_early_when_nothing_gets_better(tiny: Path, sampler: Sampler, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, steps=60, every=3, patience=2)
+    last = trained(tiny, sampler, tmp_path, recipe, rate=0.0)[-1]
+    assert last.stopped
+    assert last.step < 60
+    again = trained(tiny, sampler, tmp_path, recipe, rate=0.0)
+    assert [(s.step, s.stopped) for s in again] == [(last.step, True)]
+
+
+def test_a_loss_that_is_no_number_ends_it(tiny: Path, sampler: Sampler, tmp_path: Path) -> None:
+    with pytest.raises(FloatingPointError, match="at step 3"):
+        trained(tiny, sampler, tmp_path, replace(RECIPE, steps=3), rate=math.inf)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "made_of", "named"),
+    [
+        (replace(RECIPE, seed=2), {"corpus": "a"}, "another seed"),
+        (replace(RECIPE, steps=24), {"corpus": "a"}, "another steps"),
+        (RECIPE, {"corpus": "b"}, "another corpus"),
+    ],
+)
+def test_another_training_does_not_go_on_from_a_checkpoint(
+    tiny: Path, sampler: Sampler, tmp_path: Path, recipe: Recipe, made_of: dict[str, str], named: str
+) -> None:
+    trained(tiny, sampler, tmp_path, RECIPE, corpus="a")
+    with pytest.raises(TextrepairError, match=rf"{CHECKPOINT}: this training was begun with {named};.*--out"):
+        trained(tiny, sampler, tmp_path, recipe, **made_of)
+
+
+def test_killed_anywhere_it_ends_with_the_same_weights(tiny: Path, corpus: Path, tmp_path: Path) -> None:
+    script = Path(__file__).with_name("killed.py")
+    command = [sys.executable, str(script), str(tiny), str(corpus), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["-9"] * 7
+    states = [torch.load(tmp_path / name / CHECKPOINT, weights_only=True) for name in ("whole", "killed")]
+    assert states[0]["at"]["step"] == states[1]["at"]["step"] == 12
+    assert all(torch.equal(v, states[1]["model"][k]) for k, v in states[0]["model"].items())
+    files = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "killed")]
+    assert files[0] == files[1]
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_to_go_on_from(
+    tiny: Path, sampler: Sampler, tmp_path: Path
+) -> None:
+    """A limit on file sizes fails a write half-way, as a full disk does."""
+    trained(tiny, sampler, tmp_path / "whole", RECIPE)
+    full = tmp_path / "full"
+    full.mkdir()
+    model = read_base(str(tiny), 1).model
+    steps = train(model, sampler, sampler.on("held out"), full, RECIPE, rate=3e-3, made_of={})
+    while next(steps).step < 4:
+        pass
+    last = (full / CHECKPOINT).read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            list(steps)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (full / CHECKPOINT).read_bytes() == last
+    assert not list(full.glob(".*.part"))
+    trained(tiny, sampler, full, RECIPE)
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "full")]
+    assert weights[0] == weights[1]
+
+
+# What it starts from -----------------------------------------------------------------------------
+
+
+def _config(**changes: object):
+    def change(folder: Path) -> None:
+        record = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({**record, **changes}))
+
+    return change
+
+
+def _tokenizer(before: str, after: str):
+    def change(folder: Path) -> None:
+        text = (folder / "tokenizer.json").read_text(encoding="utf8")
+        assert before in text
+        (folder / "tokenizer.json").write_text(text.replace(before, after), encoding="utf8")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: (f / "config.json").unlink(), "no config.json"),
+        (lambda f: (f / "model.safetensors").unlink(), "no model.safetensors"),
+        (lambda f: (f / "tokenizer.json").unlink(), "no tokenizer.json"),
+        (lambda f: (f / "config.json").write_text("{"), "config.json: no JSON"),
+        (lambda f: (f / "model.safetensors").write_bytes(b"x" * 99), "model.safetensors: damaged"),
+        (lambda f: (f / "tokenizer.json").write_text("{}"), "tokenizer.json: no tokenizer"),
+        (_config(model_type="roberta"), "model_type is 'roberta'; only 'bert'"),
+        (_config(max_position_embeddings=128), "reads 128 pieces at once; 160 are needed"),
+        (_config(hidden_size=64), "the weights do not fit"),
+        (_config(num_hidden_layers=3), "no weights of a BERT encoder: bert.encoder.layer.2"),
+        (_config(vocab_size=99), "another kind of tokenizer"),
+        (_tokenizer('"[MASK]"', '"<mask>"'), "another kind of tokenizer"),
+        (_tokenizer('"lowercase": true', '"lowercase": false'), "capitals"),
+    ],
+)
+def test_a_base_that_cannot_be_used_is_refused(tiny: Path, tmp_path: Path, change, message: str) -> None:
+    folder = Path(shutil.copytree(tiny, tmp_path / "base"))
+    change(folder)
+    with pytest.raises(TextrepairError, match=rf"base.*{message}"):
+        read_base(str(folder), 1)
+
+
+def test_an_encoder_gets_a_head_drawn_by_the_seed(tiny: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    folder = Path(shutil.copytree(tiny, tmp_path / "encoder"))
+    weights = load_file(folder / "model.safetensors")
+    save_file(
+        {k.removeprefix("bert."): v for k, v in weights.items() if k.startswith("bert.")},
+        folder / "model.safetensors",
+    )
+    heads = [read_base(str(folder), seed) for seed in (1, 1, 2)]
+    assert all(b.headless for b in heads)
+    assert not read_base(str(tiny), 1).headless
+    one, same, other = (b.model.cls.predictions.transform.dense.weight for b in heads)
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
+
+
+# From the shell ----------------------------------------------------------------------------------
+
+
+def run(*args: str | Path):
+    return CliRunner().invoke(cli.app, [str(a) for a in args])
+
+
+@pytest.mark.slow
+def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "mine.jsonl"
+    bad.write_bytes(corpus.read_bytes() + b"no JSON\n")
+    out = tmp_path / "model"
+    refused = run("train", bad, "--from", tiny, "--out", out, "--steps", 6)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"{bad}:117: no JSON" in refused.stderr
+    assert not out.exists()
+
+    done = run("train", bad, "--from", tiny, "--out", out, "--steps", 6, "--every", 3, "--skip-bad")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == ""
+    assert "step 6" in done.stderr
+    assert "1 lines left out" in done.stderr
+    repairer = textrepair.load(str(out))
+    assert "breast cancer" in repairer.fix("The sufferers were treated for bosom peril.")
+    record = json.loads((out / "training.json").read_text())
+    assert record["data"]["files"][0]["skipped"] == 1
+    card = (out / "README.md").read_text(encoding="utf8")
+    for said in (record["command"], "116", record["data"]["files"][0]["sha256"][:16], "Limits"):
+        assert said in card
+    assert {p.name for p in out.iterdir()} == {
+        "README.md", "config.json", "decision.json", "manifest.json", "model.safetensors", "tokenizer.json",
+        "training.json",
+    }  # fmt: skip
+
+    again = run("train", bad, "--from", tiny, "--out", out, "--steps", 6)
+    assert again.exit_code == 2
+    assert "holds a finished model" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--out", "OTHER"], "holds other files, such as note.txt"),
+        (["--out", "OTHER/note.txt"], "is a file"),
+        (["--out", "NEW", "--from", "no_such"], "unknown model 'no_such'"),
+        (["--out", "NEW", "--pairs", "none.tsv"], "none.tsv: cannot be read"),
+        (["--out", "NEW", "--pairs", "OTHER/note.txt"], "note.txt: no column"),
+        (["--out", "NEW", "--steps", "1", "--minutes", "1"], "exclude each other"),
+        (["--out", "NEW", "--device", "tpu"], "unknown device 'tpu'"),
+    ],
+)
+def test_bad_usage_is_named_and_writes_nothing(
+    tiny: Path, corpus: Path, tmp_path: Path, options: list[str], message: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/note.txt").write_text("one\ttwo\nthree\tfour\n")
+    other, new = str(tmp_path / "other"), str(tmp_path / "new")
+    args = [o.replace("OTHER", other).replace("NEW", new) for o in options]
+    told = run("train", corpus, "--from", tiny, *args)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert message in " ".join(told.stderr.replace("│", " ").split())
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="says what happens without a GPU")
+def test_a_gpu_that_is_not_there_is_named(tiny: Path, corpus: Path, tmp_path: Path) -> None:
+    told = run("train", corpus, "--from", tiny, "--out", tmp_path / "new", "--device", "cuda")
+    assert told.exit_code == 2
+    assert "device 'cuda': this torch finds no GPU" in told.stderr
+
+
+def test_spin_prints_records(corpus: Path) -> None:
+    told = run("spin", corpus, "--rate", "0.3", "--seed", "2")
+    assert told.exit_code == 0, told.stderr
+    records = [json.loads(line) for line in told.stdout.splitlines()]
+    assert len(records) == 116
+    assert sum(bool(r["gold"]) for r in records) > 80
+    assert run("spin", corpus, "--rate", "0.3", "--seed", "2").stdout == told.stdout
