@@ -10,13 +10,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from textrepair.rerank.evidence import DELETE, Evidence, Scorer, align, slot_targets
-from textrepair.rerank.in_place import CLS, SEP, Reranker
+from textrepair.rerank.in_place import CLS, SEP, UNK, WINDOW, Reranker
 from textrepair.rerank.masked import MaskedReranker
 
 __all__ = [
     "CLS",
     "DELETE",
     "SEP",
+    "UNK",
+    "WINDOW",
     "Evidence",
     "MaskedReranker",
     "Reranker",
