@@ -75,14 +75,13 @@ def _proposals(suspect: Suspect, lower: str) -> list[tuple[str, str, str, str, f
     close = dict(canonical_for(lower))
     for form in suspect.forms:
         entry = form.entry
-        kind = "wording" if entry.domain == "general" else "terminology"
         for rank, canonical in enumerate(form.canonical):
             closeness = max(close.get(canonical, -7.0), -1.5 - 0.5 * rank)
             found.setdefault(
                 canonical,
                 (
                     canonical,
-                    kind,
+                    entry.kind,
                     f"lexicon:{entry.domain} {entry.spun!r} ({suspect.tier})",
                     suspect.tier,
                     closeness,
