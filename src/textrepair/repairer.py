@@ -119,9 +119,21 @@ class Repairer:
             if not isinstance(text, str):
                 raise TypeError(f"textrepair reads str, not {type(text).__name__}: {text!r:.80}")
         # Damage goes first: a word that is glued, split or cut by a page's foot can be read only then.
-        mended = [find_damage(t, self.settings.families, self._own, self.min_score) for t in texts]
+        mended = [self._damage(t) for t in texts]
         respelled = self._synonyms([splice(t, m.edits) for t, m in zip(texts, mended, strict=True)])
         return [_both(t, m, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
+
+    def _damage(self, text: str) -> Damage:
+        """All damage of a text: what one mended place uncovers is looked for again."""
+        found = find_damage(text, self.settings.families, self._own, self.min_score)
+        last = found.edits
+        for _ in range(PASSES - 1):
+            if not last:
+                break
+            middle = splice(text, found.edits)
+            last = find_damage(middle, self.settings.families, self._own, self.min_score).edits
+            found = replace(found, edits=compose(text, found.edits, last))
+        return found
 
     def _synonyms(self, texts: Sequence[str]) -> list[Repair]:
         if "synonyms" not in self.settings.families:

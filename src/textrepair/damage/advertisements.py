@@ -31,7 +31,7 @@ RULES = {
 }
 # what only the names of chemicals, drugs and codes look like
 PRODUCT = re.compile(
-    r"[A-Za-z]{1,8}-?\d{2,}|\d[A-Za-z]{0,2}[-,(\d]|(?<![^\W\d_])[A-Za-zα-ω]-[A-Za-zα-ω0-9(]|[α-ω]-|-[α-ω]"
+    r"[A-Za-z]{1,8}-?\d{2,}|\d[A-Za-z]{0,2}[-,(\d]|(?<![^\W\d_])[A-Za-zα-ω]-[A-Za-zα-ω0-9(]|[α-ω]-|-[α-ω]|\)-[A-Za-z]"
     r"|\w(?:nib|mab|statin|mycin|cillin|oxacin|azole|sartan|dipine|olol|gliptin|parib|ciclib|ylamine|oside|idine"
     r"|amide|azine|oxide|chloride|sulfate|sulphate|mesylate|hydrochloride|glutide|tinib)(?![^\W\d_])"
 )

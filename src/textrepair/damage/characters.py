@@ -13,7 +13,7 @@ from textrepair.damage.dictionary import DATA, known, log_uses
 from textrepair.damage.page import Page, Proposal
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
-LIGATURES = re.compile(r"[^\W\d_]*[\ufb00-\ufb06][^\W\d_]*(?: [a-z]+)?")
+LIGATURES = re.compile("[A-Za-z]{0,40}[\ufb00-\ufb06][A-Za-z\ufb00-\ufb06]{0,40}(?: [a-z]{1,20})?")
 # what UTF-8 read as Latin-1 or Windows-1252 leaves: a lead byte and what follows it
 MARKED = re.compile(r"[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
 MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
@@ -28,7 +28,7 @@ def find(page: Page) -> Iterator[Proposal]:
 
     >>> text = "na ve cells, e\ufb03cacy, 5 Â±\u00a01"
     >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
-    [('eﬃcacy', 'efficacy'), ('na ve', 'naïve'), ('Â±', '±')]
+    [('eﬃcacy', 'efficacy'), ('na ve', 'naïve'), ('Â', '')]
     """
     yield from _invisible(page.text)
     yield from _ligatures(page.text)
@@ -54,7 +54,7 @@ def _ligatures(text: str) -> Iterator[Proposal]:
     for m in LIGATURES.finditer(text):
         word, _, rest = m[0].partition(" ")
         whole = re.sub("[\ufb00-\ufb06]", lambda c: unicodedata.normalize("NFKC", c[0]), word)
-        joins = bool(rest) and not known(rest) and log_uses((whole + rest).lower()) > 0
+        joins = bool(rest) and not log_uses(whole.lower()) and log_uses((whole + rest).lower()) > 0
         end = m.end() if joins else m.start() + len(word)
         yield Proposal(m.start(), end, whole + rest * joins, "artifact", "ligature")
 
@@ -72,7 +72,7 @@ def _letters() -> dict[str, list[tuple[str, str]]]:
         forms |= {re.sub(r"[^\x00-\x7f’–]\w", loss, right) for loss in (" ", "?", "\ufffd")}
         for form in forms - {right}:
             first = re.match(r"[A-Za-z]+", form)
-            if first and form[-1].isalpha() and len(form) > 3 and not (form.isalpha() and known(form.lower())):
+            if first and (form[-1].isalpha() or form[-1] == "\ufffd") and len(form) > 3 and not (form.isalpha() and known(form.lower())):
                 table[first[0]].append((form, right))
     return {first: sorted(forms, key=lambda f: -len(f[0])) for first, forms in table.items()}
 

@@ -20,17 +20,18 @@ PHRASES = re.compile(
 )
 # lines that say nothing but what a reader may click, or where the page came from
 LINKS = re.compile(
-    r"\s*(?:Source \||[-|: ]*---[-|: ]*|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI Listing \|?|DOI Listing"
+    r"(?:Source \||(?=[-: ]{3,40}[|])[-|: ]{4,400}|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI Listing \|?|DOI Listing"
     r"|Similar Publications|Top Similar Publications|Publication Analysis|Keyword Occurrences|PMC"
     r"|Skip to (?:main )?content|Skip to navigation|Share this article|Cite this article|Download citation|Download PDF"
     r"|View PDF|Full text links|Add to (?:favou?rites|cart|library)|Copy link|Sign in|Log in|Subscribe|Advertisement"
     r"|Article metrics|Citation tools|Request permissions|Email alerts|Back to top|Accept (?:all )?cookies"
-    rf"|Page \d{{1,4}} of \d{{1,4}}|View Large(?: Image)?|Open in new tab|Download slide)\s*"
+    rf"|Page \d{{1,4}} of \d{{1,4}}|View Large(?: Image)?|Open in new tab|Download slide)"
 )
-COUNTER = re.compile(r"\s*(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))\s*")
+COUNTER = re.compile(r"(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))")
+LONGEST = 1500  # characters of a line that may be furniture
 TELLING = re.compile(r"[a-z]")  # a counter that says what it counts
-DATE = re.compile(rf"\s*(?:\d\d? )?{MONTH},? \d{{4}}\s*")
-JOURNAL = re.compile(r"\s*(?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)(?: (?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)){0,9}\s*")
+DATE = re.compile(rf"(?:\d\d? )?{MONTH},? \d{{4}}")
+JOURNAL = re.compile(r"(?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)(?: (?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)){0,9}")
 AFFILIATION = re.compile(
     r"\b(?:Universit|Hospital|Hôpital|Department|Institut|Laborator|Faculty|School of|Cent(?:er|re)|Clinic|College|Academy"
     r"|Division of|Inserm|Service de|Key Lab)"
@@ -38,7 +39,7 @@ AFFILIATION = re.compile(
 VERB = re.compile(r"\b(?:was|were|is|are|has|have|had|we|We|this|these|can|may|will|that|which)\b")
 # "lupusKamen DL, et al. Lupus Sci Med 2022;9:e000704.PMID:23539298 doi:10.1136/… patients": in mid-sentence
 HEAD = re.compile(
-    r"(?<=[a-z,]) ?(?P<head>[A-Z][a-z’'-]{1,25}(?: [A-Z][a-z’'-]{1,25})? [A-Z]{1,3},? et al\.? (?P<journal>[A-Z][A-Za-z.]{0,20}"
+    r"(?<=[a-z,]) ?(?P<head>(?:(?:[Vv]an|[Dd]e|von|der|[Dd]e la|El|Al|Le) )?[A-Z][\w’'-]{1,25} [A-Z]{1,3},? et al\.? (?P<journal>[A-Z][A-Za-z.]{0,20}"
     r"(?: (?:[A-Z][A-Za-z.]{0,20}|of|and|the|in|for|&)){0,7}) (?:19|20)\d\d;\w{1,5}(?:\([\w ]{1,8}\))?:e?\d{1,8}(?:[-–]\d{1,6})?\.?"
     r"(?: ?PMID: ?\d{1,9}\.?)?(?: ?doi: ?\S{1,100})?)"
 )
@@ -87,10 +88,11 @@ def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
             left.append(text[at : phrases[k][0]])
             at = phrases[k][1]
             k += 1
-        rest.append("".join([*left, text[at:end]]))
+        line = "".join([*left, text[at:end]]).strip()
+        rest.append(line if len(line) < LONGEST else "prose")
     rules: list[str] = [""] * len(lines)
     for i, line in enumerate(rest):
-        if not line.strip() and text[slice(*lines[i])].strip():
+        if not line and text[slice(*lines[i])].strip():
             rules[i] = "link"
         elif LINKS.fullmatch(line):
             rules[i] = "link"
@@ -130,7 +132,7 @@ def _inside(text: str, phrases: list[tuple[int, int]], whole: list[tuple[int, in
 def _affiliation(line: str) -> bool:
     """Whether a line says where authors work, and nothing else."""
     return bool(
-        20 < len(line) < 1500 and line.count(",") >= 2 and AFFILIATION.search(line) and not VERB.search(line)
+        len(line) > 20 and line.count(",") >= 2 and AFFILIATION.search(line) and not VERB.search(line)
     )
 
 

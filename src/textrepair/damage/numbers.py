@@ -25,8 +25,8 @@ WORD = rf"(?<![^\W_]){SPELLED}(?![^\W_])"
 # words of clean text; authors do write the OTHERS, so these need a sure one in the same text.
 SURE = {
     # a sentence's end, reference numbers right behind it, and the next sentence: "effective.eight 9 There"
-    "reference numbers": rf"(?<=[a-z)\]][.,;])(?:{NUMBER}(?:[ ,]{{1,2}}|{DASH}))*{NUMBER}(?=\s+[A-Z]|\s*\n|\s*\Z)",
-    "reference in brackets": rf"(?<=\[)(?=[^\]\n]{{0,60}}\d)(?:{NUMBER}(?:, ?|; ?| ?{DASH} ?))+{NUMBER}(?=\])",
+    "reference numbers": rf"(?<=[a-z)\]][.,;])(?:{NUMBER}(?:[ ,]{{1,2}}|{DASH})){{0,6}}{NUMBER}(?=\s[A-Z]|\s?\n|\s?\Z)",
+    "reference in brackets": rf"(?<=\[)(?=[^\]\n]{{0,60}}\d)(?:{NUMBER}(?:, ?|; ?| ?{DASH} ?)){{1,12}}{NUMBER}(?=\])",
     "DOI": rf"(?:\b[Dd][Oo][Ii]:\s?|\bdoi\.org/){SPELLED}(?=\.\d{{4}})",
     "volume and page": rf"\b(?:19|20)\d\d;{SPELLED}(?=[:(])",
     "decimal": rf"(?<![\w.]){SPELLED}(?=\.\d)|(?<=\d\.){SPELLED}(?![^\W_])",

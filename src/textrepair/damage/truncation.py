@@ -12,6 +12,7 @@ from textrepair.lexicon.words import science
 FIRST = re.compile(r"\s{0,99}([A-Z]?[a-z]{2,30})(?![\w'’-])")
 LAST = re.compile(r"(?<![\w'’.@/-])([a-z]{3,30})(\.{0,3}|…)\s{0,99}\Z")
 LEAST = 2  # letters lost
+ENOUGH = 5  # letters left; fewer begin too many words
 
 
 def find(page: Page) -> Iterator[Proposal]:
@@ -46,7 +47,7 @@ def _completed(
     here = [w for w in page.counts if completes(w) and _word(w)]
     if page.counts[part] > 1:
         return  # used elsewhere: a word of this text
-    if len(here) == 1:
+    if len(here) == 1 and len(part) >= ENOUGH:
         after = here[0].capitalize() if stands[0].isupper() else here[0]
         yield Proposal(*span, after, "truncation", rule, f"the text has {here[0]!r}")
     elif any(map(completes, science())):

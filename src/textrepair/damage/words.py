@@ -13,8 +13,11 @@ from textrepair.lexicon.ngrams import log_count
 DASHES = r"\-\u2010"
 # what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name
 GLUED = re.compile(r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])[A-Za-z][a-z]{6,39}(?![\w\-\u2010-\u2015/\\@'’(_~$]|\.\w)")
+SURPRISE = 5.0  # powers of ten by which one word must beat two
+RARE = 4.2  # zipf below which a word may be a scrap of another
+FREQUENT = 3.0  # log10 count of a pair of words that is likelier than a new word with that ending
 PREFIXES = frozenset(
-    "ab ad aero anti arch auto be beta alpha bi bio by cardio chemo co con counter cross cyber de di dis down"
+    "a ab ad aero anti arch auto be beta alpha bi bio by cardio chemo co con counter cross cyber de di dis down"
     " electro em en end endo epi ex extra fore geo half hand head hetero hind homo hydro hyper hypo il im in"
     " inter intra ir iso macro mega meta micro mid mini mis mono multi nano neo neuro non off on out over"
     " para per peri photo physio poly post pre pro pseudo psycho quasi radio re retro self semi socio step"
@@ -27,6 +30,7 @@ SUFFIXES = frozenset(
     " ments ness or ose ous out s self ship side sis some son tic tion tions type types up ward wards ware"
     " ways wide wise work worthy y".split()
 )
+ENDINGS = frozenset("al ally ance ances ation ations ed ence ences ing ings ity ment ments ness sion sions tion tions".split())
 # words that tie others together, and so stand beside anything
 TIES = frozenset(
     "a an and are as at between by for from has have is its of on or than that the their these this to was"
@@ -84,10 +88,12 @@ def _glued(page: Page) -> Iterator[Proposal]:
         if known(word) or page.counts[word] > 2 or not may_be_cut(word):
             continue
         parts = cut(word)
-        if not parts or len(parts) > 4 or parts[0] in PREFIXES or parts[-1] in SUFFIXES:
+        if not parts or len(parts) > 4 or parts[0] in PREFIXES:
             continue
         tied = any(p in TIES for p in parts)
         pairs = [log_count(f"{a} {b}") for a, b in pairwise(parts)]
+        if parts[-1] in SUFFIXES and not (tied and pairs[-1] >= FREQUENT):
+            continue
         if not tied and (len(parts) > 2 or not all(pairs) or m[0] != word):
             continue  # two terms of science may be one new term, and two names a brand
         rule = ("glued words" if all(pairs) else "glued, rarely neighbours") if tied else "glued terms"
@@ -102,7 +108,7 @@ def _hyphens(text: str) -> Iterator[Proposal]:
         whole, tied = log_uses(a + b), log_uses(f"{a}-{b}")
         if whole < 1.5 or tied or _combining(a, b):
             continue
-        if min(commonness(a), commonness(b)) < 3.0:
+        if min(commonness(a), commonness(b)) < 3.0 or b in ENDINGS:
             yield Proposal(m.start(), m.end(), m[1] + b, "artifact", "hyphen inside a word")
 
 
@@ -128,14 +134,11 @@ def _split(text: str) -> Iterator[Proposal]:
         spans = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
         for (start, mid), (then, end) in pairwise(spans):
             a, b = text[start:mid].lower(), text[then:end]
-            if min(commonness(a), commonness(b)) >= PART or log_count(f"{a} {b}") or _combining(a, b):
+            if min(commonness(a), commonness(b)) >= RARE or log_count(f"{a} {b}") or _combining(a, b):
                 continue
             whole = commonness(a + b)
             if log_uses(a + b) and whole - (commonness(a) + commonness(b) - 9) > SURPRISE and whole > 3:
                 yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")
-
-
-SURPRISE = 5.0  # powers of ten
 
 
 def _headings(text: str) -> Iterator[Proposal]:
