@@ -24,12 +24,18 @@ from textrepair.edits import Edit, splice
 
 NAMES = [f.name for f in FAMILIES]
 PRODUCTS = (
-    "BX-795|GSK2334470|N-Acetyl-L-cysteine|4-Hydroxytamoxifen|Palbociclib hydrochloride|β-Nicotinamide mononucleotide"
-    "|D-Luciferin|Tofacitinib|(R)-Baclofen|MK-2206 dihydrochloride|SB-431542|5-Azacytidine|α-Cyperone|Olaparib"
+    "BX-795|GSK2334470|N-Acetyl-L-cysteine|4-Hydroxytamoxifen|Palbociclib hydrochloride|β-Nicotinamide"
+    " mononucleotide"
+    "|D-Luciferin|Tofacitinib|(R)-Baclofen|MK-2206 dihydrochloride|SB-431542|5-Azacytidine|α-Cyperone"
+    "|Olaparib"
     "|Bisindolylmaleimide I|LY294002|Z-VAD-FMK|17-AAG|Rapamycin analog AP21967|Cyclosporin A"
 ).split("|")
-KEYWORDS = "Purity|site|web|supplier|Biological Activity|price|In Vivo|chemical information|manufacturer|Autophagy".split("|")
-LETTERS = (Path(__file__).parents[1] / "src/textrepair/damage/data/letters.txt").read_text(encoding="utf8").split()
+KEYWORDS = "Purity|site|web|supplier|Biological Activity|price|In Vivo|chemical information|Autophagy".split(
+    "|"
+)
+LETTERS = (
+    (Path(__file__).parents[1] / "src/textrepair/damage/data/letters.txt").read_text(encoding="utf8").split()
+)
 # start, end, what is put there, and what would be right there if not what stood
 Plant = Callable[[str, random.Random], Iterator[tuple[int, int, str] | tuple[int, int, str, str]]]
 WORDS = re.compile(r"(?<![\w-])[a-z]{8,}(?![\w-])")
@@ -95,7 +101,9 @@ def unit(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
 def head(rng: random.Random) -> str:
     journal = rng.choice(["Lancet Neurology", "Annals of Botany", "J Clin Med", "Soil Science"])
     who = rng.choice(["Okafor BN", "Lindqvist M", "Haddad R"])
-    return f"{who}, et al. {journal} 20{rng.randrange(10, 25)};{rng.randrange(3, 60)}:{rng.randrange(10, 999)} "
+    return (
+        f"{who}, et al. {journal} 20{rng.randrange(10, 25)};{rng.randrange(3, 60)}:{rng.randrange(10, 999)} "
+    )
 
 
 def in_sentences(what: Callable[[random.Random], str]) -> Plant:
@@ -108,10 +116,15 @@ def in_sentences(what: Callable[[random.Random], str]) -> Plant:
 
 def lines(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
     block = (
-        "View Article and Find Full Text PDF{0}\n{1} 2021\nDepartment of Physics, Example University, Lyon, France.\n"
+        "View Article and Find Full Text PDF{0}\n{1} 2021\n"
+        "Department of Physics, Example University, Lyon, France.\n"
     )
     for m in re.finditer(r"\n(?=[A-Z])", text):
-        yield m.end(), m.end(), block.format(rng.choice(["Soil Sci", "Am J Bot"]), rng.choice(["May", "March"]))
+        yield (
+            m.end(),
+            m.end(),
+            block.format(rng.choice(["Soil Sci", "Am J Bot"]), rng.choice(["May", "March"])),
+        )
 
 
 def truncated(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
@@ -156,7 +169,9 @@ def planted(text: str, plant: Plant, rng: random.Random) -> list[Edit]:
     out: list[Edit] = []
     for start, end, after, *right in sorted(plant(text, rng)):
         if (not out or start - out[-1].end > rng.randrange(150, 450)) and text[start:end] != after:
-            out.append(Edit(start, end, text[start:end], after, "artifact", 1.0, (right or [text[start:end]])[0]))
+            out.append(
+                Edit(start, end, text[start:end], after, "artifact", 1.0, (right or [text[start:end]])[0])
+            )
     return out
 
 
@@ -182,12 +197,21 @@ def measure(documents: list[str]) -> dict[str, dict[str, object]]:
                 shift += len(p.after) - (p.end - p.start)
             edits = find_damage(damaged, NAMES, [], 0.0).edits
             for lo, hi, p in spans:
-                on = [e for e in edits if e.start <= hi and lo <= e.end and (e.before, e.after) not in before[k]]
+                on = [
+                    e for e in edits if e.start <= hi and lo <= e.end and (e.before, e.after) not in before[k]
+                ]
                 recall[name][1] += 1
                 if not on:
                     continue
                 a, b = min(lo, *(e.start for e in on)), max(hi, *(e.end for e in on))
-                inside = [Edit(e.start - a, e.end - a, *[getattr(e, f) for f in ("before", "after", "kind", "score", "reason")]) for e in on]
+                inside = [
+                    Edit(
+                        e.start - a,
+                        e.end - a,
+                        *[getattr(e, f) for f in ("before", "after", "kind", "score", "reason")],
+                    )
+                    for e in on
+                ]
                 mended = splice(damaged[a:b], sorted(inside))
                 stood = damaged[a:lo] + p.reason + damaged[hi:b]
                 good = " ".join(mended.split()) == " ".join(stood.split())
@@ -200,7 +224,9 @@ def measure(documents: list[str]) -> dict[str, dict[str, object]]:
                 "precision": round(right[r] / max(1, right[r] + wrong[r] + clean[r]), 4)}
             for r in rules
         },
-        "planted": {n: {"mended": a, "of": b, "recall": round(a / max(1, b), 3)} for n, (a, b) in recall.items()},
+        "planted": {
+            n: {"mended": a, "of": b, "recall": round(a / max(1, b), 3)} for n, (a, b) in recall.items()
+        },
     }  # fmt: skip
 
 

@@ -198,7 +198,9 @@ class _Middle:
         return offset + (self.placed[i - 1][2].end - self.placed[i - 1][1] if i else 0)
 
     def back(self, group: Sequence[_E], on: Iterable[int]) -> tuple[int, int, _E]:
-        """One edit of the source, and its reach here, for edits of this text and the placed ones they touch."""
+        """One edit of the source, and its reach here, for edits of this text and the placed ones they"
+        " touch.
+        """
         touched = [self.placed[i] for i in sorted(on)]
         lo = min([b.start for b in group] + [p[0] for p in touched])
         hi = max([b.end for b in group] + [p[1] for p in touched])

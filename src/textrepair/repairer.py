@@ -57,7 +57,9 @@ class Settings:
                 raise TextrepairError(f"{name}: give a list of strings, not {value!r}")
         for name in self.families:
             if name not in FAMILIES:
-                raise TextrepairError(f"families: there is none named {name!r}; they are {', '.join(FAMILIES)}")
+                raise TextrepairError(
+                    f"families: there is none named {name!r}; they are {', '.join(FAMILIES)}"
+                )
 
 
 class Repairer:

@@ -15,7 +15,8 @@ STRONG = (
     "|custom synthesis|Custom Synthesis|supplier|Supplier|manufacturer|Manufacturer|price|Price"
 )
 KEYWORDS = (
-    rf"{STRONG}|Purity|purity|site|web|web site|website|cost|Formula|In Vivo|In Vitro|in vivo|in vitro|Storage"
+    rf"{STRONG}|Purity|purity|site|web|web site|website|cost|Formula|In Vivo|In Vitro|in vivo|in vitro"
+    rf"|Storage"
     "|Solubility|Autophagy|Epigenetics|Apoptosis|MSDS|Inhibitor|Antagonist|Agonist"
 )
 BUY = "buy|order|purchase|Buy|Order|Purchase|get|Get"
@@ -26,7 +27,9 @@ ON = r"(?=\s+[A-Z(“\"]|\s*\Z)"  # and the next one begins
 
 RULES = {
     "product and keyword": re.compile(rf"{BETWEEN}(?P<name>{NAME})(?:{KEYWORDS}){ON}"),
-    "offer of a product": re.compile(rf"{BETWEEN} ?(?:{BUY}) (?P<name>{NAME.replace('[ ]', '(?:[ ]|(?=[ ]))')}){ON}"),
+    "offer of a product": re.compile(
+        rf"{BETWEEN} ?(?:{BUY}) (?P<name>{NAME.replace('[ ]', '(?:[ ]|(?=[ ]))')}){ON}"
+    ),
     "product and vendor": re.compile(rf"{BETWEEN}[ ](?P<name>{NAME})(?:{STRONG}){ON}"),
 }
 # what only the names of chemicals, drugs and codes look like

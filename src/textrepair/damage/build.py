@@ -43,7 +43,8 @@ def run_together(word: str) -> bool:
         return False
     cuts = ((word[:k], word[k:]) for k in range(1, len(word)))
     return any(
-        (b in TIES or a in TIES - {"a", "as", "in", "is", "on"}) and log_count(f"{a} {b}") >= GLUED for a, b in cuts
+        (b in TIES or a in TIES - {"a", "as", "in", "is", "on"}) and log_count(f"{a} {b}") >= GLUED
+        for a, b in cuts
     )
 
 

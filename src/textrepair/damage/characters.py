@@ -7,7 +7,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from os.path import commonprefix
 
 from textrepair.damage.dictionary import DATA, known, log_uses
 from textrepair.damage.page import Page, Proposal
@@ -16,10 +15,17 @@ INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 LIGATURES = re.compile("[A-Za-z]{0,40}[\ufb00-\ufb06][A-Za-z\ufb00-\ufb06]{0,40}(?: [a-z]{1,20})?")
 # what UTF-8 read as Latin-1 or Windows-1252 leaves: a lead byte and what follows it
 MARKED = re.compile(r"[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
-MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+MOJIBAKE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 # cell markers run together: a sign between them went missing
-SIGNLESS = re.compile(r"(?<![\w-])CD\d{1,3}(?:R[AO])?(?:CD\d{1,3}|Ig[ADEGM](?![a-z])|CCR\d|F[Oo][Xx][Pp]3)\w*")
-TGF = re.compile(r"(?<![\w-])([A-Za-z]\w{1,15})([-\u2010-\u2013])TGF(?![\w\-\u2010-\u2015])(?! ?(?:\W?beta|\(?[\u0370-\u03ff]))")
+SIGNLESS = re.compile(
+    r"(?<![\w-])CD\d{1,3}(?:R[AO])?(?:CD\d{1,3}|Ig[ADEGM](?![a-z])|CCR\d|F[Oo][Xx][Pp]3)\w*"
+)
+TGF = re.compile(
+    r"(?<![\w-])([A-Za-z]\w{1,15})([-\u2010-\u2013])TGF(?![\w\-\u2010-\u2015])(?! ?(?:\W?beta"
+    r"|\(?[\u0370-\u03ff]))"
+)
 SUSPENDED = re.compile(r" (?:and|or|to|und)\b|[,/]")
 
 
@@ -72,7 +78,12 @@ def _letters() -> dict[str, list[tuple[str, str]]]:
         forms |= {re.sub(r"[^\x00-\x7f’–]\w", loss, right) for loss in (" ", "?", "\ufffd")}
         for form in forms - {right}:
             first = re.match(r"[A-Za-z]+", form)
-            if first and (form[-1].isalpha() or form[-1] == "\ufffd") and len(form) > 3 and not (form.isalpha() and known(form.lower())):
+            if (
+                first
+                and (form[-1].isalpha() or form[-1] == "\ufffd")
+                and len(form) > 3
+                and not (form.isalpha() and known(form.lower()))
+            ):
                 table[first[0]].append((form, right))
     return {first: sorted(forms, key=lambda f: -len(f[0])) for first, forms in table.items()}
 
@@ -104,7 +115,12 @@ def _mojibake(text: str) -> Iterator[Proposal]:
 
     for m in MARKED.finditer(text):
         if MOJIBAKE.search(m[0]) and (mended := fix_encoding(m[0])) != m[0]:
-            same = len(commonprefix((m[0], mended)))
-            tail = len(commonprefix((m[0][same:][::-1], mended[same:][::-1])))
+            same = _shared(m[0], mended)
+            tail = _shared(m[0][same:][::-1], mended[same:][::-1])
             start, end = m.start() + same, m.end() - tail
             yield Proposal(start, end, mended[same : len(mended) - tail], "artifact", "mojibake")
+
+
+def _shared(a: str, b: str) -> int:
+    """How many characters two texts begin with in common."""
+    return next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

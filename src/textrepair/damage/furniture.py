@@ -10,37 +10,49 @@ from textrepair.damage.page import Page, Proposal
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 # wording no author writes, wherever it stands
 PHRASES = re.compile(
-    r"View Article and Find Full Text PDF|Download full-text PDF(?: \|)?|(?:NIH-PA |EPA |HHS )?Author Manuscript"
+    r"View Article and Find Full Text PDF|Download full-text PDF(?: \|)?|(?:NIH-PA |EPA |HHS )?Author"
+    r" Manuscript"
     r"(?: (?:NIH-PA |EPA |HHS )?Author Manuscript)+|NIH-PA Author Manuscript|HHS Public Access"
     r"|PubMed ID:\s?https?://www\.ncbi\.nlm\.nih\.gov/pubmed/\d+"
     r"|Content courtesy of Springer Nature, terms of use apply\.(?: Rights reserved\.?)?|Vol\.:\(0123456789\)"
-    rf"|Frontiers in [A-Z][A-Za-z ]{{2,40}} \| www\.frontiersin\.org \d{{1,3}} {MONTH} \d{{4}} \| Volume \d+ \| Article \d+"
+    rf"|Frontiers in [A-Z][A-Za-z ]{{2,40}} \| www\.frontiersin\.org \d{{1,3}} {MONTH} \d{{4}} \| Volume"
+    rf" \d+ \| Article \d+"
     rf"|PLO[Ss] ONE \| https?://doi\.org/10\.1371/\S{{1,60}} {MONTH} \d\d?, \d{{4}} \d{{1,3}} ?/ ?\d{{1,3}}"
     rf"|Downloaded from https?://\S{{1,200}}(?: by [a-z ]{{3,40}})? on (?:\d\d? )?{MONTH}(?: \d\d?,)? \d{{4}}"
 )
 # lines that say nothing but what a reader may click, or where the page came from
 LINKS = re.compile(
-    r"(?:Source \||(?=[-: ]{3,40}[|])[-|: ]{4,400}|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI Listing \|?|DOI Listing"
+    r"(?:Source \||(?=[-: ]{3,40}[|])[-|: ]{4,400}|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI"
+    r" Listing \|?|DOI Listing"
     r"|Similar Publications|Top Similar Publications|Publication Analysis|Keyword Occurrences|PMC"
-    r"|Skip to (?:main )?content|Skip to navigation|Share this article|Cite this article|Download citation|Download PDF"
-    r"|View PDF|Full text links|Add to (?:favou?rites|cart|library)|Copy link|Sign in|Log in|Subscribe|Advertisement"
+    r"|Skip to (?:main )?content|Skip to navigation|Share this article|Cite this article|Download"
+    r" citation|Download PDF"
+    r"|View PDF|Full text links|Add to (?:favou?rites|cart|library)|Copy link|Sign in|Log in|Subscribe"
+    r"|Advertisement"
     r"|Article metrics|Citation tools|Request permissions|Email alerts|Back to top|Accept (?:all )?cookies"
-    rf"|Page \d{{1,4}} of \d{{1,4}}|View Large(?: Image)?|Open in new tab|Download slide)"
+    r"|Page \d{1,4} of \d{1,4}|View Large(?: Image)?|Open in new tab|Download slide)"
 )
-COUNTER = re.compile(r"(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))")
+COUNTER = re.compile(
+    r"(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))"
+)
 LONGEST = 1500  # characters of a line that may be furniture
 TELLING = re.compile(r"[a-z]")  # a counter that says what it counts
 DATE = re.compile(rf"(?:\d\d? )?{MONTH},? \d{{4}}")
-JOURNAL = re.compile(r"(?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)(?: (?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)){0,9}")
+JOURNAL = re.compile(
+    r"(?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)(?: (?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)){0,9}"
+)
 AFFILIATION = re.compile(
-    r"\b(?:Universit|Hospital|Hôpital|Department|Institut|Laborator|Faculty|School of|Cent(?:er|re)|Clinic|College|Academy"
+    r"\b(?:Universit|Hospital|Hôpital|Department|Institut|Laborator|Faculty|School of|Cent(?:er|re)"
+    r"|Clinic|College|Academy"
     r"|Division of|Inserm|Service de|Key Lab)"
 )
 VERB = re.compile(r"\b(?:was|were|is|are|has|have|had|we|We|this|these|can|may|will|that|which)\b")
 # "lupusKamen DL, et al. Lupus Sci Med 2022;9:e000704.PMID:23539298 doi:10.1136/… patients": in mid-sentence
 HEAD = re.compile(
-    r"(?<=[a-z,]) ?(?P<head>(?:(?:[Vv]an|[Dd]e|von|der|[Dd]e la|El|Al|Le) )?[A-Z][\w’'-]{1,25} [A-Z]{1,3},? et al\.? (?P<journal>[A-Z][A-Za-z.]{0,20}"
-    r"(?: (?:[A-Z][A-Za-z.]{0,20}|of|and|the|in|for|&)){0,7}) (?:19|20)\d\d;\w{1,5}(?:\([\w ]{1,8}\))?:e?\d{1,8}(?:[-–]\d{1,6})?\.?"
+    r"(?<=[a-z,]) ?(?P<head>(?:(?:[Vv]an|[Dd]e|von|der|[Dd]e la|El|Al|Le) )?[A-Z][\w’'-]{1,25}"
+    r" [A-Z]{1,3},? et al\.? (?P<journal>[A-Z][A-Za-z.]{0,20}"
+    r"(?: (?:[A-Z][A-Za-z.]{0,20}|of|and|the|in|for|&)){0,7}) (?:19|20)\d\d;\w{1,5}(?:\([\w"
+    r" ]{1,8}\))?:e?\d{1,8}(?:[-–]\d{1,6})?\.?"
     r"(?: ?PMID: ?\d{1,9}\.?)?(?: ?doi: ?\S{1,100})?)"
 )
 
@@ -74,8 +86,7 @@ def _heads(text: str) -> Iterator[Proposal]:
         if goes_on:
             before, after = text[m.start() - 1 : m.start()], text[goes_on.end() : goes_on.end() + 1]
             gap = " " if before.isalnum() and after.isalnum() else ""
-            start = m.start() if gap or text[m.start()] != " " else m.start()
-            yield Proposal(start, goes_on.end(), gap or " ", "furniture", "running head")
+            yield Proposal(m.start(), goes_on.end(), gap or " ", "furniture", "running head")
 
 
 def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
@@ -92,9 +103,7 @@ def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
         rest.append(line if len(line) < LONGEST else "prose")
     rules: list[str] = [""] * len(lines)
     for i, line in enumerate(rest):
-        if not line and text[slice(*lines[i])].strip():
-            rules[i] = "link"
-        elif LINKS.fullmatch(line):
+        if (not line and text[slice(*lines[i])].strip()) or LINKS.fullmatch(line):
             rules[i] = "link"
         elif DATE.fullmatch(line) and i + 1 < len(rest) and _affiliation(rest[i + 1]):
             rules[i], rules[i + 1] = "date", "affiliation"

@@ -12,7 +12,8 @@ ONES += "sixteen seventeen eighteen nineteen".split()
 TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 VALUES = {w: n for n, w in enumerate(ONES)} | TENS
 VALUES |= {f"{t}-{o}": n + VALUES[o] for t, n in TENS.items() for o in ONES[1:10]}
-SPELLED = rf"(?:(?:{'|'.join(TENS)})[ -](?:{'|'.join(ONES[1:10])})|{'|'.join(sorted(VALUES, key=len, reverse=True))})"
+_LONGEST_FIRST = "|".join(sorted(VALUES, key=len, reverse=True))
+SPELLED = rf"(?:(?:{'|'.join(TENS)})[ -](?:{'|'.join(ONES[1:10])})|{_LONGEST_FIRST})"
 NUMBER = rf"(?:\d{{1,3}}|{SPELLED})"
 DASH = "[-\u2010-\u2015]"
 UNITS = (
@@ -25,8 +26,10 @@ WORD = rf"(?<![^\W_]){SPELLED}(?![^\W_])"
 # words of clean text; authors do write the OTHERS, so these need a sure one in the same text.
 SURE = {
     # a sentence's end, reference numbers right behind it, and the next sentence: "effective.eight 9 There"
-    "reference numbers": rf"(?<=[a-z)\]][.,;])(?:{NUMBER}(?:[ ,]{{1,2}}|{DASH})){{0,6}}{NUMBER}(?=\s[A-Z]|\s?\n|\s?\Z)",
-    "reference in brackets": rf"(?<=\[)(?=[^\]\n]{{0,60}}\d)(?:{NUMBER}(?:, ?|; ?| ?{DASH} ?)){{1,12}}{NUMBER}(?=\])",
+    "reference numbers": rf"(?<=[a-z)\]][.,;])(?:{NUMBER}(?:[ ,]{{1,2}}|{DASH})){{0,6}}{NUMBER}"
+    r"(?=\s[A-Z]|\s?\n|\s?\Z)",
+    "reference in brackets": rf"(?<=\[)(?=[^\]\n]{{0,60}}\d)(?:{NUMBER}(?:, ?|; ?| ?{DASH} ?)){{1,12}}"
+    rf"{NUMBER}(?=\])",
     "DOI": rf"(?:\b[Dd][Oo][Ii]:\s?|\bdoi\.org/){SPELLED}(?=\.\d{{4}})",
     "volume and page": rf"\b(?:19|20)\d\d;{SPELLED}(?=[:(])",
     "decimal": rf"(?<![\w.]){SPELLED}(?=\.\d)|(?<=\d\.){SPELLED}(?![^\W_])",

@@ -12,25 +12,33 @@ from textrepair.lexicon.ngrams import log_count
 
 DASHES = r"\-\u2010"
 # what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name
-GLUED = re.compile(r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])[A-Za-z][a-z]{6,39}(?![\w\-\u2010-\u2015/\\@'’(_~$]|\.\w)")
+GLUED = re.compile(
+    r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])[A-Za-z][a-z]{6,39}(?![\w\-\u2010-\u2015/\\@'’(_~$]|\.\w)"
+)
 SURPRISE = 5.0  # powers of ten by which one word must beat two
 RARE = 4.2  # zipf below which a word may be a scrap of another
 FREQUENT = 3.0  # log10 count of a pair of words that is likelier than a new word with that ending
 PREFIXES = frozenset(
-    "a ab ad aero anti arch auto be beta alpha bi bio by cardio chemo co con counter cross cyber de di dis down"
+    "a ab ad aero anti arch auto be beta alpha bi bio by cardio chemo co con counter cross cyber de di"
+    " dis down"
     " electro em en end endo epi ex extra fore geo half hand head hetero hind homo hydro hyper hypo il im in"
     " inter intra ir iso macro mega meta micro mid mini mis mono multi nano neo neuro non off on out over"
     " para per peri photo physio poly post pre pro pseudo psycho quasi radio re retro self semi socio step"
     " sub super sur sym syn tele thermo trans tri ultra un under uni up vice".split()
 )
-SYLLABLES = frozenset("ab ad by con de dis em en end il im in ir pro re sub sur un up".split())  # also begin words
+SYLLABLES = frozenset(
+    "ab ad by con de dis em en end il im in ir pro re sub sur un up".split()
+)  # also begin words
 SUFFIXES = frozenset(
     "able age al ally ance ate based board cy ed en er ers es ese ever fold ful hood ic ics ide ified ify in"
     " ine ing ings ion ions ise ish ism ist ists ite ity ive ize less let like line lines ly man men ment"
     " ments ness or ose ous out s self ship side sis some son tic tion tions type types up ward wards ware"
     " ways wide wise work worthy y".split()
 )
-ENDINGS = frozenset("al ally ance ances ation ations ed ence ences ing ings ity ment ments ness sion sions tion tions".split())
+CHEMICAL = ("yl", "oxy", "ol", "ine", "ene", "oid", "o")  # such names are written as one word or as two
+ENDINGS = frozenset(
+    "al ally ance ances ation ations ed ence ences ing ings ity ment ments ness sion sions tion tions".split()
+)
 # words that tie others together, and so stand beside anything
 TIES = frozenset(
     "a an and are as at between by for from has have is its of on or than that the their these this to was"
@@ -56,14 +64,15 @@ RUN_IN = re.compile(
 )
 OPENERS = frozenset(
     "additionally after all also although among an and another as at because both but conversely despite due"
-    " during each finally first for from furthermore given hence here how however if in indeed interestingly it its"
+    " during each finally first for from furthermore given hence here how however if in indeed"
+    " interestingly it its"
     " many moreover most nevertheless no notably of on one only other our overall patients results several"
     " similarly since some such that the their then there therefore these they this those though thus to"
     " two under unlike until using was we were what when whereas whether which while who with within".split()
 )
 SENTENCES = re.compile(
     r"(?<![\w.@/_\\-])(?:([A-Za-z]?[a-z]{2,})|[A-Z]{2,8}\d{3,}|\))([.?!])"
-    r"(?=([A-Z][a-z]*)(?:['’]s)?(?:[ \t\r\n,]|\Z)|(?:%s)\s[A-Z])" % "|".join(h.upper() for h in HEADINGS)
+    rf"(?=([A-Z][a-z]*)(?:['’]s)?(?:[ \t\r\n,]|\Z)|(?:{'|'.join(HEADINGS).upper()})\s[A-Z])"
 )
 
 
@@ -96,6 +105,8 @@ def _glued(page: Page) -> Iterator[Proposal]:
             continue
         if not tied and (len(parts) > 2 or not all(pairs) or m[0] != word):
             continue  # two terms of science may be one new term, and two names a brand
+        if not tied and (parts[0].endswith(CHEMICAL) or len(parts[-1]) < 4):
+            continue
         rule = ("glued words" if all(pairs) else "glued, rarely neighbours") if tied else "glued terms"
         between = "-" if not tied and log_uses("-".join(parts)) > pairs[0] else " "
         after = m[0][: len(parts[0])] + between + " ".join(parts[1:])
@@ -148,6 +159,6 @@ def _headings(text: str) -> Iterator[Proposal]:
         if known(word.lower()) and not known((heading + word).lower()) and (m[1] or m[2] or common):
             yield Proposal(m.start(), m.end(), f"{heading} {word}", "artifact", "heading run into its text")
     for m in SENTENCES.finditer(text):
-        if m[3] is None or m[3].lower() in OPENERS:
-            if m[1] is None or (len(m[1]) > 2 and known(m[1].lower())):
-                yield Proposal(m.start(2), m.end(2), m[2] + " ", "artifact", "sentence run into the next")
+        ends = m[1] is None or (len(m[1]) > 2 and known(m[1].lower()))
+        if ends and (m[3] is None or m[3].lower() in OPENERS):
+            yield Proposal(m.start(2), m.end(2), m[2] + " ", "artifact", "sentence run into the next")
