@@ -210,7 +210,7 @@ class _Middle:
         if touched:
             start = touched[0][2].start if lo == touched[0][0] else start
             end = touched[-1][2].end if hi == touched[-1][1] else end
-        score = min(e.score for e in (*group, *(p[2] for p in touched)))
+        score = min([b.score for b in group] + [p[2].score for p in touched])
         after = splice(self.text[lo:hi], inside)
         before = self.source[start:end]
         return lo, hi, replace(group[0], start=start, end=end, before=before, after=after, score=score)
@@ -252,7 +252,7 @@ def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple
             groups.append(([b], on))
         used |= on
     # what comes out, each with its place in the middle text
-    pieces = [middle.back(group, on) for group, on in groups]
+    pieces: list[tuple[int, int, Edit]] = [middle.back(group, on) for group, on in groups]
     pieces += [p for i, p in enumerate(middle.placed) if i not in used]
     out: list[Edit] = []
     for *_, e in sorted(pieces, key=lambda p: (p[0], p[1], p[2].start)):
