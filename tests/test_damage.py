@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -16,6 +17,7 @@ from textrepair import TextrepairError
 from textrepair.bench.score import Change, read_gold, score
 from textrepair.damage.families import FAMILIES, find_damage
 from textrepair.edits import splice
+from textrepair.webpage import main_text
 
 ROOT = Path(__file__).parents[1]
 NAMES = [f.name for f in FAMILIES]
@@ -79,6 +81,12 @@ def test_listing_page_comes_out_as_its_abstracts():
     ]
     prose = [line for line in prose if not line.startswith(("Service de", "Department"))]
     assert mended(text).split("\n") == [*prose, ""]
+
+
+def test_listing_page_as_html_loses_no_abstract():
+    lines = "".join(f"<p>{html.escape(line)}</p>" for line in page("004").split("\n"))
+    text = main_text(f"<html><body><main>{lines}</main></body></html>".encode())
+    assert mended(text).split() == mended(page("004")).split()
 
 
 @pytest.mark.parametrize(
