@@ -148,9 +148,9 @@ def test_symspellpy_is_loaded_for_glued_words_only():
 
 
 def test_damage_and_synonyms_in_one_repair(repairer):
-    text = "Given theirsafety, the sufferers with bosom peril.BX-795 site The sufferers im-proved."
+    text = "Given theirsafety, the sufferers with bosom peril.BX-795 site The sufferers were ad-mitted."
     repair = repairer.explain(text)
-    assert repair.text == "Given their safety, the patients with breast cancer. The patients improved."
+    assert repair.text == "Given their safety, the patients with breast cancer. The patients were admitted."
     assert all(text[e.start : e.end] == e.before for e in (*repair.edits, *repair.held))
     families = {e.reason.partition(":")[0] for e in repair.edits}
     assert {"words", "advertisements"} <= families
