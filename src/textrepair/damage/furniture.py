@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from textrepair.damage.page import Page, Proposal
+from textrepair.lexicon.protected import Outside
 
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 # wording no author writes, wherever it stands
@@ -126,8 +127,6 @@ def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
 
 def _inside(text: str, phrases: list[tuple[int, int]], whole: list[tuple[int, int]]) -> Iterator[Proposal]:
     """Phrases in lines that stay."""
-    from textrepair.lexicon.protected import Outside
-
     free = Outside(whole)
     for start, end in phrases:
         if free(start, end):
