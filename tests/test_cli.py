@@ -427,3 +427,52 @@ def test_help_goes_to_standard_error_when_a_person_gives_no_file() -> None:
     assert done.returncode == 2
     assert done.stdout == b""
     assert b"Usage: textrepair fix" in done.stderr
+
+
+HTML = (
+    b"<html><body><nav><a href='/'>Home</a></nav><main><h1>A study</h1>"
+    b"<p>Two patients were zorbified with a drug.</p>"
+    b"<p>The trial was run in two towns over three years, and nobody was lost to follow-up in either.</p>"
+    b"<p>Both of them recovered, though one had to be seen again in the winter of the second year.</p>"
+    b"</main><footer>Contact</footer></body></html>"
+)
+
+
+def test_families_are_named_one_by_one_or_with_commas(stand_in: StandIn, paper: Path) -> None:
+    assert run("fix", "--families", "words,numbers", "--families", "synonyms", paper).exit_code == 0
+    assert stand_in.settings["families"] == ["words", "numbers", "synonyms"]
+    assert run("fix", paper).exit_code == 0
+    assert "families" not in stand_in.settings
+
+
+def test_an_unknown_family_is_bad_usage(paper: Path) -> None:
+    result = run("fix", "--families", "typos", paper)
+    assert result.exit_code == 2
+    assert "none named 'typos'" in result.stderr
+    assert "truncation" in result.stderr
+
+
+def test_html_in_text_out(stand_in: StandIn, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(HTML)
+    result = run("fix", "--html", path)
+    assert result.exit_code == 0
+    assert "Two patients were treated with a drug." in result.stdout
+    assert "Home" not in result.stdout
+    assert "<" not in result.stdout
+
+
+def test_html_that_cannot_be_used(stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(b"")
+    empty = run("fix", "--html", path)
+    assert empty.exit_code == 2
+    assert f"{path}: holds no text" in empty.stderr
+    path.write_bytes(HTML)
+    assert run("fix", "--html", "--in-place", path).exit_code == 2
+    assert run("explain", "--html", "--diff", path).exit_code == 2
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    missing = run("fix", "--html", path)
+    assert missing.exit_code == 2
+    assert "pip install 'textrepair[html]'" in missing.stderr
+    assert path.read_bytes() == HTML

@@ -15,6 +15,8 @@ from textrepair.edits import Edit, Held, Repair
 from textrepair.errors import TextrepairError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textrepair.repairer import Repairer, load
 
 __all__ = ["Edit", "Held", "Repair", "Repairer", "TextrepairError", "explain", "fix", "load"]
@@ -37,17 +39,27 @@ def _default() -> Repairer:
     return load()
 
 
-def fix(text: str) -> str:
-    """`text` with its swapped words put back, by the default model and lexicon.
+def _for(families: Sequence[str] | None) -> Repairer:
+    return _default() if families is None else _default().only(families)
 
-    Raises `TypeError` when `text` is not a `str`.
+
+def fix(text: str, *, families: Sequence[str] | None = None) -> str:
+    """`text` with its swapped words put back and its damage mended, by the default model and lexicon.
+
+    `families` names what is repaired, everything by default: synonyms, furniture, advertisements, numbers,
+    characters, words, truncation. Raises `TypeError` when `text` is not a `str`, and `TextrepairError` for
+    a family there is not.
+
+    >>> fix("Given theirsafety, the sufferers were treated.", families=["words"])
+    'Given their safety, the sufferers were treated.'
     """
-    return _default().fix(text)
+    return _for(families).fix(text)
 
 
-def explain(text: str) -> Repair:
+def explain(text: str, *, families: Sequence[str] | None = None) -> Repair:
     """The repair of `text`: every edit with its kind, score and reason, and what was held back.
 
-    Raises `TypeError` when `text` is not a `str`.
+    `families` names what is repaired, as for `fix`; the reason of an edit names its family. Raises
+    `TypeError` when `text` is not a `str`, and `TextrepairError` for a family there is not.
     """
-    return _default().explain(text)
+    return _for(families).explain(text)

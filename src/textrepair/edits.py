@@ -11,8 +11,9 @@ import difflib
 import html
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 
 KINDS = ("terminology", "wording", "artifact", "injected", "furniture", "number", "truncation")
 
@@ -40,7 +41,11 @@ reason='lexicon:biomedical')
 
 @dataclass(frozen=True, order=True)
 class Held(Edit):
-    """An edit that was considered and not made; `why_not` is the short name of the reason."""
+    """An edit that was considered and not made; `why_not` is the short name of the reason.
+
+    A `flag` marks damage whose repair nobody can know: `after` repeats `before`, and `score` is the
+    probability that something is wrong there.
+    """
 
     why_not: str = "low-score"
 
@@ -162,6 +167,68 @@ def best_apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(kept)
 
 
+_E = TypeVar("_E", bound=Edit)
+
+
+class _Middle:
+    """The text between two rounds of edits, and the way from it back to the source."""
+
+    def __init__(self, source: str, first: Iterable[Edit]) -> None:
+        self.source = source
+        self.placed: list[tuple[int, int, Edit]] = []  # each edit of `first` with its place in this text
+        shift = 0
+        for e in sorted(first):
+            self.placed.append((e.start + shift, e.start + shift + len(e.after), e))
+            shift += len(e.after) - (e.end - e.start)
+        self.text = splice(source, (e for *_, e in self.placed))
+        self._los, self._his = [p[0] for p in self.placed], [p[1] for p in self.placed]
+
+    def touched(self, b: Edit) -> set[int]:
+        """Which of `placed` an edit of this text touches."""
+        return set(range(bisect_right(self._his, b.start), bisect_left(self._los, b.end)))
+
+    def _offset(self, offset: int, *, end: bool) -> int:
+        """The source offset of an offset outside every placed edit.
+
+        A deletion that sits exactly at `offset` lies before a start and behind an end.
+        """
+        i = bisect_right(self._his, offset)
+        while end and i and self.placed[i - 1][0] == offset:
+            i -= 1
+        return offset + (self.placed[i - 1][2].end - self.placed[i - 1][1] if i else 0)
+
+    def back(self, group: Sequence[_E], on: Iterable[int]) -> tuple[int, int, _E]:
+        """One edit of the source, and its reach here, for edits of this text and the placed ones they"
+        " touch.
+        """
+        touched = [self.placed[i] for i in sorted(on)]
+        lo = min([b.start for b in group] + [p[0] for p in touched])
+        hi = max([b.end for b in group] + [p[1] for p in touched])
+        inside = [replace(b, start=b.start - lo, end=b.end - lo) for b in group]
+        start = self._offset(lo, end=False)
+        end = start if lo == hi else self._offset(hi, end=True)
+        if touched:
+            start = touched[0][2].start if lo == touched[0][0] else start
+            end = touched[-1][2].end if hi == touched[-1][1] else end
+        score = min([b.score for b in group] + [p[2].score for p in touched])
+        after = splice(self.text[lo:hi], inside)
+        before = self.source[start:end]
+        return lo, hi, replace(group[0], start=start, end=end, before=before, after=after, score=score)
+
+
+def carry_back(source: str, first: Iterable[Edit], held: Iterable[_E]) -> list[_E]:
+    """`held`, which stands on what `first` makes of `source`, as it stands on `source`.
+
+    >>> a = Edit(0, 1, "x", "yyy", "wording", 0.9, "one")
+    >>> [h] = carry_back("x w", [a], [Held(4, 5, "w", "v", "wording", 0.2, "two")])
+    >>> h.start, h.end, h.before
+    (2, 3, 'w')
+    """
+    middle = _Middle(source, first)
+    carried = (middle.back([h], middle.touched(h))[2] for h in held)
+    return [h for h in carried if h.before != h.after]
+
+
 def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple[Edit, ...]:
     """Edits on `source` that do what `first` and then, on its result, `second` does.
 
@@ -173,53 +240,20 @@ def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple
     >>> compose("x w", [a], [b])
     (Edit(start=0, end=2, before='x ', after='yz ', kind='wording', score=0.8, reason='two'),)
     """
-    done, later = sorted(first), sorted(second)
-    # each edit of `first` with its place in the middle text
-    placed, shift = [], 0
-    for e in done:
-        placed.append((e.start + shift, e.start + shift + len(e.after), e))
-        shift += len(e.after) - (e.end - e.start)
-
-    los, his = [p[0] for p in placed], [p[1] for p in placed]
-
-    def back(offset: int, *, end: bool) -> int:
-        """The source offset of a middle offset outside every placed edit.
-
-        A deletion that sits exactly at `offset` lies before a start and behind an end.
-        """
-        i = bisect_right(his, offset)
-        while end and i and placed[i - 1][0] == offset:
-            i -= 1
-        return offset + (placed[i - 1][2].end - placed[i - 1][1] if i else 0)
-
-    middle = splice(source, done)
-    # what comes out, each with its place in the middle text
-    pieces: list[tuple[int, int, Edit]] = []
+    middle = _Middle(source, first)
     used: set[int] = set()
     groups: list[tuple[list[Edit], set[int]]] = []  # edits of `second`, and what they touch
-    for b in later:
-        on = set(range(bisect_right(his, b.start), bisect_left(los, b.end)))
+    for b in sorted(second):
+        on = middle.touched(b)
         if on & used:
             groups[-1][0].append(b)
             groups[-1][1].update(on)
         else:
             groups.append(([b], on))
         used |= on
-    for group, on in groups:
-        touched = [placed[i] for i in sorted(on)]
-        lo = min([b.start for b in group] + [p[0] for p in touched])
-        hi = max([b.end for b in group] + [p[1] for p in touched])
-        inside = [replace(b, start=b.start - lo, end=b.end - lo) for b in group]
-        start = back(lo, end=False)
-        end = start if lo == hi else back(hi, end=True)
-        if touched:
-            start = touched[0][2].start if lo == touched[0][0] else start
-            end = touched[-1][2].end if hi == touched[-1][1] else end
-        score = min(e.score for e in (*group, *(p[2] for p in touched)))
-        after = splice(middle[lo:hi], inside)
-        edit = replace(group[0], start=start, end=end, before=source[start:end], after=after, score=score)
-        pieces.append((lo, hi, edit))
-    pieces += [p for i, p in enumerate(placed) if i not in used]
+    # what comes out, each with its place in the middle text
+    pieces: list[tuple[int, int, Edit]] = [middle.back(group, on) for group, on in groups]
+    pieces += [p for i, p in enumerate(middle.placed) if i not in used]
     out: list[Edit] = []
     for *_, e in sorted(pieces, key=lambda p: (p[0], p[1], p[2].start)):
         if e.before == e.after:

@@ -1,7 +1,8 @@
-"""The pipeline: text → segment → suspects → candidates → rerank → decide → `Repair`."""
+"""The pipeline: text → damage → segment → suspects → candidates → rerank → decide → `Repair`."""
 
 from __future__ import annotations
 
+import copy
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,8 +12,10 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import agree
+from textrepair.damage.families import FAMILIES as DAMAGE
+from textrepair.damage.families import Damage, find_damage
 from textrepair.decide import Decision, settle, threshold_for
-from textrepair.edits import Edit, Held, Repair, best_apart, compose
+from textrepair.edits import Edit, Held, Repair, best_apart, carry_back, compose, splice
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, protected_spans
@@ -23,6 +26,7 @@ from textrepair.rerank import Evidence, choose
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
+FAMILIES = ("synonyms", *(family.name for family in DAMAGE))  # what may be repaired, each by its name
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Settings:
     alone, in any case. `protect_patterns`: regular expressions whose matches are left alone.
     `reranker`: folder or hub name of a masked language model that judges candidates instead of the
     model's own; scores are then not calibrated, since they were fitted to that one's evidence.
+    `families`: names from `FAMILIES` of what is repaired, everything by default.
     """
 
     min_score: float | None = None
@@ -41,6 +46,7 @@ class Settings:
     protect: Sequence[str] = ()
     protect_patterns: Sequence[str] = ()
     reranker: str | None = None
+    families: Sequence[str] = FAMILIES
 
     def __post_init__(self) -> None:
         """Raise `TextrepairError` for a value no run could use."""
@@ -52,7 +58,7 @@ class Settings:
             raise TextrepairError(f"max_harm: {harm!r} is no number of edits; give 0 or more")
         if score is not None and harm is not None:
             raise TextrepairError("min_score and max_harm both set the threshold; give one of them")
-        for name in ("protect", "protect_patterns"):
+        for name in ("protect", "protect_patterns", "families"):
             value = getattr(self, name)
             several = isinstance(value, Sequence) and not isinstance(value, str)
             if not several or not all(isinstance(v, str) for v in value):
@@ -62,6 +68,11 @@ class Settings:
                 f"reranker: {self.reranker!r} is no model; give the folder or hub name of a masked "
                 "language model as a string, or None for the model's own"
             )
+        for name in self.families:
+            if name not in FAMILIES:
+                raise TextrepairError(
+                    f"families: there is none named {name!r}; they are {', '.join(FAMILIES)}"
+                )
 
 
 class Repairer:
@@ -78,6 +89,17 @@ class Repairer:
             self.min_score = settings.min_score
         elif settings.max_harm is not None:
             self.min_score = threshold_for(self.decision.harm, settings.max_harm)
+        terms = (r"\s+".join(map(re.escape, t.split())) for t in settings.protect if t.strip())
+        self._own = [*self._patterns, *compile_patterns(rf"(?i)(?<!\w){t}(?!\w)" for t in terms)]
+
+    def only(self, families: Sequence[str]) -> Repairer:
+        """The same repairer for other `families`; nothing is loaded again.
+
+        Raises `TextrepairError` for a family there is not.
+        """
+        other = copy.copy(self)
+        other.settings = replace(self.settings, families=families)
+        return other
 
     def fix(self, text: str) -> str:
         """The repaired text."""
@@ -110,6 +132,26 @@ class Repairer:
         for text in texts:
             if not isinstance(text, str):
                 raise TypeError(f"textrepair reads str, not {type(text).__name__}: {text!r:.80}")
+        # Damage goes first: a word that is glued, split or cut by a page's foot can be read only then.
+        mended = [self._damage(t) for t in texts]
+        respelled = self._synonyms([splice(t, m.edits) for t, m in zip(texts, mended, strict=True)])
+        return [_both(t, m, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
+
+    def _damage(self, text: str) -> Damage:
+        """All damage of a text: what one mended place uncovers is looked for again."""
+        found = find_damage(text, self.settings.families, self._own, self.min_score)
+        last = found.edits
+        for _ in range(PASSES - 1):
+            if not last:
+                break
+            middle = splice(text, found.edits)
+            last = find_damage(middle, self.settings.families, self._own, self.min_score).edits
+            found = replace(found, edits=compose(text, found.edits, last))
+        return found
+
+    def _synonyms(self, texts: Sequence[str]) -> list[Repair]:
+        if "synonyms" not in self.settings.families:
+            return [Repair(t, spun=round(self._read(t).spun, 4)) for t in texts]
         repairs = self._one_pass(texts)
         open_ = [i for i, r in enumerate(repairs) if r.edits]
         for _ in range(PASSES - 1):
@@ -165,6 +207,15 @@ class Repairer:
                     held[p.start, p.end] = Held(**asdict(q), why_not=why)
         edits = agree(text, made, reading.free)
         return Repair(text, edits, tuple(sorted(held.values())), round(reading.spun, 4))
+
+
+def _both(source: str, damage: Damage, synonyms: Repair) -> Repair:
+    """The repair of `source` that mends its `damage` and then does what `synonyms` does to the result."""
+    if not damage.edits:
+        return replace(synonyms, held=tuple(sorted((*damage.held, *synonyms.held))))
+    made = compose(source, damage.edits, synonyms.edits)
+    held = sorted((*damage.held, *carry_back(source, damage.edits, synonyms.held)))
+    return Repair(source, made, tuple(held), synonyms.spun)
 
 
 def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:

@@ -75,8 +75,9 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def abstracts(page: str) -> list[tuple[int, int]]:
-    """Offsets of the lines of a page that are running prose: over 200 characters, ending a sentence."""
-    return [m.span() for m in re.finditer(r"[^\n]{200,}", page)]
+    """Offsets of the lines of a page that are running prose: over 200 characters, with a verb in them."""
+    lines = re.finditer(r"[^\n]{200,}", page)
+    return [m.span() for m in lines if re.search(r"\b(?:is|are|was|were|we|had)\b", m[0])]
 
 
 def summary(s: Score) -> dict[str, Any]:

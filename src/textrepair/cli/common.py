@@ -100,6 +100,20 @@ ProtectPattern = Annotated[
         rich_help_panel="Settings",
     ),
 ]
+Families = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--families",
+        metavar="NAME,…",
+        help="Repair only these: synonyms, furniture, advertisements, numbers, characters, words, "
+        "truncation. Repeatable; everything by default.",
+        rich_help_panel="Settings",
+    ),
+]
+Html = Annotated[
+    bool,
+    typer.Option("--html", help="The input is HTML: repair its main text. Needs textrepair[html]."),
+]
 
 
 class CannotWrite(Exception):

@@ -23,6 +23,8 @@ import typer
 
 from textrepair.cli.common import (
     CannotWrite,
+    Families,
+    Html,
     Lexicon,
     MaxHarm,
     MinScore,
@@ -36,6 +38,7 @@ from textrepair.cli.common import (
     write_out,
 )
 from textrepair.errors import TextrepairError
+from textrepair.webpage import main_text
 
 if TYPE_CHECKING:
     from textrepair.edits import Edit, Repair
@@ -100,6 +103,7 @@ def fix(
             help="Write each repaired file over the original, which is kept as FILE.orig.",
         ),
     ] = False,
+    html: Html = False,
     model: Model = "en_sci_sm",
     reranker: Reranker = None,
     min_score: MinScore = None,
@@ -107,6 +111,7 @@ def fix(
     lexicon: Lexicon = None,
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,
+    families: Families = None,
 ) -> None:
     """Print the repaired text, and nothing else, on standard output.
 
@@ -121,11 +126,15 @@ def fix(
     textrepair fix --in-place corpus/*.txt
     \b
     pdftotext paper.pdf - | textrepair fix --protect "immune modulatory" | less
+    \b
+    textrepair fix --html --families furniture,advertisements page.html > page.txt
     """
+    if in_place and html:
+        raise typer.BadParameter("--in-place would write text over HTML: leave out one of them", ctx=ctx)
     if in_place and (not files or "-" in files):
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
     with manners():
-        documents = _read(ctx, files)
+        documents = _read(ctx, files, html=html)
         results = _repairs(
             documents,
             name=model,
@@ -135,6 +144,7 @@ def fix(
             lexicon=lexicon,
             protect=protect or (),
             protect_patterns=protect_pattern or (),
+            **_chosen(families),
         )
         repairs = []
         if in_place:
@@ -160,6 +170,7 @@ def explain(
     ] = False,
     as_diff: Annotated[bool, typer.Option("--diff", help="A unified diff that `patch -p1` applies.")] = False,
     held: Annotated[bool, typer.Option("--held", help="List also what was held back, and why.")] = False,
+    html: Html = False,
     model: Model = "en_sci_sm",
     reranker: Reranker = None,
     min_score: MinScore = None,
@@ -167,6 +178,7 @@ def explain(
     lexicon: Lexicon = None,
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,
+    families: Families = None,
 ) -> None:
     """Show each change in its context, with its kind, its score and the reason for it.
 
@@ -186,10 +198,12 @@ def explain(
     """
     if as_json and as_diff:
         raise typer.BadParameter("--json and --diff exclude each other", ctx=ctx)
+    if as_diff and html:
+        raise typer.BadParameter("a diff of the main text cannot be applied to its HTML", ctx=ctx)
     if as_diff and held:
         raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
     with manners():
-        documents = _read(ctx, files)
+        documents = _read(ctx, files, html=html)
         results = _repairs(
             documents,
             name=model,
@@ -199,6 +213,7 @@ def explain(
             lexicon=lexicon,
             protect=protect or (),
             protect_patterns=protect_pattern or (),
+            **_chosen(families),
         )
         if as_json:
             for document, repair in results:
@@ -216,7 +231,14 @@ def explain(
             _show(results, held=held, titles=len(documents) > 1)
 
 
-def _read(ctx: typer.Context, files: Sequence[str] | None) -> list[_Document]:
+def _chosen(families: Sequence[str] | None) -> dict[str, list[str]]:
+    """The setting that an option with names, or commas between names, stands for."""
+    if families is None:
+        return {}
+    return {"families": [name.strip() for value in families for name in value.split(",") if name.strip()]}
+
+
+def _read(ctx: typer.Context, files: Sequence[str] | None, *, html: bool = False) -> list[_Document]:
     """All inputs, checked; standard input if none is named, unless a person sits at it."""
     if not files and sys.stdin.isatty():
         with redirect_stdout(sys.stderr):  # standard output is for repaired text
@@ -230,6 +252,8 @@ def _read(ctx: typer.Context, files: Sequence[str] | None) -> list[_Document]:
         name = "standard input" if path == "-" else path
         try:
             data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+            if html:
+                data = main_text(data).encode()
             data.decode()
         except IsADirectoryError:
             problems.append(f"{name}: is a folder; name its files, for example {shlex.quote(path)}/*.txt")
@@ -237,6 +261,8 @@ def _read(ctx: typer.Context, files: Sequence[str] | None) -> list[_Document]:
             problems.append(f"{name}: cannot be read: {error.strerror}")
         except UnicodeDecodeError as error:
             problems.append(f"{name}: {_not_text(path, data, error)}")
+        except TextrepairError as error:
+            problems.append(f"{name}: {error}")
         else:
             documents.append(_Document(path, data))
     if problems:

@@ -1,0 +1,126 @@
+"""Lost and broken characters: mojibake, ligatures, invisible characters, letters that went missing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+from textrepair.damage.dictionary import DATA, known, log_uses
+from textrepair.damage.page import Page, Proposal
+
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+LIGATURES = re.compile("[A-Za-z]{0,40}[\ufb00-\ufb06][A-Za-z\ufb00-\ufb06]{0,40}(?: [a-z]{1,20})?")
+# what UTF-8 read as Latin-1 or Windows-1252 leaves: a lead byte and what follows it
+MARKED = re.compile(r"[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
+MOJIBAKE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+# cell markers run together: a sign between them went missing
+SIGNLESS = re.compile(
+    r"(?<![\w-])CD\d{1,3}(?:R[AO])?(?:CD\d{1,3}|Ig[ADEGM](?![a-z])|CCR\d|F[Oo][Xx][Pp]3)\w*"
+)
+TGF = re.compile(
+    r"(?<![\w-])([A-Za-z]\w{1,15})([-\u2010-\u2013])TGF(?![\w\-\u2010-\u2015])(?! ?(?:\W?beta"
+    r"|\(?[\u0370-\u03ff]))"
+)
+SUSPENDED = re.compile(r" (?:and|or|to|und)\b|[,/]")
+
+
+def find(page: Page) -> Iterator[Proposal]:
+    """Every character that went missing or came out as others, with what it was.
+
+    >>> text = "na ve cells, e\ufb03cacy, 5 Â±\u00a01"
+    >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
+    [('eﬃcacy', 'efficacy'), ('na ve', 'naïve'), ('Â', '')]
+    """
+    yield from _invisible(page.text)
+    yield from _ligatures(page.text)
+    yield from _lost(page)
+    yield from _greek(page.text)
+    yield from _mojibake(page.text)
+    for m in SIGNLESS.finditer(page.text):
+        yield Proposal(m.start(), m.end(), m[0], "artifact", "superscript lost")
+
+
+def _invisible(text: str) -> Iterator[Proposal]:
+    for m in INVISIBLE.finditer(text):
+        if not m.start() and m[0][0] == "\ufeff" and m.end() == 1:
+            continue  # a byte order mark where one belongs
+        before = re.compile(r"[a-z]*\Z").search(text, max(0, m.start() - 40), m.start())
+        after = re.compile(r"[a-z]*").match(text, m.end(), m.end() + 40)
+        a, b = before[0] if before else "", after[0] if after else ""
+        parted = "\u200b" in m[0] and a and b and known(a) and known(b) and not known(a + b)
+        yield Proposal(m.start(), m.end(), " " if parted else "", "artifact", "invisible characters")
+
+
+def _ligatures(text: str) -> Iterator[Proposal]:
+    for m in LIGATURES.finditer(text):
+        word, _, rest = m[0].partition(" ")
+        whole = re.sub("[\ufb00-\ufb06]", lambda c: unicodedata.normalize("NFKC", c[0]), word)
+        joins = bool(rest) and not log_uses(whole.lower()) and log_uses((whole + rest).lower()) > 0
+        end = m.end() if joins else m.start() + len(word)
+        yield Proposal(m.start(), end, whole + rest * joins, "artifact", "ligature")
+
+
+@cache
+def _letters() -> dict[str, list[tuple[str, str]]]:
+    """First run of letters of a damaged form → (damaged form, right form).
+
+    An encoder drops what it cannot write, or puts a blank or a mark. One of double bytes reads such a
+    letter and the next as a single character before it drops it: *naïve* → *na e*.
+    """
+    table: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for right in (DATA / "letters.txt").read_text(encoding="utf8").split("\n"):
+        forms = {re.sub(r"[^\x00-\x7f’–]", loss, right) for loss in ("", " ", "?", "\ufffd")}
+        forms |= {re.sub(r"[^\x00-\x7f’–]\w", loss, right) for loss in (" ", "?", "\ufffd")}
+        for form in forms - {right}:
+            first = re.match(r"[A-Za-z]+", form)
+            if (
+                first
+                and (form[-1].isalpha() or form[-1] == "\ufffd")
+                and len(form) > 3
+                and not (form.isalpha() and known(form.lower()))
+            ):
+                table[first[0]].append((form, right))
+    return {first: sorted(forms, key=lambda f: -len(f[0])) for first, forms in table.items()}
+
+
+def _lost(page: Page) -> Iterator[Proposal]:
+    text, table = page.text, _letters()
+    for start, end in page.words:
+        if text[start - 1 : start] in ("-", "’", "'") and start:
+            continue
+        for form, right in table.get(text[start:end], ()):
+            at = start + len(form)
+            if text.startswith(form, start) and not text[at : at + 1].isalnum():
+                yield Proposal(start, at, right, "artifact", "letter lost")
+                break
+
+
+def _greek(text: str) -> Iterator[Proposal]:
+    """*GARP-TGF* is *GARP-TGFβ*: in compounds science never leaves the letter out."""
+    for m in TGF.finditer(text):
+        if not SUSPENDED.match(text, m.end()) or text[m.end() : m.end() + 1] == ",":
+            written = "-β" if "TGF-β" in text and "TGFβ" not in text else "β"
+            yield Proposal(m.end() - 3, m.end(), "TGF" + written, "artifact", "Greek letter lost")
+
+
+def _mojibake(text: str) -> Iterator[Proposal]:
+    if text.isascii():
+        return
+    from ftfy import fix_encoding
+
+    for m in MARKED.finditer(text):
+        if MOJIBAKE.search(m[0]) and (mended := fix_encoding(m[0])) != m[0]:
+            same = _shared(m[0], mended)
+            tail = _shared(m[0][same:][::-1], mended[same:][::-1])
+            start, end = m.start() + same, m.end() - tail
+            yield Proposal(start, end, mended[same : len(mended) - tail], "artifact", "mojibake")
+
+
+def _shared(a: str, b: str) -> int:
+    """How many characters two texts begin with in common."""
+    return next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

@@ -1,0 +1,98 @@
+"""The words of science and of English, and the cutting of glued words into them.
+
+`data/words.marisa` holds word forms and hyphenated compounds with their counts, derived by
+`textrepair.damage.build`; it is memory-mapped. symspellpy is loaded when something looks glued, not before.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import marisa_trie
+
+from textrepair.lexicon.words import UNKNOWN, science
+
+if TYPE_CHECKING:
+    from symspellpy import SymSpell
+
+DATA = Path(__file__).parent / "data"
+STEP = 0.05  # counts are kept as whole steps of log10
+PART = 3.5  # zipf from which a word is common enough to be a part of a glued one
+LETTERS = frozenset("a")  # one-letter words
+
+
+@cache
+def _trie() -> marisa_trie.RecordTrie:
+    return marisa_trie.RecordTrie("<B").mmap(str(DATA / "words.marisa"))
+
+
+@lru_cache(maxsize=1 << 16)
+def log_uses(word: str) -> float:
+    """log10 of the uses of a lower-case word or hyphenated compound in science, 0.0 when unlisted.
+
+    >>> log_uses("immunological") > log_uses("im-munological")
+    True
+    """
+    found = _trie().get(word)
+    return found[0][0] * STEP if found else 0.0
+
+
+@lru_cache(maxsize=1 << 16)
+def zipf_in_english(word: str) -> float:
+    """How common a word is in English at large (log10 per billion words), 0.0 when it is no word."""
+    from wordfreq import zipf_frequency
+
+    return float(zipf_frequency(word, "en"))
+
+
+def known(word: str) -> bool:
+    """Whether a lower-case word is one that science or English uses.
+
+    >>> known("immunosuppressive"), known("significantimmune")
+    (True, False)
+    """
+    return log_uses(word) > 0 or zipf_in_english(word) > 0
+
+
+@lru_cache(maxsize=1 << 16)
+def commonness(word: str) -> float:
+    """The zipf of a lower-case word, in science or in English, whichever is higher."""
+    return max(science().get(word, UNKNOWN).zipf, zipf_in_english(word))
+
+
+def may_be_cut(word: str) -> bool:
+    """Whether some cut leaves two common words; cheap, and most unknown words fail it.
+
+    >>> may_be_cut("theirsafety"), may_be_cut("cromakalim")
+    (True, False)
+    """
+    return any(_part(word[:k]) and _part(word[k:]) for k in range(1, len(word)))
+
+
+def _part(word: str) -> bool:
+    return (len(word) > 1 or word in LETTERS) and science().get(word, UNKNOWN).zipf >= PART
+
+
+@cache
+def _speller() -> SymSpell:
+    from symspellpy import SymSpell
+
+    speller = SymSpell(max_dictionary_edit_distance=0, prefix_length=7)
+    for word, use in science().items():
+        if _part(word):
+            speller.create_dictionary_entry(word, max(1, round(10 ** (use.zipf - 9) * SymSpell.N)))
+    return speller
+
+
+@lru_cache(maxsize=1 << 12)
+def cut(word: str) -> tuple[str, ...]:
+    """The likeliest common words that a glued lower-case word is made of; empty when there are none.
+
+    >>> cut("theirsafety")
+    ('their', 'safety')
+    """
+    parts = _speller().word_segmentation(word, max_edit_distance=0).corrected_string.split()
+    whole = "".join(parts) == word and len(parts) > 1 and all(map(_part, parts))
+    return tuple(parts) if whole else ()

@@ -1,0 +1,88 @@
+"""The families of damage, and what all of them find in one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from textrepair.damage import advertisements, characters, furniture, numbers, truncation, words
+from textrepair.damage.page import Page, Proposal
+from textrepair.damage.scores import SCORES
+from textrepair.edits import Edit, Held, best_apart
+from textrepair.lexicon.protected import PATTERNS, Outside, compile_patterns
+
+
+@dataclass(frozen=True)
+class Family:
+    """A kind of damage: what finds it, and the built-in protected text it may repair all the same.
+
+    Furniture is made of addresses and citations, and a quotation may be as broken as any other text.
+    """
+
+    name: str
+    find: Callable[[Page], Iterator[Proposal]]
+    enters: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What was found in one text: the edits to make, apart and in text order, and what is held back."""
+
+    edits: tuple[Edit, ...]
+    held: tuple[Held, ...]
+
+
+# In this order: what an earlier family deletes, no later one repairs.
+FAMILIES = (
+    Family("furniture", furniture.find, PATTERNS),
+    Family("advertisements", advertisements.find, ("quotation", "person")),
+    Family("numbers", numbers.find, ("doi", "url", "person")),
+    Family("characters", characters.find, ("quotation", "person", "doi")),
+    Family("words", words.find, ("person",)),
+    Family("truncation", truncation.find),
+)
+
+
+def find_damage(
+    text: str, families: Collection[str], own: Sequence[re.Pattern[str]], min_score: float
+) -> Damage:
+    """What `families` find in `text`.
+
+    `own` are the user's patterns, whose matches no family touches; edits below `min_score` are held.
+
+    >>> edits = find_damage("Given theirsafety profile", ["words"], [], 0.5).edits
+    >>> edits[0].before, edits[0].after, edits[0].reason
+    ('theirsafety', 'their safety', 'words: glued words')
+    """
+    page = Page(text)
+    made: tuple[Edit, ...] = ()
+    held: list[Held] = []
+    for family in FAMILIES:
+        found = list(family.find(page)) if family.name in families else []
+        if not found:
+            continue
+        spared = [p for name, p in zip(PATTERNS, _BUILT_IN, strict=True) if name not in family.enters]
+        free = Outside(_spans(text, [*spared, *own]))
+        apart = Outside((e.start, e.end) for e in made)
+        enough: list[Edit] = []
+        for p in found:
+            if not free(p.start, p.end):
+                continue
+            edit = p.edit(text, family.name, SCORES[family.name][p.rule])
+            if edit.before == edit.after:
+                held.append(Held(**asdict(edit), why_not="flag"))
+            elif edit.score < min_score:
+                held.append(Held(**asdict(edit), why_not="low-score"))
+            elif apart(edit.start, edit.end):
+                enough.append(edit)
+        made = tuple(sorted((*made, *best_apart(enough))))
+    apart = Outside((e.start, e.end) for e in made)
+    return Damage(made, tuple(sorted(h for h in held if apart(h.start, h.end))))
+
+
+_BUILT_IN = compile_patterns(PATTERNS.values())
+
+
+def _spans(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
+    return (m.span() for pattern in patterns for m in pattern.finditer(text) if m.end() > m.start())

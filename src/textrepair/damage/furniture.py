@@ -1,0 +1,149 @@
+"""Page furniture: what a web page or a printed page has around its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from textrepair.damage.page import Page, Proposal
+from textrepair.lexicon.protected import Outside
+
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+# wording no author writes, wherever it stands
+PHRASES = re.compile(
+    r"View Article and Find Full Text PDF|Download full-text PDF(?: \|)?|(?:NIH-PA |EPA |HHS )?Author"
+    r" Manuscript"
+    r"(?: (?:NIH-PA |EPA |HHS )?Author Manuscript)+|NIH-PA Author Manuscript|HHS Public Access"
+    r"|PubMed ID:\s?https?://www\.ncbi\.nlm\.nih\.gov/pubmed/\d+"
+    r"|Content courtesy of Springer Nature, terms of use apply\.(?: Rights reserved\.?)?|Vol\.:\(0123456789\)"
+    rf"|Frontiers in [A-Z][A-Za-z ]{{2,40}} \| www\.frontiersin\.org \d{{1,3}} {MONTH} \d{{4}} \| Volume"
+    rf" \d+ \| Article \d+"
+    rf"|PLO[Ss] ONE \| https?://doi\.org/10\.1371/\S{{1,60}} {MONTH} \d\d?, \d{{4}} \d{{1,3}} ?/ ?\d{{1,3}}"
+    rf"|Downloaded from https?://\S{{1,200}}(?: by [a-z ]{{3,40}})? on (?:\d\d? )?{MONTH}(?: \d\d?,)? \d{{4}}"
+)
+# lines that say nothing but what a reader may click, or where the page came from
+LINKS = re.compile(
+    r"(?:Source \||(?=[-: ]{3,40}[|])[-|: ]{4,400}|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI"
+    r" Listing \|?|DOI Listing"
+    r"|Similar Publications|Top Similar Publications|Publication Analysis|Keyword Occurrences|PMC"
+    r"|Skip to (?:main )?content|Skip to navigation|Share this article|Cite this article|Download"
+    r" citation|Download PDF"
+    r"|View PDF|Full text links|Add to (?:favou?rites|cart|library)|Copy link|Sign in|Log in|Subscribe"
+    r"|Advertisement"
+    r"|Article metrics|Citation tools|Request permissions|Email alerts|Back to top|Accept (?:all )?cookies"
+    r"|Page \d{1,4} of \d{1,4}|View Large(?: Image)?|Open in new tab|Download slide)"
+)
+COUNTER = re.compile(
+    r"(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))"
+)
+LONGEST = 1500  # characters of a line that may be furniture
+TELLING = re.compile(r"[a-z]")  # a counter that says what it counts
+DATE = re.compile(rf"(?:\d\d? )?{MONTH},? \d{{4}}")
+JOURNAL = re.compile(
+    r"(?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)(?: (?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)){0,9}"
+)
+AFFILIATION = re.compile(
+    r"\b(?:Universit|Hospital|Hôpital|Department|Institut|Laborator|Faculty|School of|Cent(?:er|re)"
+    r"|Clinic|College|Academy"
+    r"|Division of|Inserm|Service de|Key Lab)"
+)
+VERB = re.compile(r"\b(?:was|were|is|are|has|have|had|we|We|this|these|can|may|will|that|which)\b")
+# "lupusKamen DL, et al. Lupus Sci Med 2022;9:e000704.PMID:23539298 doi:10.1136/… patients": in mid-sentence
+HEAD = re.compile(
+    r"(?<=[a-z,]) ?(?P<head>(?:(?:[Vv]an|[Dd]e|von|der|[Dd]e la|El|Al|Le) )?[A-Z][\w’'-]{1,25}"
+    r" [A-Z]{1,3},? et al\.? (?P<journal>[A-Z][A-Za-z.]{0,20}"
+    r"(?: (?:[A-Z][A-Za-z.]{0,20}|of|and|the|in|for|&)){0,7}) (?:19|20)\d\d;\w{1,5}(?:\([\w"
+    r" ]{1,8}\))?:e?\d{1,8}(?:[-–]\d{1,6})?\.?"
+    r"(?: ?PMID: ?\d{1,9}\.?)?(?: ?doi: ?\S{1,100})?)"
+)
+
+
+def find(page: Page) -> Iterator[Proposal]:
+    """Every piece of furniture, for deletion; whole lines go with their ends.
+
+    >>> text = "We found none.\\nView Article and Find Full Text PDF"
+    >>> [text[p.start : p.end] for p in find(Page(text))]
+    ['View Article and Find Full Text PDF']
+    """
+    text = page.text
+    phrases = [m.span() for m in PHRASES.finditer(text)]
+    yield from _heads(text)
+    yield from _lines(page, phrases)
+
+
+def _heads(text: str) -> Iterator[Proposal]:
+    """Running heads in mid-sentence: they follow a lower-case word, and one goes on behind them."""
+    for m in HEAD.finditer(text):
+        end = m.end()
+        # the journal's name once more, its first words perhaps glued to what stands before
+        words = m["journal"].split()
+        for k in range(len(words)):
+            rest = " ".join(words[k:])
+            glued = k == 0 or m["head"].endswith(words[k - 1])
+            if glued and re.compile(r"\s?" + re.escape(rest) + r"(?!\w)").match(text, end):
+                end += len(rest) + (text[end].isspace())
+                break
+        goes_on = re.compile(r"\s*(?=[a-z(])").match(text, end)
+        if goes_on:
+            before, after = text[m.start() - 1 : m.start()], text[goes_on.end() : goes_on.end() + 1]
+            gap = " " if before.isalnum() and after.isalnum() else ""
+            yield Proposal(m.start(), goes_on.end(), gap or " ", "furniture", "running head")
+
+
+def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
+    text, lines = page.text, page.lines
+    rest = []  # each line as it reads without the phrases
+    k = 0
+    for start, end in lines:
+        left, at = [], start
+        while k < len(phrases) and phrases[k][0] < end:
+            left.append(text[at : phrases[k][0]])
+            at = phrases[k][1]
+            k += 1
+        line = "".join([*left, text[at:end]]).strip()
+        rest.append(line if len(line) < LONGEST else "prose")
+    rules: list[str] = [""] * len(lines)
+    for i, line in enumerate(rest):
+        if (not line and text[slice(*lines[i])].strip()) or LINKS.fullmatch(line):
+            rules[i] = "link"
+        elif DATE.fullmatch(line) and i + 1 < len(rest) and _affiliation(rest[i + 1]):
+            rules[i], rules[i + 1] = "date", "affiliation"
+            if i and not rules[i - 1] and len(rest[i - 1]) < 120 and JOURNAL.fullmatch(rest[i - 1]):
+                rules[i - 1] = "journal"
+    i = 0
+    while i < len(rest):  # at least three counters in a row, one of which says what it counts
+        j = i
+        while j < len(rest) and COUNTER.fullmatch(rest[j]):
+            j += 1
+        if j - i >= 3 and any(TELLING.search(line) for line in rest[i:j]):
+            rules[i:j] = ["counter"] * (j - i)
+        i = max(j, i + 1)
+    for (start, end), rule in zip(lines, rules, strict=True):
+        if rule:
+            yield Proposal(start, _behind(text, end), "", "furniture", rule)
+    whole = [span for span, rule in zip(lines, rules, strict=True) if rule]
+    yield from _inside(text, phrases, whole)
+
+
+def _inside(text: str, phrases: list[tuple[int, int]], whole: list[tuple[int, int]]) -> Iterator[Proposal]:
+    """Phrases in lines that stay."""
+    free = Outside(whole)
+    for start, end in phrases:
+        if free(start, end):
+            before, after = text[start - 1 : start] if start else "\n", text[end : end + 1]
+            if before == " " and after in (" ", "\n", ""):
+                start -= 1
+            gap = " " if before.isalnum() and after.isalnum() else ""
+            yield Proposal(start, end, gap, "furniture", "phrase")
+
+
+def _affiliation(line: str) -> bool:
+    """Whether a line says where authors work, and nothing else."""
+    return bool(
+        len(line) > 20 and line.count(",") >= 2 and AFFILIATION.search(line) and not VERB.search(line)
+    )
+
+
+def _behind(text: str, end: int) -> int:
+    """The offset behind the line end at `end`."""
+    return end + (2 if text.startswith("\r\n", end) else int(end < len(text)))

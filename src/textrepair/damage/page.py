@@ -1,0 +1,59 @@
+"""One text as the families read it, and what each of them proposes for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from textrepair.edits import Edit
+
+WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A text with its lines and the words it uses, read when first asked for.
+
+    >>> page = Page("Two lines\\nand two.")
+    >>> page.lines, page.counts["two"]
+    ([(0, 9), (10, 18)], 2)
+    """
+
+    text: str
+
+    @cached_property
+    def lines(self) -> list[tuple[int, int]]:
+        """Offsets of every line, without its end."""
+        return [m.span() for m in re.finditer(r"[^\r\n]+", self.text)]
+
+    @cached_property
+    def words(self) -> list[tuple[int, int]]:
+        """Offsets of every run of letters."""
+        return [m.span() for m in WORD.finditer(self.text)]
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each word stands in the text, in lower case."""
+        return Counter(self.text[a:b].lower() for a, b in self.words)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """`text[start:end]` should read `after`, by the rule of that name; `score` None: a flag.
+
+    A flag marks damage whose repair nobody can know; its `after` repeats what stands.
+    """
+
+    start: int
+    end: int
+    after: str
+    kind: str
+    rule: str
+    why: str = ""
+
+    def edit(self, text: str, family: str, score: float) -> Edit:
+        """The proposal as an edit of `text`, its reason naming family, rule and ground."""
+        reason = f"{family}: {self.rule}" + (f" ({self.why})" if self.why else "")
+        return Edit(self.start, self.end, text[self.start : self.end], self.after, self.kind, score, reason)

@@ -1,0 +1,164 @@
+"""Glued and split words: a space lost or gained, a hyphen from a line break, a heading run into its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from textrepair.damage.dictionary import PART, commonness, cut, known, log_uses, may_be_cut
+from textrepair.damage.page import Page, Proposal
+from textrepair.lexicon.ngrams import log_count
+
+DASHES = r"\-\u2010"
+# what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name
+GLUED = re.compile(
+    r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])[A-Za-z][a-z]{6,39}(?![\w\-\u2010-\u2015/\\@'’(_~$]|\.\w)"
+)
+SURPRISE = 5.0  # powers of ten by which one word must beat two
+RARE = 4.2  # zipf below which a word may be a scrap of another
+FREQUENT = 3.0  # log10 count of a pair of words that is likelier than a new word with that ending
+PREFIXES = frozenset(
+    "a ab ad aero anti arch auto be beta alpha bi bio by cardio chemo co con counter cross cyber de di"
+    " dis down"
+    " electro em en end endo epi ex extra fore geo half hand head hetero hind homo hydro hyper hypo il im in"
+    " inter intra ir iso macro mega meta micro mid mini mis mono multi nano neo neuro non off on out over"
+    " para per peri photo physio poly post pre pro pseudo psycho quasi radio re retro self semi socio step"
+    " sub super sur sym syn tele thermo trans tri ultra un under uni up vice".split()
+)
+SYLLABLES = frozenset(
+    "ab ad by con de dis em en end il im in ir pro re sub sur un up".split()
+)  # also begin words
+SUFFIXES = frozenset(
+    "able age al ally ance ate based board cy ed en er ers es ese ever fold ful hood ic ics ide ified ify in"
+    " ine ing ings ion ions ise ish ism ist ists ite ity ive ize less let like line lines ly man men ment"
+    " ments ness or ose ous out s self ship side sis some son tic tion tions type types up ward wards ware"
+    " ways wide wise work worthy y".split()
+)
+CHEMICAL = ("yl", "oxy", "ol", "ine", "ene", "oid", "o")  # such names are written as one word or as two
+ENDINGS = frozenset(
+    "al ally ance ances ation ations ed ence ences ing ings ity ment ments ness sion sions tion tions".split()
+)
+# words that tie others together, and so stand beside anything
+TIES = frozenset(
+    "a an and are as at between by for from has have is its of on or than that the their these this to was"
+    " were when which with".split()
+)
+HYPHEN = re.compile(rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}]([a-z]{{2,}})(?![\w{DASHES}/])")
+LINE_END = re.compile(
+    rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}\u00ad][ \t]{{0,8}}(\r?\n)[ \t]{{0,8}}"
+    rf"([a-z]{{2,}})(?![\w{DASHES}/])([.,;:!?)]{{0,3}})[ \t]?"
+)
+SPLIT = re.compile(r"(?<![\w.'’/\u2010-\u2015-])[A-Za-z]?[a-z]+(?: [a-z]{2,})+(?![\w'’/\u2010-\u2015-])")
+HEADINGS = (
+    "abstract aim aims background conclusion conclusions design discussion findings funding importance"
+    " interpretation intervention interventions introduction keywords limitations measurements methods"
+    " objective objectives outcomes participants patients purpose rationale results setting summary".split()
+)
+RUN_IN = re.compile(
+    r"(?<![\w.@/_-])(?:(?:(?<![^\n])|(?<=[.!?:;)]\s))({})(?=[A-Z])|({})(?=[A-Z][a-z])"
+    r"|((?<=[A-Z]\s)[A-Z]{{3,}})(?=[A-Z][a-z]))"
+    r"([A-Z][a-z]*)(?![\w./_@(-])".format(
+        "|".join(h.capitalize() for h in HEADINGS), "|".join(h.upper() for h in HEADINGS)
+    )
+)
+OPENERS = frozenset(
+    "additionally after all also although among an and another as at because both but conversely despite due"
+    " during each finally first for from furthermore given hence here how however if in indeed"
+    " interestingly it its"
+    " many moreover most nevertheless no notably of on one only other our overall patients results several"
+    " similarly since some such that the their then there therefore these they this those though thus to"
+    " two under unlike until using was we were what when whereas whether which while who with within".split()
+)
+SENTENCES = re.compile(
+    r"(?<![\w.@/_\\-])(?:([A-Za-z]?[a-z]{2,})|[A-Z]{2,8}\d{3,}|\))([.?!])"
+    rf"(?=([A-Z][a-z]*)(?:['’]s)?(?:[ \t\r\n,]|\Z)|(?:{'|'.join(HEADINGS).upper()})\s[A-Z])"
+)
+
+
+def find(page: Page) -> Iterator[Proposal]:
+    """Every word of the text that lost or gained a space or a hyphen, with what it was.
+
+    >>> text = "Cells have significantimmune effects and im-munological activities."
+    >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
+    [('significantimmune', 'significant immune'), ('im-munological', 'immunological')]
+    """
+    yield from _glued(page)
+    yield from _hyphens(page.text)
+    yield from _line_ends(page)
+    yield from _split(page.text)
+    yield from _headings(page.text)
+
+
+def _glued(page: Page) -> Iterator[Proposal]:
+    for m in GLUED.finditer(page.text):
+        word = m[0].lower()
+        # a word of several uses is a term of this text; a spinner or a converter glues at random
+        if known(word) or page.counts[word] > 2 or not may_be_cut(word):
+            continue
+        parts = cut(word)
+        if not parts or len(parts) > 4 or parts[0] in PREFIXES:
+            continue
+        tied = any(p in TIES for p in parts)
+        pairs = [log_count(f"{a} {b}") for a, b in pairwise(parts)]
+        if parts[-1] in SUFFIXES and not (tied and pairs[-1] >= FREQUENT):
+            continue
+        if not tied and (len(parts) > 2 or not all(pairs) or m[0] != word):
+            continue  # two terms of science may be one new term, and two names a brand
+        if not tied and (parts[0].endswith(CHEMICAL) or len(parts[-1]) < 4):
+            continue
+        rule = ("glued words" if all(pairs) else "glued, rarely neighbours") if tied else "glued terms"
+        between = "-" if not tied and log_uses("-".join(parts)) > pairs[0] else " "
+        after = m[0][: len(parts[0])] + between + " ".join(parts[1:])
+        yield Proposal(m.start(), m.end(), after, "artifact", rule)
+
+
+def _hyphens(text: str) -> Iterator[Proposal]:
+    for m in HYPHEN.finditer(text):
+        a, b = m[1].lower(), m[2]
+        whole, tied = log_uses(a + b), log_uses(f"{a}-{b}")
+        if whole < 1.5 or tied or _combining(a, b):
+            continue
+        if min(commonness(a), commonness(b)) < 3.0 or b in ENDINGS:
+            yield Proposal(m.start(), m.end(), m[1] + b, "artifact", "hyphen inside a word")
+
+
+def _combining(part: str, word: str) -> bool:
+    """Whether `part` may be tied to `word`: *musculo-skeletal*, *de-acetylase*, but not *de-crease*."""
+    return part.endswith("o") or (part in PREFIXES and (part not in SYLLABLES or log_uses(word) > 0))
+
+
+def _line_ends(page: Page) -> Iterator[Proposal]:
+    """Hyphens at line ends; the line then ends after the word, so that the layout stays."""
+    for m in LINE_END.finditer(page.text):
+        a, b = m[1].lower(), m[3]
+        whole, tied = log_uses(a + b), log_uses(f"{a}-{b}")
+        if page.counts[a + b]:
+            whole += 2
+        if whole > tied:
+            yield Proposal(m.start(), m.end(), m[1] + b + m[4] + m[2], "artifact", "hyphen at a line end")
+
+
+def _split(text: str) -> Iterator[Proposal]:
+    """A space inside a word: far likelier as one word than as two neighbours by chance."""
+    for run in SPLIT.finditer(text):
+        spans = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
+        for (start, mid), (then, end) in pairwise(spans):
+            a, b = text[start:mid].lower(), text[then:end]
+            if min(commonness(a), commonness(b)) >= RARE or log_count(f"{a} {b}") or _combining(a, b):
+                continue
+            whole = commonness(a + b)
+            if log_uses(a + b) and whole - (commonness(a) + commonness(b) - 9) > SURPRISE and whole > 3:
+                yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")
+
+
+def _headings(text: str) -> Iterator[Proposal]:
+    for m in RUN_IN.finditer(text):
+        heading, word = m[1] or m[2] or m[3], m[4]
+        common = commonness(heading.lower()) >= PART and commonness(word.lower()) >= PART
+        if known(word.lower()) and not known((heading + word).lower()) and (m[1] or m[2] or common):
+            yield Proposal(m.start(), m.end(), f"{heading} {word}", "artifact", "heading run into its text")
+    for m in SENTENCES.finditer(text):
+        ends = m[1] is None or (len(m[1]) > 2 and known(m[1].lower()))
+        if ends and (m[3] is None or m[3].lower() in OPENERS):
+            yield Proposal(m.start(2), m.end(2), m[2] + " ", "artifact", "sentence run into the next")
