@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from textrepair.cli.clean import EPILOG as CLEAN_EPILOG
+from textrepair.cli.clean import clean, revert
 from textrepair.cli.common import EPILOG
 from textrepair.cli.repair import explain, fix
 
@@ -46,8 +48,8 @@ def textrepair(
     """
 
 
-for command in (fix, explain):
-    app.command(epilog=EPILOG)(command)
+for command, epilog in ((fix, EPILOG), (explain, EPILOG), (clean, CLEAN_EPILOG), (revert, EPILOG)):
+    app.command(epilog=epilog)(command)
 
 
 def main() -> None:
