@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from textrepair.corpus.account import Summary
     from textrepair.corpus.outcome import Outcome
+    from textrepair.corpus.schedule import Workers
     from textrepair.corpus.shards import Shard
 
 EPILOG = """
@@ -128,7 +129,11 @@ def clean(
         from textrepair.corpus.processes import Processes
         from textrepair.corpus.work import Work
 
-        start = Processes
+        start: Callable[..., AbstractContextManager[Workers]] = Processes
+        if engine is Engine.ray:
+            from textrepair.corpus.ray import Actors
+
+            start = Actors
         settings = {
             "min_score": min_score,
             "protect": tuple(protect or ()),
@@ -262,7 +267,7 @@ def _told(summary: Summary, out: Path | None) -> str:
         where = "" if out is None else "; see rejects.jsonl in the record"
         lines.append(f"{s.refused.total():,} rows refused, left as they came{_counted(s.refused)}{where}")
     if s.left_out:
-        lines.append(f"{s.left_out:,} files of other kinds left out")
+        lines.append(f"{s.left_out:,} files hidden or of other kinds left out")
     if s.before:
         lines.append(f"{s.before:,} of {s.shards:,} files were done before")
     if s.new_words:

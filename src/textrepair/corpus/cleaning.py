@@ -65,7 +65,7 @@ def clean(
             place = Place(Path(out), single=len(shards) == 1)
             place.check(shards)
             manifest = stack.enter_context(opened(place.record, identity, fresh=fresh))
-            keeper = Keeper(place, manifest, key(identity), job)
+            keeper = Keeper(place, manifest, key(identity), job, fresh=fresh)
             stack.callback(keeper.stop)
         todo = [s for s in shards if not (keeper and _done(keeper, s, summary))]
         total = max(1, sum(s.size for s in shards))

@@ -13,14 +13,14 @@ from textrepair.corpus.record import Journal, Manifest, Place, line_of, outcomes
 from textrepair.corpus.rows import Writer
 from textrepair.corpus.shards import Shard, form
 from textrepair.corpus.streams import WholeFile, writing
-from textrepair.edits import splice
 
 
 class Keeper:
-    """Writes the outputs under `place`; `owner` is the key of the run's identity."""
+    """Writes the outputs under `place`; `owner` is the run's key, `fresh` forgets journals."""
 
-    def __init__(self, place: Place, manifest: Manifest, owner: str, job: Job) -> None:
+    def __init__(self, place: Place, manifest: Manifest, owner: str, job: Job, *, fresh: bool) -> None:
         self._place, self._manifest, self._owner, self._job = place, manifest, owner, job
+        self._fresh = fresh
         self._digests: dict[str, str] = {}
         self._file: WholeFile | None = None
         self._journal: Journal | None = None
@@ -42,7 +42,7 @@ class Keeper:
         owner = digest([self._owner.encode(), self._digest(shard).encode()])
         path = self._place.journal(shard.name)
         with writing(path):
-            return Journal(path, owner)
+            return Journal(path, owner, fresh=self._fresh)
 
     def began(self, step: Began) -> None:
         """Open the output of a shard."""
@@ -57,7 +57,7 @@ class Keeper:
         """Write one row."""
         values: dict[str, Any] = {}
         if outcome.edits:
-            values[self._job.column] = splice(step.row.text or "", outcome.edits)
+            values[self._job.column] = outcome.repaired(step.row.text or "")
         if self._job.edits_column and not outcome.refused:
             values[self._job.edits_column] = [vars(e) for e in outcome.edits]
         with writing(self._place.path(step.shard.name)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textrepair.edits import Edit
+from textrepair.edits import Edit, splice
 
 # Every short name under which a row is refused. It leaves as it came, and stands in `rejects.jsonl`.
 REFUSALS = {
@@ -31,6 +31,10 @@ class Outcome:
     edits: tuple[Edit, ...] = ()
     refused: str = ""
     detail: str = ""
+
+    def repaired(self, text: str) -> str:
+        """`text`, of which this is the outcome, with the edits made."""
+        return splice(text, self.edits)
 
     def to_dict(self, row: int) -> dict[str, object]:
         """The journal line of row number `row` (from 0, in the order of the shard).

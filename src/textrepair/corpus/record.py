@@ -104,21 +104,21 @@ class Manifest:
 class Journal:
     """The outcomes of one shard's rows, in order; `owner` is what they hang on.
 
-    Making one drops what another owner wrote, and a last line that was cut off; `rows` remain.
+    Making one drops what another owner wrote (or with `fresh` anyone), and a last line that was cut off;
+    `rows` remain.
     """
 
-    def __init__(self, path: Path, owner: str) -> None:
+    def __init__(self, path: Path, owner: str, *, fresh: bool = False) -> None:
         self.path = path
         good = rows = 0
-        if path.exists():
+        if path.exists() and not fresh:
             for line, record in _lines(path):
                 if record.get("owner", owner) != owner or record.get("row", rows) != rows:
                     break
                 rows += "row" in record
                 good += len(line)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
         self.rows = rows
         _cut(path, good)
         if not good:
