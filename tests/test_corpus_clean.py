@@ -487,6 +487,71 @@ def run(*args: object):
     return CliRunner().invoke(cli.app, [str(a) for a in args])
 
 
+@pytest.fixture
+def here(inline, monkeypatch: pytest.MonkeyPatch):
+    """The command line with its worker in this process."""
+    monkeypatch.setattr("textrepair.corpus.processes.Processes", inline)
+
+
+def test_the_command_cleans_tells_and_reverts(corpus: Path, tmp_path: Path, here) -> None:
+    done = run("clean", corpus, "-o", tmp_path / "out", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["edits"] == 14
+    assert "14 edits in 7 documents (14 terminology), proposed by (14 lexicon:biomedical)" in done.stderr
+    again = run("clean", corpus, "-o", tmp_path / "out")
+    assert "6 of 6 files were done before" in again.stderr
+    assert again.stdout == ""
+    back = run("revert", tmp_path / "out", "-o", tmp_path / "back", "--before", "sufferers")
+    assert back.stderr == "textrepair: 7 edits undone, 7 kept\n"
+
+
+def test_the_command_tries_and_prints_each_change(corpus: Path, here) -> None:
+    done = run("clean", corpus / "a.jsonl", "--dry-run")
+    assert done.exit_code == 0, done.stderr
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    assert [line[:3] for line in lines] == [
+        ["a.jsonl:0", "sufferers → patients", "terminology"],
+        ["a.jsonl:0", "bosom peril → breast cancer", "terminology"],
+    ]
+
+
+def test_the_command_names_what_it_could_not_read(corpus: Path, tmp_path: Path, here) -> None:
+    bad = corpus / "b.jsonl.gz"
+    bad.write_bytes(b"no gzip")
+    (corpus / "a.jsonl").write_bytes(jsonl(SPUN) + b"nonsense\n")
+    done = run("clean", corpus, "-o", tmp_path / "out")
+    assert done.exit_code == 2
+    assert f"textrepair: {bad}: damaged" in done.stderr
+    assert "1 of 6 files could not be done" in done.stderr
+    assert "1 rows refused, left as they came (1 no-json); see rejects.jsonl" in done.stderr
+
+
+def test_an_output_that_fails_is_the_fault_of_no_input(corpus: Path, tmp_path: Path, here) -> None:
+    (tmp_path / "file").touch()
+    done = run("clean", corpus, "-o", tmp_path / "file" / "out")
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr
+
+
+def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    pty = pytest.importorskip("pty")
+    from textrepair.cli.clean import _progress
+    from textrepair.corpus.account import Summary
+
+    mine, theirs = pty.openpty()
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", terminal)
+        patch.setenv("COLUMNS", "150")
+        with _progress() as report:
+            report(Summary(documents=1), 0.25)
+            report(Summary(documents=1234, spun=7, edits=99, new_words=5000), 0.5)
+        shown = os.read(mine, 100_000).decode()
+    os.close(mine)
+    assert "1,234 documents, 7 spun, 99 edits" in shown
+    assert "words/s" in shown
+    assert "50%" in shown
+
+
 @pytest.mark.parametrize(
     ("args", "named"),
     [
