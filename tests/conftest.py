@@ -45,7 +45,7 @@ class Inline:
         self.texts: list[str] = []  # all it was ever given
         self._done: list[tuple[int, list[Outcome] | None]] = []
 
-    def __call__(self, work: Work, count: int) -> Inline:
+    def __call__(self, work: Work, count: int | None) -> Inline:
         return self
 
     def __enter__(self) -> Inline:

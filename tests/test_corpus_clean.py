@@ -331,6 +331,7 @@ def test_a_damaged_shard_is_named_and_harms_no_other(
     [problem] = summary.failed.values()
     assert "put a whole copy in its place" in problem or "--column" in problem
     assert sorted(files(out)) == ["a.jsonl", "z.jsonl"], "nothing half-written"
+    assert (summary.rows, summary.edits, summary.kinds) == (2, 4, {"terminology": 4})
     (folder / name).write_bytes(good)
     inline.texts.clear()
     summary = clean([folder], out, engine=inline)

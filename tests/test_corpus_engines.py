@@ -121,8 +121,9 @@ def cluster():
     import ray
     from ray.cluster_utils import Cluster
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-    nodes = [made.add_node(num_cpus=1) for _ in range(2)]
+    small = {"include_dashboard": False, "object_store_memory": 100_000_000}
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **small})
+    nodes = [made.add_node(num_cpus=1, **small) for _ in range(2)]
     made.wait_for_nodes()
     ray.init(address=made.address, log_to_driver=False)
     yield made, nodes
@@ -147,7 +148,7 @@ def test_ray_loses_a_node_in_mid_run_and_no_row(cluster, tmp_path: Path) -> None
             if not self.idle() and not lost:
                 lost.append(nodes[0])
                 made.remove_node(nodes[0], allow_graceful=False)
-                made.add_node(num_cpus=1)
+                made.add_node(num_cpus=1, include_dashboard=False, object_store_memory=100_000_000)
 
     texts = [f"{SPUN} Visit {n}." for n in range(200)]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))

@@ -87,7 +87,9 @@ def clean(
     ] = False,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", "-j", min=1, help="Worker processes; by default one for each core."),
+        typer.Option(
+            "--workers", "-j", min=1, help="Workers, each with a model; by default one for each core."
+        ),
     ] = None,
     engine: Annotated[
         Engine, typer.Option("--engine", help="Workers on this machine, or on a Ray cluster.")
@@ -210,6 +212,9 @@ def _corpus() -> Iterator[None]:
         ) from None
     try:
         yield
+    except KeyboardInterrupt:
+        typer.echo("textrepair: interrupted; the same command goes on where this one stopped", err=True)
+        raise
     except OutputError as error:
         raise CannotWrite(str(error)) from error
     except ModuleNotFoundError as error:

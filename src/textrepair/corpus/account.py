@@ -51,8 +51,8 @@ class Account:
         # a lexicon's reason also names its entry, of which there are thousands
         self.reasons.update(e.reason.partition(" ")[0] for e in outcome.edits)
 
-    def include(self, other: Mapping[str, Any]) -> None:
-        """Add the counts of another account, as `to_dict` gives them.
+    def include(self, other: Mapping[str, Any], times: int = 1) -> None:
+        """Add the counts of another account, as `to_dict` gives them; -1 `times` takes them out again.
 
         >>> a = Account(rows=1)
         >>> a.include(Account(rows=2, kinds=Counter(wording=1)).to_dict())
@@ -60,9 +60,11 @@ class Account:
         (3, Counter({'wording': 1}))
         """
         for name in COUNTED:
-            setattr(self, name, getattr(self, name) + other[name])
+            setattr(self, name, getattr(self, name) + times * other[name])
         for name in ("kinds", "reasons", "refused"):
-            getattr(self, name).update(other[name])
+            counts: Counter[str] = getattr(self, name)
+            counts.update({k: times * n for k, n in other[name].items()})
+            setattr(self, name, +counts)  # without those that are back at nought
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; counters by falling count."""

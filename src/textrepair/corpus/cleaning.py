@@ -14,7 +14,7 @@ from textrepair.corpus.feed import Began, Ended, Job, Took, feed
 from textrepair.corpus.identity import identify, key
 from textrepair.corpus.keeping import Keeper
 from textrepair.corpus.outcome import Outcome
-from textrepair.corpus.processes import Processes, cores
+from textrepair.corpus.processes import Processes
 from textrepair.corpus.record import Place, opened
 from textrepair.corpus.schedule import Workers, in_order
 from textrepair.corpus.shards import Shard, find
@@ -25,7 +25,7 @@ from textrepair.models import find_model
 
 AS_USUAL, DEFAULTS = Job(), Work()
 
-Engine = Callable[[Work, int], AbstractContextManager[Workers]]
+Engine = Callable[[Work, int | None], AbstractContextManager[Workers]]
 
 
 def clean(
@@ -44,8 +44,9 @@ def clean(
 
     `inputs` are paths, folders, globs or fsspec URLs; `out` is a folder or, for one input, a file, or
     None for a trial that writes nothing. `workers` is how many `engine` starts for `work` (None: one
-    for each core). `on_row` is told of every row's outcome, `on_progress` of the counts so far and the
-    share of the input behind it. A run that was cut off goes on where it stopped; `fresh` begins anew.
+    for each core it finds). `on_row` is told of every row's outcome, `on_progress` of the counts so far
+    and the share of the input behind it. A run that was cut off goes on where it stopped; `fresh` begins
+    anew.
 
     Returns the `Summary`; shards that could not be read are in its `failed`. Raises
     `TextrepairError` for bad input or settings and for a second run on the same output, and
@@ -72,11 +73,10 @@ def clean(
         behind = sum(s.size for s in shards) - sum(s.size for s in todo)
         account = Account()
         if todo:
-            pool = stack.enter_context(engine(work, workers or cores()))
+            pool = stack.enter_context(engine(work, workers))
             for item in in_order(feed(todo, job, keeper.journal if keeper else lambda shard: None), pool):
                 match item.what:
                     case Began() as step:
-                        account = Account()
                         if keeper:
                             keeper.began(step)
                     case Took() as step:
@@ -93,6 +93,8 @@ def clean(
                             keeper.ended(step, account)
                         if step.problem:
                             summary.failed[step.shard.url] = step.problem
+                            summary.include(account.to_dict(), times=-1)  # its rows stand nowhere
+                        account = Account()
                         behind += step.shard.size
                         on_progress(summary, behind / total)
         summary.seconds = round(time.monotonic() - began, 3)

@@ -40,12 +40,13 @@ class _Worker:
 
 
 class Processes:
-    """`count` worker processes that share the machine's cores; a context manager that ends them.
+    """`count` worker processes (None: one a core) that share the machine's cores; a context manager.
 
     A worker that dies is replaced. Raises `TextrepairError` where workers die as they start.
     """
 
-    def __init__(self, work: Work, count: int) -> None:
+    def __init__(self, work: Work, count: int | None) -> None:
+        count = count or cores()
         self._work = work
         self._threads = max(1, cores() // count)
         self._context = multiprocessing.get_context("spawn")  # forking a process with threads is no use

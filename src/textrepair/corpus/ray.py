@@ -33,16 +33,18 @@ class _Worker:
 
 
 class Actors:
-    """`count` actors of one core each, on whatever nodes have room; a context manager that ends them.
+    """`count` actors of one core each (None: as many as there are), on whatever nodes have room.
 
-    Joins the cluster that `RAY_ADDRESS` names or that runs here, else starts one on this machine. The
-    actor of a node that is lost is started elsewhere; its batch is tried again.
+    A context manager that ends them. Joins the cluster that `RAY_ADDRESS` names or that runs here, else
+    starts one on this machine. The actor of a node that is lost is started elsewhere; its batch is tried
+    again.
     """
 
-    def __init__(self, work: Work, count: int) -> None:
+    def __init__(self, work: Work, count: int | None) -> None:
         self._joined = ray.is_initialized()
         if not self._joined:
             ray.init(log_to_driver=False, logging_level="warning")
+        count = count or max(1, int(ray.cluster_resources().get("CPU", 1)))
         self._work, self._failed = work, 0
         self._actor = ray.remote(num_cpus=1)(_Worker)
         self._actors = [self._actor.remote(work) for _ in range(count)]
