@@ -114,9 +114,9 @@ def main() -> None:
     runs: list[dict[str, float]] = []
     for name, texts, workers, engine, times in plan:
         r = run(name, texts, workers, engine, times)
-        if engine == "local" and runs:
-            # each worker pays the start, which a long run does not notice
-            r["words_a_cpu_second"] = r["words"] / (r["workers_cpu"] - workers * runs[0]["workers_cpu"])
+        if engine == "local" and workers == 1 and runs:
+            # without the start, which a long run does not notice
+            r["words_a_cpu_second"] = r["words"] / (r["workers_cpu"] - runs[0]["workers_cpu"])
         runs.append(r)
         result = {
             "machine": platform.machine(),

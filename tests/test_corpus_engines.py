@@ -115,12 +115,15 @@ def test_datatrove_runs_in_a_pipeline(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def cluster():
+def cluster(monkeypatch: pytest.MonkeyPatch):
     """A head without cores for actors and two nodes of one core each, on this machine."""
     pytest.importorskip("ray")
     import ray
     from ray.cluster_utils import Cluster
 
+    # on a busy machine its parts take longer to find each other than it waits
+    monkeypatch.setenv("RAY_raylet_start_wait_time_s", "300")
+    monkeypatch.setenv("RAY_agent_register_timeout_ms", "300000")
     small = {"include_dashboard": False, "object_store_memory": 100_000_000}
     made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **small})
     nodes = [made.add_node(num_cpus=1, **small) for _ in range(2)]
