@@ -297,7 +297,7 @@ def cut(data: bytes) -> bytes:
     return data[: len(data) * 2 // 3]
 
 
-MANY = jsonl(*[f"{SPUN} {n}" for n in range(40)])
+MANY = jsonl(*[f"{CLEAN} {n}" for n in range(40)])
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_a_damaged_shard_is_named_and_harms_no_other(
     (folder / "a.jsonl").write_bytes(jsonl(SPUN))
     (folder / "z.jsonl").write_bytes(jsonl(SPUN))
     if name.endswith("parquet"):
-        pq.write_table(pa.table({"text": [SPUN] * 40}), folder / name)
+        pq.write_table(pa.table({"text": [CLEAN] * 40}), folder / name)
         good = (folder / name).read_bytes()
         bad = cut(good)
     good = good or pa.Codec("zstd").compress(MANY, asbytes=True)
