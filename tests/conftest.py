@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 
 from textrepair import Repairer, load
+from textrepair.corpus.outcome import Outcome
+from textrepair.corpus.work import Work, outcomes
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_OFFLINE"] = "1"
@@ -33,3 +35,42 @@ def lexicon(tmp_path: Path) -> Path:
 def repairer() -> Repairer:
     """The default model and lexicon."""
     return load()
+
+
+class Inline:
+    """One worker in this very process, for tests that are not on processes; a corpus engine."""
+
+    def __init__(self, repairer: Repairer) -> None:
+        self.repairer = repairer
+        self.texts: list[str] = []  # all it was ever given
+        self._done: list[tuple[int, list[Outcome] | None]] = []
+
+    def __call__(self, work: Work, count: int | None) -> Inline:
+        return self
+
+    def __enter__(self) -> Inline:
+        self._done = []
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __len__(self) -> int:
+        return 1
+
+    def idle(self) -> list[int]:
+        return [] if self._done else [0]
+
+    def submit(self, worker: int, texts: list[str]) -> None:
+        self.texts += texts
+        self._done = [(worker, outcomes(self.repairer, texts))]
+
+    def collect(self, *, block: bool) -> list[tuple[int, list[Outcome] | None]]:
+        done, self._done = self._done, []
+        return done
+
+
+@pytest.fixture
+def inline(repairer: Repairer) -> Inline:
+    """An engine that needs no further process."""
+    return Inline(repairer)

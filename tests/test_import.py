@@ -8,9 +8,10 @@ import sys
 import pytest
 
 HEAVY = {"torch", "transformers", "spacy", "symspellpy", "sklearn"}
+HEAVY |= {"datatrove", "filelock", "fsspec", "orjson", "pyarrow", "ray"}
 
 
-@pytest.mark.parametrize("module", ["textrepair", "textrepair.cli", "textrepair.view"])
+@pytest.mark.parametrize("module", ["textrepair", "textrepair.cli", "textrepair.view", "textrepair.corpus"])
 def test_import_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -19,14 +20,15 @@ def test_import_loads_nothing_heavy(module: str) -> None:
     assert not loaded & HEAVY
 
 
-def test_help_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize("command", ["fix", "clean"])
+def test_help_loads_nothing_heavy(command: str) -> None:
     code = (
         "import sys, textrepair.cli as cli\n"
-        "sys.argv = ['textrepair', 'fix', '--help']\n"
+        "sys.argv = ['textrepair', sys.argv[1], '--help']\n"
         "try: cli.main()\n"
         "finally: print(*sys.modules, file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code, command], capture_output=True, text=True, check=True)
     assert "Exit codes" in done.stdout
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
     assert "textrepair" in loaded

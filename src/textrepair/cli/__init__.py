@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from textrepair.cli.bench import bench
+from textrepair.cli.clean import EPILOG as CLEAN_EPILOG
+from textrepair.cli.clean import clean, revert
 from textrepair.cli.common import EPILOG
 from textrepair.cli.lexicon import lexicon
 from textrepair.cli.repair import explain, fix
@@ -49,8 +51,9 @@ def textrepair(
     """
 
 
-for command in (fix, explain, bench, train, spin):
+for command in (fix, explain, revert, bench, train, spin):
     app.command(epilog=EPILOG)(command)
+app.command(epilog=CLEAN_EPILOG)(clean)
 app.add_typer(lexicon)
 
 

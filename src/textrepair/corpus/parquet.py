@@ -1,0 +1,123 @@
+"""Parquet: schema, row groups and compression stay; only the column with the text is written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from textrepair.corpus.rows import Row, no_column
+from textrepair.errors import TextrepairError
+
+ROWS = 256  # read at a time
+HELD = 64_000_000  # bytes of a row group held before it is written, so that memory stays bounded
+
+EDITS = pa.list_(
+    pa.struct(
+        [
+            ("start", pa.int64()),
+            ("end", pa.int64()),
+            ("before", pa.string()),
+            ("after", pa.string()),
+            ("kind", pa.string()),
+            ("score", pa.float64()),
+            ("reason", pa.string()),
+        ]
+    )
+)
+
+
+@dataclass(eq=False)
+class _Chunk:
+    """Some rows as they were read, and the values set since."""
+
+    batch: pa.RecordBatch
+    ends_group: bool = False
+    values: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+class Parquet:
+    """A Parquet file read from `stream`, a few rows at a time; `column` holds the text."""
+
+    def __init__(self, stream: BinaryIO, column: str) -> None:
+        self._file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20)
+        self._column, self._read = column, 0
+        self.schema: pa.Schema = self._file.schema_arrow
+        if column not in self.schema.names:
+            raise TextrepairError(no_column(column, ", ".join(self.schema.names)))
+        type_ = self.schema.field(column).type
+        value = type_.value_type if pa.types.is_dictionary(type_) else type_
+        if not (pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_null(value)):
+            raise TextrepairError(f"column {column!r} holds {type_}, not text; name another with --column")
+
+    def rows(self) -> Iterator[Row]:
+        """Every row in order."""
+        for group in range(self._file.num_row_groups):
+            left = self._file.metadata.row_group(group).num_rows
+            for batch in self._file.iter_batches(ROWS, row_groups=[group]):
+                left -= batch.num_rows
+                chunk = _Chunk(batch, ends_group=not left)
+                for text in batch.column(self._column).to_pylist():
+                    self._read += 1
+                    yield Row(chunk, text)
+
+    def writer(self, stream: BinaryIO, added: str | None) -> ParquetWriter:
+        """A writer of the same schema, with a column for edits if `added` names one."""
+        schema = self.schema
+        if added and added not in schema.names:
+            schema = schema.append(pa.field(added, EDITS))
+        codec = "NONE"
+        if self._file.num_row_groups and self.schema.names:
+            codec = self._file.metadata.row_group(0).column(0).compression.replace("UNCOMPRESSED", "NONE")
+        return ParquetWriter(stream, schema, codec)
+
+    def share(self) -> float:
+        """The share of rows read."""
+        return self._read / max(1, int(self._file.metadata.num_rows))
+
+
+class ParquetWriter:
+    """Gathers rows until their row group is whole, then writes it."""
+
+    def __init__(self, stream: BinaryIO, schema: pa.Schema, codec: str) -> None:
+        self._writer = pq.ParquetWriter(stream, schema, compression=codec)
+        self._schema = schema
+        self._group: list[pa.RecordBatch] = []
+
+    def put(self, row: Row, values: Mapping[str, Any]) -> None:
+        """Take one row; rows come in the order they were read."""
+        chunk: _Chunk = row.raw
+        chunk.values.append(values)
+        if len(chunk.values) < chunk.batch.num_rows:
+            return
+        self._group.append(self._changed(chunk))
+        if chunk.ends_group or sum(b.nbytes for b in self._group) > HELD:
+            self._flush()
+
+    def close(self) -> None:
+        """Write the footer."""
+        self._flush()
+        self._writer.close()
+
+    def _changed(self, chunk: _Chunk) -> pa.RecordBatch:
+        arrays = []
+        for f in self._schema:
+            old = chunk.batch.column(f.name) if f.name in chunk.batch.schema.names else None
+            if old is not None and not any(f.name in v for v in chunk.values):
+                arrays.append(old)
+                continue
+            stood = old.to_pylist() if old is not None else [None] * chunk.batch.num_rows
+            new = [v.get(f.name, s) for v, s in zip(chunk.values, stood, strict=True)]
+            if f.type == EDITS:
+                arrays.append(pa.array(new, EDITS))
+            else:
+                arrays.append(pa.array(new, pa.large_string()).cast(f.type))
+        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+
+    def _flush(self) -> None:
+        if self._group:
+            self._writer.write_table(pa.Table.from_batches(self._group, self._schema))
+            self._group = []

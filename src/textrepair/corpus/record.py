@@ -1,0 +1,200 @@
+"""The record a run keeps beside its output, from which it is resumed, accounted for and undone.
+
+| in the folder | is |
+|---|---|
+| `manifest.jsonl` | what the results hang on, then one line for each shard that is whole |
+| `edits/SHARD.jsonl` | the shard's journal: one line a row, written as rows are done |
+| `rejects.jsonl` | the rows that were refused, and why |
+| `summary.json` | the counts |
+| `lock` | held by the run that writes here |
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from filelock import FileLock, Timeout
+
+from textrepair.corpus.outcome import Outcome
+from textrepair.corpus.shards import Shard, form
+from textrepair.corpus.streams import WholeFile, sync, write_all, writing
+from textrepair.errors import TextrepairError
+
+FOLDER = "_textrepair"  # readers of whole folders (Arrow, Spark) pass over names with an underscore
+
+
+class Place:
+    """Where outputs and their record are: `out` is a folder or, for a single input, may be a file."""
+
+    def __init__(self, out: Path, *, single: bool) -> None:
+        self.file = out if single and not out.is_dir() and _has_form(out.name) else None
+        self.out = out
+        self.record = out.with_name(out.name + ".textrepair") if self.file else out / FOLDER
+
+    def path(self, name: str) -> Path:
+        """The output of the shard `name`."""
+        return self.file or self.out / name
+
+    def check(self, shards: Iterable[Shard]) -> None:
+        """`TextrepairError` where writing would destroy an input or a file that is not of a run's making."""
+        shards = list(shards)
+        inputs = {Path(s.path).resolve(): s for s in shards if s.url == s.path}
+        for shard in shards:
+            path = self.path(shard.name)
+            if (other := inputs.get(path.resolve())) is not None:
+                raise TextrepairError(f"{other.url}: would be overwritten; choose another place with -o")
+            if form(path.name)[0] is not form(shard.name)[0]:
+                raise TextrepairError(
+                    f"{path}: a file of the kind of {shard.name} is written; only compression may change"
+                )
+            if path.exists() and not self.journal(shard.name).exists():
+                raise TextrepairError(
+                    f"{path}: exists and was not written by textrepair; move it away or choose another place"
+                )
+
+    def journal(self, name: str) -> Path:
+        """The journal of the shard `name`."""
+        return self.record / "edits" / f"{self.path(name).name if self.file else name}.jsonl"
+
+
+def _has_form(name: str) -> bool:
+    try:
+        return bool(form(name))
+    except TextrepairError:
+        return False
+
+
+class Manifest:
+    """The shards that are whole, by name; appended to as more become so."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.identity: dict[str, str] = {}
+        self.done: dict[str, dict[str, Any]] = {}
+        if path.exists():
+            good = 0
+            for line, record in _lines(path):
+                good += len(line)
+                if "identity" in record:
+                    self.identity = record["identity"]
+                else:
+                    self.done[record["shard"]] = record
+            _cut(path, good)
+
+    def begin(self, identity: Mapping[str, str]) -> None:
+        """Begin anew with `identity`."""
+        file = WholeFile(self.path, "")
+        file.stream.write(line_of({"identity": identity}))
+        file.commit()
+        self.identity, self.done = dict(identity), {}
+
+    def add(self, entry: dict[str, Any]) -> None:
+        """Say that a shard is whole."""
+        with self.path.open("ab") as stream:
+            stream.write(line_of(entry))
+        sync(self.path)
+        self.done[entry["shard"]] = entry
+
+
+class Journal:
+    """The outcomes of one shard's rows, in order; `owner` is what they hang on.
+
+    Making one drops what another owner wrote (or with `fresh` anyone), and a last line that was cut off;
+    `rows` remain.
+    """
+
+    def __init__(self, path: Path, owner: str, *, fresh: bool = False) -> None:
+        self.path = path
+        good = rows = 0
+        if path.exists() and not fresh:
+            for line, record in _lines(path):
+                if record.get("owner", owner) != owner or record.get("row", rows) != rows:
+                    break
+                rows += "row" in record
+                good += len(line)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        self.rows = rows
+        _cut(path, good)
+        if not good:
+            path.write_bytes(line_of({"owner": owner}))
+
+    def kept(self) -> Iterator[Outcome]:
+        """The outcomes that were there already."""
+        return itertools.islice(outcomes(self.path), self.rows)
+
+    def open(self) -> Callable[[int, Outcome], None]:
+        """Open it for more; gives the function that adds the outcome of a row number."""
+        # unbuffered: what is handed to the system outlives a killed process
+        stream = self._stream = self.path.open("ab", buffering=0)
+        return lambda row, outcome: write_all(stream, line_of(outcome.to_dict(row)))
+
+    def close(self) -> None:
+        """Write no more."""
+        self._stream.close()
+
+
+def outcomes(path: Path) -> Iterator[Outcome]:
+    """The outcomes in a journal, in the order of the rows."""
+    return (Outcome.from_dict(record) for _, record in _lines(path) if "row" in record)
+
+
+@contextmanager
+def opened(folder: Path, identity: Mapping[str, str], *, fresh: bool) -> Iterator[Manifest]:
+    """The manifest of the record in `folder`, held for this process alone.
+
+    Raises `TextrepairError` where another run holds it, or where it was made with another model,
+    lexicon or setting and `fresh` does not say to begin anew; `OutputError` where it cannot be written.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise TextrepairError(
+                f"{folder}: another run is writing here; wait for it, or choose another place with -o"
+            ) from None
+    try:
+        with writing(folder):
+            manifest = Manifest(folder / "manifest.jsonl")
+            if fresh or not manifest.identity:
+                manifest.begin(identity)
+        changed = [n for n, v in identity.items() if manifest.identity.get(n) != v]
+        if changed:
+            raise TextrepairError(
+                f"{folder}: an earlier run wrote this with another {', '.join(changed)}; "
+                "choose another place with -o, or begin anew with --fresh"
+            )
+        yield manifest
+    finally:
+        lock.release()
+
+
+def line_of(record: Mapping[str, Any]) -> bytes:
+    """One JSON line."""
+    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """The lines that are whole, up to the first that is not."""
+    with path.open("rb") as stream:
+        for line in stream:
+            if not line.endswith(b"\n"):
+                return
+            try:
+                record = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                return
+            yield line, record
+
+
+def _cut(path: Path, size: int) -> None:
+    if path.stat().st_size > size:
+        with path.open("r+b") as stream:
+            stream.truncate(size)

@@ -1,0 +1,133 @@
+"""Undo edits of a cleaned corpus from the record that lies beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from fsspec.implementations.local import LocalFileSystem
+
+from textrepair.corpus.feed import Job
+from textrepair.corpus.record import Manifest, Place, outcomes
+from textrepair.corpus.shards import Shard, form
+from textrepair.corpus.streams import DAMAGE, WholeFile, writing
+from textrepair.edits import Edit
+from textrepair.errors import TextrepairError
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which edits to undo: those that fit all that is not None.
+
+    `file` is a path under the output, `row` a number from 0, `before` the words that were replaced, in
+    any case, `kind` one of `textrepair.edits.KINDS`, `below` a score.
+    """
+
+    file: str | None = None
+    row: int | None = None
+    before: str | None = None
+    kind: str | None = None
+    below: float | None = None
+
+    def __call__(self, row: int, edit: Edit) -> bool:
+        """Whether to undo the edit.
+
+        >>> e = Edit(0, 1, "a", "x", "wording", 0.9, "r")
+        >>> Choice()(3, e), Choice(row=3, below=0.8)(3, e)
+        (True, False)
+        """
+        return (
+            self.row in (None, row)
+            and (self.before is None or self.before.lower() == edit.before.lower())
+            and self.kind in (None, edit.kind)
+            and (self.below is None or edit.score < self.below)
+        )
+
+
+def revert(out: Path, back: Path, choice: Choice = Choice()) -> tuple[int, int]:
+    """Write what `clean` wrote to `out` to `back`, with the edits of `choice` undone.
+
+    Returns how many edits were undone and how many kept. Raises `TextrepairError` where `out` has no
+    record, was changed since, or `back` holds files already; `OutputError` where it cannot be written.
+    """
+    place = Place(out, single=out.is_file())
+    manifest = Manifest(place.record / "manifest.jsonl")
+    names = sorted(manifest.done)
+    if not names:
+        raise TextrepairError(f"{out}: no record of a run beside it ({place.record}); nothing can be undone")
+    if choice.file is not None and choice.file not in names:
+        raise TextrepairError(f"{choice.file}: not among the {len(names)} files of {out}, such as {names[0]}")
+    target = Place(back, single=place.file is not None)
+    for name in names:
+        if target.path(name).exists():
+            raise TextrepairError(f"{target.path(name)}: exists already; choose another place with -o")
+    undone = kept = 0
+    job = Job(**{f.name: json.loads(manifest.identity[f.name]) for f in fields(Job)})
+    for name in names:
+        if choice.file in (None, name):
+            some, others = _revert_file(place, target, name, job, choice)
+        else:
+            some, others = _revert_file(place, target, name, job, lambda row, edit: False)
+        undone, kept = undone + some, kept + others
+    return undone, kept
+
+
+def _revert_file(
+    place: Place, target: Place, name: str, job: Job, choice: Callable[[int, Edit], bool]
+) -> tuple[int, int]:
+    path = place.path(name)
+    shard = Shard(LocalFileSystem(), str(path), path.name, 0, "")
+    with writing(target.path(name)):
+        file = WholeFile(target.path(name), form(target.path(name).name)[1])
+    undone = kept = 0
+    try:
+        with shard.raw() as raw:
+            source = shard.open(raw, job.column, by_line=job.by_line)
+            with writing(file.path):
+                writer = source.writer(file.stream, None)
+            for n, (row, outcome) in enumerate(
+                zip(source.rows(), outcomes(place.journal(name)), strict=True)
+            ):
+                left = tuple(e for e in outcome.edits if not choice(n, e))
+                values: dict[str, Any] = {}
+                if len(left) < len(outcome.edits):
+                    values[job.column] = undo(row.text or "", outcome.edits, set(left))
+                    if job.edits_column:
+                        values[job.edits_column] = [vars(e) for e in left]
+                with writing(file.path):
+                    writer.put(row, values)
+                undone, kept = undone + len(outcome.edits) - len(left), kept + len(left)
+        with writing(file.path):
+            writer.close()
+            file.commit()
+    except (*DAMAGE, ValueError) as error:
+        if isinstance(error, TextrepairError):
+            raise
+        raise TextrepairError(
+            f"{path}: is not what the run wrote there: {error or type(error).__name__}; restore the file"
+        ) from None
+    finally:
+        file.discard()
+    return undone, kept
+
+
+def undo(text: str, edits: Sequence[Edit], keep: Container[Edit] = ()) -> str:
+    """The text before `edits` (on its offsets, in order) were made to give `text`, but for those in `keep`.
+
+    Raises `ValueError` where an edit's result does not stand in `text`.
+
+    >>> undo("the patients", [Edit(4, 13, "sufferers", "patients", "terminology", 0.9, "x")])
+    'the sufferers'
+    """
+    out, at, shift = [], 0, 0
+    for e in edits:
+        start = e.start + shift
+        end = start + len(e.after)
+        if text[start:end] != e.after:
+            raise ValueError(f"at {start:,} stands {text[start:end]!r}, not {e.after!r}")
+        out += [text[at:start], e.after if e in keep else e.before]
+        at, shift = end, shift + len(e.after) - len(e.before)
+    return "".join([*out, text[at:]])

@@ -1,0 +1,104 @@
+"""Files in, through fsspec and a decompressor; files out, under a temporary name until they are whole."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
+
+# What damaged or unreadable input raises, from any of the readers.
+DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
+
+
+class OutputError(Exception):
+    """The output cannot be written; not the fault of the input."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Name `path` and the remedy where writing fails."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written: {error.strerror or error}. What is done is kept: mend this and run "
+            "the same command again"
+        ) from error
+
+
+def unpacked(raw: BinaryIO, compression: str) -> BinaryIO:
+    """The bytes of `raw`, decompressed by `compression` (gz, zst, xz or empty)."""
+    if compression == "gz":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=raw, mode="rb"))
+    if compression == "xz":
+        return cast(BinaryIO, lzma.LZMAFile(raw))
+    if compression == "zst":
+        # Arrow's reader, for zstandard's takes a truncated file for a whole one
+        stream: Any = pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd")
+        return cast(BinaryIO, io.BufferedReader(stream, 1 << 18))
+    return raw
+
+
+def packed(raw: BinaryIO, compression: str) -> BinaryIO:
+    """A stream whose bytes reach `raw` compressed; closing it leaves `raw` open but for zst."""
+    if compression == "gz":  # no time stamp, so that the same rows make the same bytes
+        return cast(BinaryIO, gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0))
+    if compression == "xz":
+        return cast(BinaryIO, lzma.LZMAFile(raw, "w"))
+    if compression == "zst":
+        stream: Any = pa.CompressedOutputStream(pa.PythonFile(raw, "w"), "zstd")
+        return cast(BinaryIO, stream)
+    return raw
+
+
+class WholeFile:
+    """A file that appears at `path` once it is whole; until then it has a hidden name beside it."""
+
+    def __init__(self, path: Path, compression: str) -> None:
+        self.path = path
+        self._partial = path.with_name(f".{path.name}.partial")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._raw = open(self._partial, "wb")  # noqa: SIM115 (closed by `commit` or `discard`)
+        self.stream = packed(cast(BinaryIO, self._raw), compression)
+
+    def commit(self) -> int:
+        """Put the file in its place, safe from a power cut; returns its size."""
+        self.stream.close()
+        self._raw.close()
+        sync(self._partial)
+        os.replace(self._partial, self.path)
+        sync(self.path.parent)
+        return self.path.stat().st_size
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        for stream in (self.stream, self._raw):
+            with suppress(Exception):  # a full disk fails once more as buffers are flushed
+                stream.close()
+        with suppress(OSError):
+            self._partial.unlink()
+
+
+def write_all(stream: io.FileIO, data: bytes) -> None:
+    """Write `data` to an unbuffered file, which may take a part at a time."""
+    while data:
+        data = data[stream.write(data) :]
+
+
+def sync(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,175 @@
+"""The ways onto other engines. Those that are not installed are skipped: `pip install 'textrepair[ray]'`."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from textrepair.corpus.batches import Repair
+from textrepair.errors import TextrepairError
+
+SPUN = "The sufferers were treated for bosom peril."
+FIXED = "The patients were treated for breast cancer."
+CLEAN = "Two patients were treated with a new drug."
+
+
+def test_a_batch_is_repaired_column_by_column() -> None:
+    batch = {"id": [1, 2, 3, 4], "body": [SPUN, None, "", CLEAN]}
+    repaired = Repair(column="body", edits_column="edits")(batch)
+    assert {k: repaired[k] for k in ("id", "body")} == {"id": [1, 2, 3, 4], "body": [FIXED, None, "", CLEAN]}
+    assert [[e["before"] for e in edits] for edits in repaired["edits"]] == [
+        ["sufferers", "bosom peril"], [], [], []
+    ]  # fmt: skip
+    assert batch["body"][0] == SPUN
+    with pytest.raises(KeyError, match="there is id, body"):
+        Repair()(batch)
+    with pytest.raises(TypeError, match="int"):
+        Repair(column="id")(batch)
+    with pytest.raises(TextrepairError, match="unknown setting 'min_scor'"):
+        Repair(min_scor=0.5)
+
+
+def test_its_pickled_form_tells_what_it_does_and_nothing_else(lexicon: Path) -> None:
+    one = Repair(min_score=0.9, protect=["x"])
+    before = pickle.dumps(one)
+    one({"text": [SPUN]})
+    assert pickle.dumps(one) == before == pickle.dumps(Repair(protect=["x"], min_score=0.9))
+    assert pickle.loads(before)({"text": [SPUN]})["text"] == [FIXED]
+    others = [Repair(), Repair(min_score=0.8, protect=["x"]), Repair(lexicon=[str(lexicon)])]
+    forms = {pickle.dumps(r) for r in others}
+    assert len(forms | {before}) == 4
+    lexicon.write_text(lexicon.read_text().replace("treated", "cured"))
+    assert pickle.dumps(Repair(lexicon=[str(lexicon)])) not in forms, "the file changed under the same name"
+
+
+def test_datasets_finds_in_its_cache_what_another_process_did(tmp_path: Path) -> None:
+    pytest.importorskip("datasets")
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in (SPUN, CLEAN)))
+    code = (
+        "import sys, datasets\n"
+        "from textrepair.corpus.batches import Repair\n"
+        "repair = Repair(min_score=float(sys.argv[2]))\n"
+        "data = datasets.load_dataset('json', data_files=sys.argv[1], split='train')\n"
+        "data = data.map(repair, batched=True)\n"
+        "print(data[0]['text'], '_repair' in vars(repair))"
+    )
+    env = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+
+    def run(score: str) -> str:
+        args = [sys.executable, "-c", code, str(tmp_path / "a.jsonl"), score]
+        return subprocess.run(args, env=env, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert run("0.5") == f"{FIXED} True"
+    assert run("0.5") == f"{FIXED} False", "no model was loaded: the cache had it"
+    assert run("0.6") == f"{FIXED} True"
+
+
+def test_datatrove_repairs_in_batches_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("datatrove")
+    from datatrove.data import Document
+
+    from textrepair.corpus import datatrove
+
+    monkeypatch.setattr(datatrove, "BATCH", 2)
+    step = datatrove.Repair()
+    texts = [SPUN, CLEAN, SPUN]
+    step = pickle.loads(pickle.dumps(step))  # as executors send it to their workers
+    done = list(step(Document(t, str(n), metadata={"own": n}) for n, t in enumerate(texts)))
+    assert [d.text for d in done] == [FIXED, CLEAN, FIXED]
+    assert [d.metadata["own"] for d in done] == [0, 1, 2]
+    assert [len(d.metadata["textrepair_edits"]) for d in done] == [2, 0, 2]
+    stats = step.stats.to_dict()["stats"]
+    totals = {k: v["total"] if isinstance(v, dict) else v for k, v in stats.items()}
+    assert (totals["documents"], totals["edits"], totals["edits_terminology"], totals["repaired"]) == (
+        3,
+        4,
+        4,
+        2,
+    )
+
+
+def test_datatrove_runs_in_a_pipeline(tmp_path: Path) -> None:
+    pytest.importorskip("datatrove")
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers import JsonlWriter
+
+    from textrepair.corpus.datatrove import Repair as Step
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in (SPUN, CLEAN)))
+    steps = [
+        JsonlReader(str(tmp_path / "in")),
+        Step(),
+        JsonlWriter(str(tmp_path / "out"), "${rank}.jsonl", None),
+    ]
+    LocalPipelineExecutor(steps, logging_dir=str(tmp_path / "logs"), tasks=1).run()
+    rows = [json.loads(line) for line in (tmp_path / "out/00000.jsonl").read_text().splitlines()]
+    assert [r["text"] for r in rows] == [FIXED, CLEAN]
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch):
+    """A head without cores for actors and two nodes of one core each, on this machine."""
+    pytest.importorskip("ray")
+    import ray
+    from ray.cluster_utils import Cluster
+
+    # on a busy machine its parts take longer to find each other than it waits
+    monkeypatch.setenv("RAY_raylet_start_wait_time_s", "300")
+    monkeypatch.setenv("RAY_agent_register_timeout_ms", "300000")
+    small = {"include_dashboard": False, "object_store_memory": 100_000_000}
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **small})
+    nodes = [made.add_node(num_cpus=1, **small) for _ in range(2)]
+    made.wait_for_nodes()
+    ray.init(address=made.address, log_to_driver=False)
+    yield made, nodes
+    ray.shutdown()
+    made.shutdown()
+
+
+@pytest.mark.slow
+def test_ray_loses_a_node_in_mid_run_and_no_row(cluster, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    from textrepair.corpus.cleaning import clean
+    from textrepair.corpus.ray import Actors
+
+    made, nodes = cluster
+    lost = []
+
+    class Watched(Actors):
+        """Takes a node away as soon as both of its actors have a batch."""
+
+        def submit(self, worker: int, texts: list[str]) -> None:
+            super().submit(worker, texts)
+            if not self.idle() and not lost:
+                lost.append(nodes[0])
+                made.remove_node(nodes[0], allow_graceful=False)
+                made.add_node(num_cpus=1, include_dashboard=False, object_store_memory=100_000_000)
+
+    texts = [f"{SPUN} Visit {n}." for n in range(200)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
+    summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", workers=2, engine=Watched)
+    assert lost
+    assert not summary.refused
+    rows = [json.loads(line)["text"] for line in (tmp_path / "b.jsonl").read_text().splitlines()]
+    assert rows == [f"{FIXED} Visit {n}." for n in range(200)]
+
+
+@pytest.mark.slow
+def test_ray_data_maps_batches_with_a_model_for_each_actor(cluster) -> None:
+    import ray
+
+    from textrepair.corpus.ray import Repair as RayRepair
+
+    texts = [SPUN, CLEAN] * 20
+    data = ray.data.from_items([{"n": n, "text": t} for n, t in enumerate(texts)])
+    data = data.map_batches(RayRepair, fn_constructor_kwargs={"threads": 1}, batch_size=8, concurrency=2)
+    rows = sorted(data.take_all(), key=lambda r: r["n"])
+    assert [r["text"] for r in rows] == [FIXED, CLEAN] * 20

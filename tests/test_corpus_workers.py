@@ -1,0 +1,67 @@
+"""Real worker processes: one of them killed, all of them orphaned, two runs' worth of rows in order."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyarrow")
+
+from textrepair.corpus.cleaning import clean
+from textrepair.corpus.processes import Processes
+from textrepair.corpus.work import Work
+from textrepair.errors import TextrepairError
+
+SPUN = "The sufferers were treated for bosom peril."
+
+
+def test_a_worker_that_is_killed_loses_no_row(tmp_path: Path, repairer) -> None:
+    texts = [f"{SPUN} Visit {n}. " + "They had it again. " * (n % 7) for n in range(60)]
+    lines = [json.dumps({"n": n, "text": t}) + "\n" for n, t in enumerate(texts)]
+    (tmp_path / "a.jsonl").write_text("".join(lines))
+    killed = []
+
+    class Deadly(Processes):
+        """Kills the worker that it just gave its first batch."""
+
+        def submit(self, worker: int, texts: list[str]) -> None:
+            super().submit(worker, texts)
+            if not killed:
+                killed.append(multiprocessing.active_children()[0].pid)
+                os.kill(killed[0], signal.SIGKILL)
+
+    summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", workers=2, engine=Deadly)
+    assert killed
+    assert not summary.refused
+    rows = [json.loads(line) for line in (tmp_path / "b.jsonl").read_text().splitlines()]
+    assert rows == [{"n": n, "text": repairer.fix(t)} for n, t in enumerate(texts)]
+    assert not multiprocessing.active_children()
+
+
+def test_what_is_wrong_with_the_model_is_said_once(tmp_path: Path) -> None:
+    with Processes(Work(model=str(tmp_path)), 1) as workers, pytest.raises(TextrepairError, match="unknown"):
+        workers.collect(block=True)
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """They notice by themselves: nobody is left to tell them. The pipe they share ends when all are gone."""
+    (tmp_path / "a.txt").write_text(SPUN)
+    code = (
+        "import sys, os, signal\n"
+        "from textrepair.corpus.cleaning import clean\n"
+        "if __name__ == '__main__':\n"
+        "    clean([sys.argv[1]], None, workers=2, on_row=lambda *_: os.kill(os.getpid(), signal.SIGKILL))\n"
+    )
+    script = tmp_path / "script.py"
+    script.write_text(code)
+    process = subprocess.Popen([sys.executable, script, tmp_path / "a.txt"], stdout=subprocess.PIPE)
+    out, _ = process.communicate(timeout=300)  # ends when no process holds the other end of the pipe
+    assert (out, process.returncode) == (b"", -signal.SIGKILL)
