@@ -24,8 +24,10 @@ from rich.console import Console
 from rich.progress import track
 
 import textrepair
+from textrepair.bench.reach import reach
 from textrepair.bench.score import Change, Score, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between
+from textrepair.reading import read
 
 ROOT = Path(__file__).parents[3]
 # Measured once on the same gold with the same scorer, by the authors; not run here, since the
@@ -86,18 +88,21 @@ def summary(s: Score) -> dict[str, Any]:
 
 
 def harm(repairer: textrepair.Repairer, texts: Sequence[str], console: Console) -> dict[str, Any]:
-    """Edits on clean text per 10,000 words, with the edits themselves."""
-    words, documents, edits = 0, 0, []
+    """Edits on clean text per 10,000 words: swapped words, and damage apart, which clean texts have too."""
+    words, documents, edits, damage = 0, 0, [], 0
     for repair in track(repairer.pipe(texts), "clean text", len(texts), console=console):
         words += len(repair.source.split())
         documents += bool(repair.edits)
+        damage += sum(not e.reason.startswith(("lexicon", "reranker")) for e in repair.edits)
         edits += [
             {"score": e.score, "reason": e.reason, "before": e.before, "after": e.after,
              "context": repair.source[max(0, e.start - 40) : e.end + 40]}
             for e in repair.edits
         ]  # fmt: skip
-    return {"words": words, "documents": len(texts), "documents_touched": documents, "edits": len(edits),
-            "per_10000_words": round(len(edits) / max(1, words) * 1e4, 3), "by_edit": edits}  # fmt: skip
+    swaps = len(edits) - damage
+    return {"words": words, "documents": len(texts), "documents_touched": documents, "edits": swaps,
+            "per_10000_words": round(swaps / max(1, words) * 1e4, 3), "damage_edits": damage,
+            "damage_per_10000_words": round(damage / max(1, words) * 1e4, 3), "by_edit": edits}  # fmt: skip
 
 
 def speed(repairer: textrepair.Repairer, texts: Sequence[str]) -> float:
@@ -123,6 +128,11 @@ def table(result: dict[str, Any]) -> str:
     lines = ["| harm | edits | words | per 10,000 words |", "|---|---|---|---|"]
     for name, h in result["harm"].items():
         lines.append(f"| {name} | {h['edits']} | {h['words']:,} | {h['per_10000_words']} |")
+        if "damage_edits" in h:
+            lines.append(
+                f"| {name}, damage (its own: glued words, mojibake) | {h['damage_edits']} | {h['words']:,} | "
+                f"{h['damage_per_10000_words']} |"
+            )
     lines += [
         "",
         "| on the spun seed (78 substitutions) | restored | wrong edits | recall | precision |",
@@ -145,6 +155,8 @@ def table(result: dict[str, Any]) -> str:
         f"| traps sprung (meaning flipped) | {traps['sprung']} of {traps['cases']} |",
         f"| clean passages changed | {clean['changed']} of {clean['cases']} |",
         "",
+        f"Candidate recall on the seed {result['candidates']['recall']:.2f}, "
+        f"{result['candidates']['a_place']:.1f} candidates a place.",
         f"Speed {result['speed']['words_per_second']:.0f} words/s on spun text, first repair after "
         f"{result['speed']['cold_start_s']:.1f} s, peak memory {result['speed']['peak_mb']:.0f} MB.",
     ]
@@ -206,8 +218,17 @@ def main(
         for r in repairer.pipe(c["text"] for c in cases["negative"])
         if r.edits
     ]
+    swapped = [g for g in gold if g.kind in ("terminology", "general")]
+    found = read(seed, repairer.lexicon, repairer.decision.document).candidates
+    reached = reach(seed, swapped, found)
     result: dict[str, Any] = {
         "harm": harms,
+        "candidates": {
+            "recall": round(reached.recall, 4),
+            "reached": reached.reached,
+            "asked": reached.asked,
+            "a_place": round(reached.candidates / max(1, reached.places), 2),
+        },
         "seed": {name: summary(score(seed, run(seed), gold)) for name, run in systems.items()},
         "cases": {
             "synthetic": summary(synthetic),
