@@ -177,6 +177,8 @@ def test_settings_reach_the_repairer(paper: Path, stand_in: StandIn) -> None:
         "name": "m",
         "lexicon": ["l", "k"],
         "min_score": 0.5,
+        "max_harm": None,
+        "reranker": None,
         "protect": (),
         "protect_patterns": (),
     }

@@ -45,7 +45,12 @@ def find_candidates(
     """
     text = seg.text
     out = []
+    suspects = list(suspects)
+    # an `auto` phrase was judged as a whole, so its parts are not judged on their own
+    judged = {at for s in suspects if s.tier == "auto" for at in range(s.start, s.end)}
     for s in suspects:
+        if s.tier != "auto" and {s.start, s.end - 1} <= judged:
+            continue
         before = text[s.start : s.end]
         for after, kind, origin, tier, closeness in _proposals(s, before.lower()):
             # the meaning of an `auto` term was judged as a whole
@@ -59,6 +64,8 @@ def find_candidates(
     known = {(c.start, c.end, c.after.lower()) for c in out}
     for t in find_terms(seg, free):
         before = text[t.start : t.end]
+        if {t.start, t.end - 1} <= judged:
+            continue
         if (t.start, t.end, t.canonical) not in known and not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)
             alone = likelihood(t) > TELLING

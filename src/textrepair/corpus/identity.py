@@ -23,7 +23,7 @@ def identify(work: Work) -> dict[str, str]:
     model, a bad lexicon. Nothing heavy is loaded to find that out.
 
     >>> sorted(identify(Work()))
-    ['lexicon', 'min_score', 'model', 'protect', 'protect_patterns', 'textrepair']
+    ['families', 'lexicon', 'max_harm', 'min_score', 'model', 'protect', 'protect_patterns', 'reranker', 'textrepair']
     """
     from textrepair.repairer import Settings
 
