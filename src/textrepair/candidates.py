@@ -64,7 +64,7 @@ def find_candidates(
     known = {(c.start, c.end, c.after.lower()) for c in out}
     for t in find_terms(seg, free):
         before = text[t.start : t.end]
-        if {t.start, t.end - 1} <= judged:
+        if {t.start, t.end - 1} & judged:
             continue
         if (t.start, t.end, t.canonical) not in known and not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)

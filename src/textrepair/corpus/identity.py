@@ -22,8 +22,8 @@ def identify(work: Work) -> dict[str, str]:
     Raises `TextrepairError` where the work cannot be done: an unknown model or setting, a damaged
     model, a bad lexicon. Nothing heavy is loaded to find that out.
 
-    >>> sorted(identify(Work()))
-    ['families', 'lexicon', 'max_harm', 'min_score', 'model', 'protect', 'protect_patterns', 'reranker', 'textrepair']
+    >>> identify(Work()).keys() >= {"lexicon", "model", "min_score", "protect", "textrepair"}
+    True
     """
     from textrepair.repairer import Settings
 
