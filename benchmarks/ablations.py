@@ -32,7 +32,7 @@ from textrepair.training.run import calibration_examples
 from textrepair.training.texts import read_texts, refuse
 
 ROOT = Path(__file__).parents[1]
-GATE = 0.3
+GATE = 0.5
 PRECISION = 0.9
 DOCUMENT = ("document", "document_margin", "elsewhere", "acronym", "doubts", "doubts_margin")
 MODEL = ("margin", "certain", "kept", "gap", "document_margin", "doubts", "doubts_margin")
