@@ -115,8 +115,8 @@ class Repairer:
     def pipe(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Repair]:
         """A `Repair` for each text, in order; texts are read `batch_size` at a time.
 
-        The batch size changes speed and memory, not results (scores may differ in the last digit). Raises `TypeError` for a single `str`
-        and `TextrepairError` for a batch size below 1.
+        The batch size changes speed and memory, not results (scores may differ in the last digit).
+        Raises `TypeError` for a single `str` and `TextrepairError` for a batch size below 1.
         """
         if isinstance(texts, str):
             raise TypeError("pipe reads several texts; for a single str use explain")
