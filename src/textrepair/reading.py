@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textrepair.candidates import Candidate, find_candidates
 from textrepair.decide import Network, candidate_facts, document_facts
@@ -39,27 +39,30 @@ class Reading:
     acronyms: list[tuple[int, str]]
     candidates: list[Candidate]
 
-    def gated(self, gate: float) -> Reading:
-        """The reading as it is judged: if its document looks clean, with those alone that stand alone."""
-        if self.spun >= gate:
-            return self
-        return replace(self, candidates=[c for c in self.candidates if c.alone])
-
 
 def read(
     text: str,
     lexicon: Lexicon,
     document: Network,
+    gate: float = 0.0,
     protect: Sequence[str] = (),
     patterns: Sequence[re.Pattern[str]] = (),
 ) -> Reading:
-    """A text segmented, judged as a document, with every candidate for every suspect."""
+    """A text segmented, judged as a document, with its candidates.
+
+    Where the document is less likely spun than `gate`, they are those alone that stand alone.
+    """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
     spun = document([facts_of_document(seg, suspects)])[0]
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1].lower()) for m in ACRONYM.finditer(text)]
-    return Reading(seg, spun, free, counts, acronyms, find_candidates(seg, suspects, free))
+    if spun < gate:  # most texts: what the thesauri alone say of a word never stands alone
+        suspects = [s for s in suspects if s.forms]
+    candidates = find_candidates(seg, suspects, free)
+    if spun < gate:
+        candidates = [c for c in candidates if c.alone]
+    return Reading(seg, spun, free, counts, acronyms, candidates)
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:

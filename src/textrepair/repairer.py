@@ -178,8 +178,8 @@ class Repairer:
         return [self._decide(r, evidence) for r, evidence in zip(readings, scored, strict=True)]
 
     def _read(self, text: str) -> Reading:
-        reading = read(text, self.lexicon, self.decision.document, self.settings.protect, self._patterns)
-        return reading.gated(self.decision.gate)
+        decision, protect = self.decision, self.settings.protect
+        return read(text, self.lexicon, decision.document, decision.gate, protect, self._patterns)
 
     def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
         text = reading.seg.text

@@ -113,7 +113,7 @@ def gather(
     out: list[Judged] = []
     for i in range(0, len(examples), 32):
         some = examples[i : i + 32]
-        readings = [read(ex.text, lexicon, document).gated(gate) for ex in some]
+        readings = [read(ex.text, lexicon, document, gate) for ex in some]
         scored = reranker.score([(r.seg.text, r.candidates) for r in readings])
         for k, (ex, reading, evidence) in enumerate(zip(some, readings, scored, strict=True)):
             out += [
