@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from textrepair.bench.score import Change, read_gold, score
+from textrepair.bench.score import changes_of, read_gold, score
 from textrepair.candidates import Candidate
 from textrepair.decide import settle
 from textrepair.edits import Edit, best_apart
@@ -78,14 +78,14 @@ def measure(variant: Variant, rows: Sequence[c.Judged], examples: Sequence[c.Exa
     test = [k for k in range(seed) if k // c.EXCERPTS % 4 == 0]
     for threshold in np.arange(0.2, 0.99, 0.02):
         made = {k: best_apart(e for e in of.get(k, ()) if e.score >= threshold) for k in (*test, seed)}
-        scores = [score(examples[k].text, changes(made[k]), examples[k].gold) for k in test]
+        scores = [score(examples[k].text, changes_of(made[k]), examples[k].gold) for k in test]
         right, wrong = sum(s.right for s in scores), sum(s.wrong for s in scores)
         if right >= PRECISION * (right + wrong):
             break
     clean = [k for k in test if not examples[k].gold]
     words = sum(len(examples[k].text.split()) for k in clean)
     on_seed = score(
-        examples[seed].text, changes(made[seed]), read_gold(ROOT / "benchmarks/data/seed_000.gold.jsonl")
+        examples[seed].text, changes_of(made[seed]), read_gold(ROOT / "benchmarks/data/seed_000.gold.jsonl")
     )
     return {
         "variant": variant.name,
@@ -96,11 +96,6 @@ def measure(variant: Variant, rows: Sequence[c.Judged], examples: Sequence[c.Exa
         "seed_right": on_seed.right,
         "seed_wrong": on_seed.wrong,
     }
-
-
-def changes(edits: Sequence[Edit]) -> list[Change]:
-    """Edits as the scorer reads them."""
-    return [Change(e.start, e.end, e.after) for e in edits]
 
 
 def main(

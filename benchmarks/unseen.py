@@ -12,7 +12,6 @@ that an edit or a held candidate lies on. Writes benchmarks/results/unseen.json.
 from __future__ import annotations
 
 import json
-import lzma
 import random
 import re
 from collections import defaultdict
@@ -28,7 +27,8 @@ from wordfreq import zipf_frequency
 
 import textrepair
 from textrepair.bench.reach import Reach, reach
-from textrepair.bench.score import Change, Gold, Score, score
+from textrepair.bench.score import Gold, Score, changes_of, score
+from textrepair.bench.texts import read_texts
 from textrepair.reading import read
 from textrepair.training import thesaurus
 from textrepair.training.channels import UNSEEN_TERMS, tortured_terms, unseen
@@ -99,7 +99,7 @@ def measure(repairer: textrepair.Repairer, examples: Sequence[Example]) -> dict[
 
 
 def _score(repair: textrepair.Repair, gold: Sequence[Gold]) -> Score:
-    return score(repair.source, [Change(e.start, e.end, e.after) for e in repair.edits], gold)
+    return score(repair.source, changes_of(repair.edits), gold)
 
 
 def _touched(repair: textrepair.Repair, gold: Gold) -> bool:
@@ -113,7 +113,7 @@ def main(
     texts: Annotated[int, typer.Option(help="Texts for the spinner.")] = 60,
 ) -> None:
     """Measure, print, and write benchmarks/results/unseen.json."""
-    documents = [json.loads(line)["text"] for line in lzma.decompress(clean.read_bytes()).splitlines()]
+    documents = [t.text for t in read_texts(clean)]
     repairer = textrepair.load(min_score=0.3)
     pairs = list(planted(documents, tortured, random.Random(5)))
     listed = [example for phrase, example in pairs if phrase.lower() in repairer.lexicon.forms]

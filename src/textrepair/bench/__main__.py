@@ -6,7 +6,6 @@ Prints a table, harm first, and writes the numbers as JSON.
 from __future__ import annotations
 
 import json
-import lzma
 import re
 import resource
 import subprocess
@@ -25,8 +24,8 @@ from rich.progress import track
 
 import textrepair
 from textrepair.bench.reach import reach
-from textrepair.bench.score import Change, Score, read_gold, score
-from textrepair.bench.texts import case_gold, changes_between
+from textrepair.bench.score import Change, Score, changes_of, read_gold, score
+from textrepair.bench.texts import case_gold, changes_between, read_texts
 from textrepair.reading import read
 
 ROOT = Path(__file__).parents[3]
@@ -67,13 +66,12 @@ def symspell() -> System:
 
 def ours(repairer: textrepair.Repairer) -> System:
     """The edits of a repairer, as the scorer reads them."""
-    return lambda text: [Change(e.start, e.end, e.after) for e in repairer.explain(text).edits]
+    return lambda text: changes_of(repairer.explain(text).edits)
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """JSON lines, plain or .xz."""
-    text = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
-    return [json.loads(line) for line in text.splitlines()]
+    """JSON lines."""
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def abstracts(page: str) -> list[tuple[int, int]]:
@@ -196,7 +194,7 @@ def main(
         }
     }  # fmt: skip
     if clean is not None:
-        harms["clean development set"] = harm(repairer, [r["text"] for r in read_lines(clean)], console)
+        harms["clean development set"] = harm(repairer, [t.text for t in read_texts(clean)], console)
     names = ("synthetic", "traps", "negative", "known_failures")
     cases = {n: read_lines(ROOT / f"tests/cases/{n}.jsonl") for n in names}
     # clean passages that are known to be changed count as clean passages

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from textrepair.bench.entries import key_of
-from textrepair.bench.score import Change, Score, plain, score
+from textrepair.bench.score import Change, Score, changes_of, plain, score
 from textrepair.bench.texts import Text
 from textrepair.candidates import like
 from textrepair.edits import Edit, Repair, best_apart
@@ -58,11 +58,6 @@ class Run:
     def per_10000(self) -> float:
         """Edits per 10,000 words of clean text."""
         return sum(self.harm) / max(1, sum(self.clean_words)) * 1e4
-
-
-def changes_of(edits: Sequence[Edit]) -> list[Change]:
-    """Edits as the scorer reads them."""
-    return [Change(e.start, e.end, e.after) for e in edits]
 
 
 def run(repairs: Iterable[Repair], texts: Iterable[Text], thresholds: Sequence[float] = ()) -> Iterator[Run]:

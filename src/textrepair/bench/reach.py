@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from textrepair.bench.score import Change, Gold, score
+from textrepair.bench.score import Gold, changes_of, score
 from textrepair.candidates import Candidate
 
 
@@ -55,7 +55,7 @@ def reach(text: str, gold: Sequence[Gold], candidates: Iterable[Candidate]) -> R
 
 
 def _restores(text: str, gold: Gold, chosen: Sequence[Candidate]) -> bool:
-    return score(text, [Change(c.start, c.end, c.after) for c in chosen], [gold]).restored == 1
+    return score(text, changes_of(chosen), [gold]).restored == 1
 
 
 def _word_by_word(text: str, gold: Gold, near: Sequence[Candidate]) -> bool:

@@ -14,7 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textrepair.candidates import Candidate
+    from textrepair.edits import Edit
 
 MOST_READINGS = 4096  # accepted readings tried for one stretch; more only arise from gold gone wrong
 
@@ -39,6 +43,11 @@ class Change:
     start: int
     end: int
     after: str
+
+
+def changes_of(made: Iterable[Edit | Candidate]) -> list[Change]:
+    """Edits, or candidates, as the scorer reads them."""
+    return [Change(m.start, m.end, m.after) for m in made]
 
 
 @dataclass(frozen=True)
