@@ -43,6 +43,15 @@ def find_model(name: str) -> Path:
     )
 
 
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal. Raises `OSError`."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
 def check_model(folder: Path) -> None:
     """Compare every file of the manifest with its SHA-256; `TextrepairError` on one that differs."""
     _check(folder, tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(folder.iterdir())))
@@ -52,7 +61,7 @@ def check_model(folder: Path) -> None:
 def _check(folder: Path, _state: tuple[tuple[str, int, int], ...]) -> None:
     for name, wanted in json.loads((folder / "manifest.json").read_text(encoding="utf8")).items():
         path = folder / name
-        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no file"
+        found = sha256(path) if path.is_file() else "no file"
         if found != wanted:
             raise TextrepairError(
                 f"{path}: damaged model file (SHA-256 {found[:12]}, expected {wanted[:12]}); "
@@ -63,5 +72,5 @@ def _check(folder: Path, _state: tuple[tuple[str, int, int], ...]) -> None:
 def write_manifest(folder: Path) -> None:
     """Write `manifest.json`: the SHA-256 of every file that loading reads."""
     names = ("config.json", "decision.json", "model.safetensors", "tokenizer.json")
-    hashes = {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in names}
+    hashes = {n: sha256(folder / n) for n in names}
     (folder / "manifest.json").write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf8")

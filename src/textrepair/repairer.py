@@ -18,7 +18,7 @@ from textrepair.decide import Decision, settle, threshold_for
 from textrepair.edits import Edit, Held, Repair, best_apart, carry_back, compose, splice
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.lexicon.protected import Outside, compile_patterns, protected_spans
+from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
 from textrepair.reading import Reading, facts_of_candidate, read, shortlist
@@ -89,8 +89,7 @@ class Repairer:
             self.min_score = settings.min_score
         elif settings.max_harm is not None:
             self.min_score = threshold_for(self.decision.harm, settings.max_harm)
-        terms = (r"\s+".join(map(re.escape, t.split())) for t in settings.protect if t.strip())
-        self._own = [*self._patterns, *compile_patterns(rf"(?i)(?<!\w){t}(?!\w)" for t in terms)]
+        self._own = [*self._patterns, *compile_terms(settings.protect)]
 
     def only(self, families: Sequence[str]) -> Repairer:
         """The same repairer for other `families`; nothing is loaded again.

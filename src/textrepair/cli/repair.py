@@ -135,17 +135,7 @@ def fix(
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
     with manners():
         documents = _read(ctx, files, html=html)
-        results = _repairs(
-            documents,
-            name=model,
-            reranker=reranker,
-            min_score=min_score,
-            max_harm=max_harm,
-            lexicon=lexicon,
-            protect=protect or (),
-            protect_patterns=protect_pattern or (),
-            **_chosen(families),
-        )
+        results = _repairs(documents, **_settings(ctx))
         repairs = []
         if in_place:
             done = list(results)
@@ -204,17 +194,7 @@ def explain(
         raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
     with manners():
         documents = _read(ctx, files, html=html)
-        results = _repairs(
-            documents,
-            name=model,
-            reranker=reranker,
-            min_score=min_score,
-            max_harm=max_harm,
-            lexicon=lexicon,
-            protect=protect or (),
-            protect_patterns=protect_pattern or (),
-            **_chosen(families),
-        )
+        results = _repairs(documents, **_settings(ctx))
         if as_json:
             for document, repair in results:
                 line = json.dumps({"file": document.path, **repair.to_dict()}, ensure_ascii=False)
@@ -231,11 +211,21 @@ def explain(
             _show(results, held=held, titles=len(documents) > 1)
 
 
-def _chosen(families: Sequence[str] | None) -> dict[str, list[str]]:
-    """The setting that an option with names, or commas between names, stands for."""
-    if families is None:
-        return {}
-    return {"families": [name.strip() for value in families for name in value.split(",") if name.strip()]}
+def _settings(ctx: typer.Context) -> dict[str, Any]:
+    """What `textrepair.load` is given, from the options that `fix` and `explain` share."""
+    given = ctx.params  # repeatable options that were not given are empty lists here
+    settings = {
+        "name": given["model"],
+        "protect": given["protect"] or (),
+        "protect_patterns": given["protect_pattern"] or (),
+        "lexicon": given["lexicon"] or None,
+        **{name: given[name] for name in ("reranker", "min_score", "max_harm")},
+    }
+    if given["families"]:  # names, or commas between names
+        settings["families"] = [
+            name.strip() for value in given["families"] for name in value.split(",") if name.strip()
+        ]
+    return settings
 
 
 def _read(ctx: typer.Context, files: Sequence[str] | None, *, html: bool = False) -> list[_Document]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from textrepair.damage import advertisements, characters, furniture, numbers, truncation, words
 from textrepair.damage.page import Page, Proposal
 from textrepair.damage.scores import SCORES
 from textrepair.edits import Edit, Held, best_apart
-from textrepair.lexicon.protected import PATTERNS, Outside, compile_patterns
+from textrepair.lexicon.protected import BUILT_IN, Outside, spans_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Damage:
 
 # In this order: what an earlier family deletes, no later one repairs.
 FAMILIES = (
-    Family("furniture", furniture.find, PATTERNS),
+    Family("furniture", furniture.find, BUILT_IN),
     Family("advertisements", advertisements.find, ("quotation", "person")),
     Family("numbers", numbers.find, ("doi", "url", "person")),
     Family("characters", characters.find, ("quotation", "person", "doi")),
@@ -62,8 +62,8 @@ def find_damage(
         found = list(family.find(page)) if family.name in families else []
         if not found:
             continue
-        spared = [p for name, p in zip(PATTERNS, _BUILT_IN, strict=True) if name not in family.enters]
-        free = Outside(_spans(text, [*spared, *own]))
+        spared = [p for name, p in BUILT_IN.items() if name not in family.enters]
+        free = Outside(spans_of(text, [*spared, *own]))
         apart = Outside((e.start, e.end) for e in made)
         enough: list[Edit] = []
         for p in found:
@@ -79,10 +79,3 @@ def find_damage(
         made = tuple(sorted((*made, *best_apart(enough))))
     apart = Outside((e.start, e.end) for e in made)
     return Damage(made, tuple(sorted(h for h in held if apart(h.start, h.end))))
-
-
-_BUILT_IN = compile_patterns(PATTERNS.values())
-
-
-def _spans(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
-    return (m.span() for pattern in patterns for m in pattern.finditer(text) if m.end() > m.start())

@@ -61,7 +61,22 @@ def compile_linear(pattern: str) -> Any:
         ) from None
 
 
-_BUILT_IN = compile_patterns(PATTERNS.values())
+BUILT_IN = dict(zip(PATTERNS, compile_patterns(PATTERNS.values()), strict=True))
+
+
+def compile_terms(terms: Iterable[str]) -> list[re.Pattern[str]]:
+    """Users' terms as patterns: whole words, in any letter case, with any white space between them.
+
+    >>> [bool(p.search("Immune\\nmodulatory")) for p in compile_terms(["immune modulatory", " "])]
+    [True]
+    """
+    spaced = (r"\s+".join(map(re.escape, t.split())) for t in terms if t.strip())
+    return [re.compile(rf"(?<!\w){t}(?!\w)", re.IGNORECASE) for t in spaced]
+
+
+def spans_of(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
+    """Offsets of everything the patterns match, but for empty matches."""
+    return (m.span() for pattern in patterns for m in pattern.finditer(text) if m.end() > m.start())
 
 
 def protected_spans(
@@ -72,12 +87,7 @@ def protected_spans(
     >>> list(protected_spans("He wrote “the sufferers”.", [], []))
     [(9, 24)]
     """
-    spaced = [r"\s+".join(map(re.escape, t.split())) for t in terms if t.strip()]
-    own = [re.compile(rf"(?<!\w){t}(?!\w)", re.IGNORECASE) for t in spaced]
-    for pattern in (*_BUILT_IN, *own, *patterns):
-        for m in pattern.finditer(text):
-            if m.end() > m.start():
-                yield m.span()
+    return spans_of(text, (*BUILT_IN.values(), *compile_terms(terms), *patterns))
 
 
 class Outside:

@@ -18,14 +18,13 @@ from sklearn.exceptions import ConvergenceWarning
 import textrepair
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import stack
-from textrepair.models import write_manifest
+from textrepair.models import sha256, write_manifest
 from textrepair.rerank import Reranker
 from textrepair.training import calibrate
 from textrepair.training.base import Base, read_base
 from textrepair.training.card import card
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
-from textrepair.training.files import sha256
 from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
