@@ -118,6 +118,15 @@ def test_it_learns_and_keeps_the_best_weights(tiny: Path, sampler: Sampler, tmp_
     assert all(torch.equal(v, state[k].half()) for k, v in weights.items())
 
 
+@pytest.mark.parametrize(("enough", "first"), [(1.0, STAGES[0].name), (-1.0, STAGES[1].name)])
+def test_a_base_that_undoes_spins_is_not_taught_the_language_first(
+    tiny: Path, sampler: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enough: float, first: str
+) -> None:
+    monkeypatch.setattr("textrepair.training.denoise.UNDOES_SPINS", enough)
+    last = trained(tiny, sampler, tmp_path, replace(RECIPE, steps=3, every=1))[-1]
+    assert [m.stage for m in last.history[1:]] == [first, STAGES[1].name, STAGES[1].name]
+
+
 @pytest.mark.parametrize("budget", [{"steps": 0}, {"steps": 1}, {"minutes": 0.0}, {"minutes": 1e-6}])
 def test_the_smallest_budgets_leave_weights_too(
     tiny: Path, sampler: Sampler, tmp_path: Path, budget: dict[str, float]

@@ -80,11 +80,12 @@ def train(
 ) -> None:
     """Train a model for your field on clean text of that field.
 
-    It learns the language of the field, then to undo simulated spins, then
-    how far to trust itself. The best weights by held-out spins are kept, and
-    training ends early when they get no better. A run that was interrupted
-    goes on where it stood when the same command is given again. The folder
-    gets a model card, and loads with textrepair.load or --model.
+    It learns the language of the field (unless it undoes spins already),
+    then to undo simulated spins, then how far to trust itself. The best
+    weights by held-out spins are kept, and training ends early when they get
+    no better. A run that was interrupted goes on where it stood when the same
+    command is given again. The folder gets a model card, and loads with
+    textrepair.load or --model.
 
     Needs the extra: pip install 'textrepair\\[train]'
 
