@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import lzma
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from corpora import CLEAN, SPUN, jsonl
 from textrepair import Repairer, load
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.work import Work, outcomes
@@ -74,3 +77,21 @@ class Inline:
 def inline(repairer: Repairer) -> Inline:
     """An engine that needs no further process."""
     return Inline(repairer)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """One shard of each kind of corpus, and two files that are none."""
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    folder = tmp_path / "in"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "a.jsonl").write_bytes(jsonl(SPUN, CLEAN))
+    (folder / "b.jsonl.gz").write_bytes(gzip.compress(jsonl(CLEAN, SPUN, SPUN)))
+    (folder / "deep/c.csv.xz").write_bytes(lzma.compress(f"id,text\n1,{SPUN}\n2,{CLEAN}\n".encode()))
+    (folder / "deep/d.tsv").write_bytes(f"text\tid\n{SPUN}\t1\n".encode())
+    zst = pa.Codec("zstd").compress(f"\ufeff{SPUN}\r\n\r\n{CLEAN}".encode(), asbytes=True)
+    (folder / "e.txt.zst").write_bytes(zst)
+    pq.write_table(pa.table({"text": [SPUN, None, CLEAN], "n": [1, 2, 3]}), folder / "f.parquet")
+    (folder / "README.md").write_text("no part of the corpus")
+    (folder / ".hidden.jsonl").write_text("nor this")
+    return folder

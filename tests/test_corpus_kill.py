@@ -62,7 +62,6 @@ def test_killed_twenty_times_and_gone_on(tmp_path: Path, seed: int) -> None:
 def main(folder: Path, seed: int) -> None:
     """Kill and go on until a run ends; report on standard output."""
     from conftest import Inline
-
     from textrepair import load
     from textrepair.corpus import schedule
     from textrepair.corpus.cleaning import clean

@@ -20,6 +20,14 @@ def test_import_loads_nothing_heavy(module: str) -> None:
     assert not loaded & HEAVY
 
 
+def test_a_plain_repair_needs_none_of_the_slow_ones() -> None:
+    code = "import sys, textrepair; print(textrepair.fix('A bosom peril.')); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    repaired, _, modules = done.stdout.partition("\n")
+    assert repaired == "A breast cancer."
+    assert not {name.partition(".")[0] for name in modules.split()} & {"torch", "transformers", "spacy"}
+
+
 @pytest.mark.parametrize("command", ["fix", "clean"])
 def test_help_loads_nothing_heavy(command: str) -> None:
     code = (

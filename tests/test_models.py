@@ -20,7 +20,9 @@ def test_a_copy_of_the_model_loads_by_path_and_repairs_alike(copy, repairer):
     assert textrepair.load(str(copy)).explain(text) == repairer.explain(text)
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "decision.json", "tokenizer.json", "config.json"])
+@pytest.mark.parametrize(
+    "name", ["model.onnx", "model.safetensors", "decision.json", "tokenizer.json", "config.json"]
+)
 def test_a_flipped_byte_is_refused_by_hash(copy, name):
     path = copy / name
     data = bytearray(path.read_bytes())

@@ -24,7 +24,7 @@ __version__ = version("textrepair")
 
 
 def __getattr__(name: str) -> object:
-    # torch and spaCy take seconds to import: nothing pays for them before the first repair
+    # what the first repair needs takes a while to import: nothing pays for it before
     if name in ("Repairer", "load"):
         from textrepair import repairer
 

@@ -1,4 +1,8 @@
-"""Sentences and words with offsets, by spaCy's rule-based English tokenizer; no model is needed."""
+"""Words with offsets, which know where sentences begin, and phrases.
+
+Words are spaCy's but for one in a thousand (`benchmarks/segmentation.py`); spaCy itself takes a second to
+import, and brings torch with it, which takes two more.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,22 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc
+from functools import cached_property, lru_cache
 
 # Characters that no UTF-8 holds, or that tokenizers drop, are read as U+FFFD; a lone line break or
 # tab within a phrase as a space. One for one, so that every offset stays that of the text as given.
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 LAYOUT = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029\xa0\u202f\u2007\u2009", " "))
+
+# A run of letters, but for what makes it part of a name, a number or a formula: a digit that touches it or
+# follows a hyphen (IL-2), a bracket that opens (f(x)), an apostrophe before it (the s of Crohn's), the dot
+# of an initial or an abbreviation.
+SHORT = r"(?:[^\W\d_]|vs|dr|mrs?|ms|st|prof|jr)\."
+LETTERS = re.compile(
+    rf"(?<!\w)(?<!\w['’])(?!{SHORT}|and/or\b)[^\W\d_]+(?!\w|[-\u2010]\d|\(\w|['’]t\b)", re.IGNORECASE
+)
+ENDING = re.compile(r"[.!?][^\w\s]*\Z")
+ABBREVIATED = re.compile(rf"(?<!\w){SHORT}[^\w\s]*\Z", re.IGNORECASE)
 
 BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)|\u2029")
 BETWEEN = " -\t\n\r\xa0\u2009\u202f"  # what may stand between two words that belong together
@@ -35,10 +44,9 @@ class Word:
 
 @dataclass(frozen=True)
 class Segmented:
-    """A text, its spaCy `Doc` (tokens in step with the text), and its words of letters."""
+    """A text and its words of letters."""
 
     text: str
-    doc: Doc
     words: tuple[Word, ...]
 
     @cached_property
@@ -68,21 +76,6 @@ class Segmented:
         return (left[0], left[1]), (right[0], right[1])
 
 
-@cache
-def tokenizer() -> Language:
-    """spaCy's blank English pipeline with its sentencizer."""
-    import spacy
-    from spacy import attrs
-
-    nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
-    nlp.max_length = 2**62  # its limit guards the parser's memory, and there is no parser here
-    # guesses nobody asks for, made once for each of the lexicon's 30,000 words: a second of every start
-    for guess in (attrs.LIKE_URL, attrs.LIKE_EMAIL, attrs.LIKE_NUM, attrs.SHAPE, attrs.IS_STOP):
-        del nlp.vocab.lex_attr_getters[guess]  # type: ignore[attr-defined]
-    return nlp
-
-
 def readable(text: str) -> str:
     """`text` as tokenizers can read it, of the same length.
 
@@ -93,26 +86,36 @@ def readable(text: str) -> str:
 
 
 def segment(text: str) -> Segmented:
-    """Split `text` into sentences and words.
+    """Split `text` into its words, which know where sentences begin.
 
-    >>> [w.lower for w in segment("The T-cell count (5) fell.").words]
-    ['the', 't', 'cell', 'count', 'fell']
+    >>> [w.lower for w in segment("The T-cell count (5, by IL-2) fell, e.g. Crohn's.").words]
+    ['the', 't', 'cell', 'count', 'by', 'fell', 'crohn']
+    >>> [w.lower for w in segment("No! (We saw E. coli grow.) Then it died.").words if w.opens]
+    ['no', 'we', 'then']
     """
-    doc = tokenizer()(readable(text))
     words: list[Word] = []
-    last = 0
-    for token in doc:
-        if token.is_alpha:
-            opens = bool(token.is_sent_start) or "\n" in text[last : token.idx]
-            words.append(Word(token.idx, token.idx + len(token), token.lower_, opens))
-        if not token.is_space:
-            last = token.idx + len(token)
-    return Segmented(text, doc, tuple(words))
+    opens, last = True, 0
+    for chunk in re.finditer(r"\S+", readable(text)):
+        start = chunk.start()
+        found, ends = _words(chunk[0])
+        opens = opens or "\n" in text[last:start]
+        for a, b, lower in found:
+            words.append(Word(start + a, start + b, lower, opens))
+            opens = False
+        opens, last = ends, chunk.end()
+    return Segmented(text, tuple(words))
+
+
+@lru_cache(maxsize=1 << 15)  # the same few thousand make up most of any text
+def _words(chunk: str) -> tuple[tuple[tuple[int, int, str], ...], bool]:
+    """(start, end, lower-case word) of what stands between two spaces, and whether it ends a sentence."""
+    ends = ENDING.search(chunk) is not None and not ABBREVIATED.search(chunk)
+    return tuple((*m.span(), m[0].lower()) for m in LETTERS.finditer(chunk)), ends
 
 
 def unsegmented(text: str) -> Segmented:
-    """`text` without its words and sentences: enough to find phrases in, and a hundred times quicker."""
-    return Segmented(text, tokenizer().make_doc(""), ())
+    """`text` without its words: enough to find phrases in, and quicker."""
+    return Segmented(text, ())
 
 
 def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tuple[int, int, str]]]:

@@ -298,8 +298,8 @@ def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path:
     for said in (record["command"], str(documents), record["data"]["files"][0]["sha256"][:16], "Limits"):
         assert said in card
     assert {p.name for p in out.iterdir()} == {
-        "README.md", "config.json", "decision.json", "manifest.json", "model.safetensors", "tokenizer.json",
-        "training.json",
+        "README.md", "config.json", "decision.json", "manifest.json", "model.onnx", "model.safetensors",
+        "tokenizer.json", "training.json",
     }  # fmt: skip
 
     again = run("train", bad, "--from", tiny, "--out", out, "--steps", 6)

@@ -16,12 +16,16 @@ import typer
 
 from textrepair.cli.common import (
     CannotWrite,
+    Families,
     Lexicon,
+    MaxHarm,
     MinScore,
     Model,
     Protect,
     ProtectPattern,
+    Reranker,
     manners,
+    settings_of,
     working,
     write_out,
 )
@@ -58,6 +62,7 @@ class Engine(str, Enum):
 
 
 def clean(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs in quotes, fsspec URLs.")
     ],
@@ -95,10 +100,13 @@ def clean(
         Engine, typer.Option("--engine", help="Workers on this machine, or on a Ray cluster.")
     ] = Engine.local,
     model: Model = "en_sci_sm",
+    reranker: Reranker = None,
     min_score: MinScore = None,
+    max_harm: MaxHarm = None,
     lexicon: Lexicon = None,
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,
+    families: Families = None,
 ) -> None:
     """Repair a corpus: one output file for each input file, one row for each row.
 
@@ -136,17 +144,14 @@ def clean(
             from textrepair.corpus.ray import Actors
 
             start = Actors
-        settings = {
-            "min_score": min_score,
-            "protect": tuple(protect or ()),
-            "protect_patterns": tuple(protect_pattern or ()),
-        }
+        settings = settings_of(ctx)
+        work = Work(settings.pop("name"), tuple(settings.pop("lexicon")), settings)
         with _progress() as report:
             summary = run(
                 inputs,
                 None if dry_run else out,
                 job=Job(column, by_line, edits_column),
-                work=Work(model, tuple(lexicon or ()), settings),
+                work=work,
                 workers=workers,
                 engine=start,
                 fresh=fresh,

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -114,6 +114,22 @@ Html = Annotated[
     bool,
     typer.Option("--html", help="The input is HTML: repair its main text. Needs textrepair[html]."),
 ]
+
+
+def settings_of(ctx: typer.Context) -> dict[str, Any]:
+    """What `textrepair.load` is given, from the options that all ways to repair share."""
+    given = ctx.params  # repeatable options that were not given are empty lists here
+    settings = {
+        "name": given["model"],
+        "lexicon": given["lexicon"] or (),
+        "protect": given["protect"] or (),
+        "protect_patterns": given["protect_pattern"] or (),
+        **{name: given[name] for name in ("reranker", "min_score", "max_harm")},
+    }
+    if given["families"]:  # names, or commas between names
+        names = (name.strip() for value in given["families"] for name in value.split(","))
+        settings["families"] = [name for name in names if name]
+    return settings
 
 
 class CannotWrite(Exception):

@@ -34,6 +34,7 @@ from textrepair.cli.common import (
     Reranker,
     manners,
     replace_file,
+    settings_of,
     working,
     write_out,
 )
@@ -135,7 +136,7 @@ def fix(
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
     with manners():
         documents = _read(ctx, files, html=html)
-        results = _repairs(documents, **_settings(ctx))
+        results = _repairs(documents, **settings_of(ctx))
         repairs = []
         if in_place:
             done = list(results)
@@ -194,7 +195,7 @@ def explain(
         raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
     with manners():
         documents = _read(ctx, files, html=html)
-        results = _repairs(documents, **_settings(ctx))
+        results = _repairs(documents, **settings_of(ctx))
         if as_json:
             for document, repair in results:
                 line = json.dumps({"file": document.path, **repair.to_dict()}, ensure_ascii=False)
@@ -209,23 +210,6 @@ def explain(
                 write_out(unified_diff(repair, name).encode())
         else:
             _show(results, held=held, titles=len(documents) > 1)
-
-
-def _settings(ctx: typer.Context) -> dict[str, Any]:
-    """What `textrepair.load` is given, from the options that `fix` and `explain` share."""
-    given = ctx.params  # repeatable options that were not given are empty lists here
-    settings = {
-        "name": given["model"],
-        "protect": given["protect"] or (),
-        "protect_patterns": given["protect_pattern"] or (),
-        "lexicon": given["lexicon"] or None,
-        **{name: given[name] for name in ("reranker", "min_score", "max_harm")},
-    }
-    if given["families"]:  # names, or commas between names
-        settings["families"] = [
-            name.strip() for value in given["families"] for name in value.split(",") if name.strip()
-        ]
-    return settings
 
 
 def _read(ctx: typer.Context, files: Sequence[str] | None, *, html: bool = False) -> list[_Document]:

@@ -102,7 +102,7 @@ def train(
     if device not in ("auto", "cpu", "cuda"):
         raise typer.BadParameter(f"--device: unknown device {device!r}; use cpu or cuda")
     with manners():
-        if importlib.util.find_spec("sklearn") is None:
+        if not all(map(importlib.util.find_spec, ("onnx", "sklearn"))):
             raise TextrepairError("training needs more packages: pip install 'textrepair[train]'")
         with _shown() as watch:
             from textrepair.training.denoise import Recipe

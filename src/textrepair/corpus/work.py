@@ -31,9 +31,9 @@ class Work:
     settings: Mapping[str, object] = field(default_factory=dict)
 
     def open(self, threads: int | None = None) -> Callable[[Sequence[str]], list[Outcome]]:
-        """A function from texts to outcomes; one model, on `threads` threads (None: torch's own choice).
+        """A function from texts to outcomes; one model, on `threads` threads (None: one a core).
 
-        The thread count holds only where torch was not imported before. Raises `TextrepairError`
+        Raises `TextrepairError`
         for an unknown model, a damaged one, a bad lexicon or setting.
         """
         if threads is not None:

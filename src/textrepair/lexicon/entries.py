@@ -13,6 +13,7 @@ from pathlib import Path
 from textrepair.edits import KINDS
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.conditions import Condition
+from textrepair.lexicon.inflection import lemminflect
 from textrepair.lexicon.protected import compile_linear
 
 REQUIRED = ("spun", "canonical", "pos", "domain", "tier")
@@ -234,8 +235,6 @@ def inflect(phrase: str, pos: str, tag: str) -> str:
     >>> inflect("complex", "ADJ", "JJR")
     ''
     """
-    from lemminflect import getInflection
-
     if pos == "PHRASE":
         return phrase
     words = phrase.split(" ")
@@ -243,7 +242,7 @@ def inflect(phrase: str, pos: str, tag: str) -> str:
     if tag in ("NN", "VB", "JJ", "RB"):
         return phrase
     # an unknown noun or verb bends by rule; an unknown adjective takes *more*, not *-er*
-    forms = getInflection(words[at], tag, inflect_oov=pos in ("NOUN", "VERB"))
+    forms = lemminflect().getInflection(words[at], tag, inflect_oov=pos in ("NOUN", "VERB"))
     if not forms:
         return ""
     words[at] = forms[0]

@@ -14,6 +14,7 @@ from typing import Any
 from textrepair.errors import TextrepairError, missing_extra
 from textrepair.lexicon.entries import COLUMNS, Entry, make_entry, read_text, row_of, write
 from textrepair.lexicon.guard import flips_meaning
+from textrepair.lexicon.inflection import lemminflect
 from textrepair.lexicon.pps import EXPECTED, FINGERPRINT, PAPERS, RefusedError, canonical_forms, phrases
 
 Row = tuple[str, Mapping[str, str]]  # where it stands, and its columns
@@ -99,13 +100,11 @@ def _checked(row: dict[str, str], where: str) -> Entry:
 
 def _part_of_speech(spun: str, canonical: Iterable[str]) -> str:
     """NOUN where the last word of each side is a known noun in the singular: its plural counts too."""
-    from lemminflect import getAllLemmas, getInflection
-
     for phrase in (spun, *canonical):
         word = phrase.split()[-1].lower() if phrase.split() else ""
-        if word not in getAllLemmas(word, upos="NOUN").get("NOUN", ()):
+        if word not in lemminflect().getAllLemmas(word, upos="NOUN").get("NOUN", ()):
             return "PHRASE"
-        if not getInflection(word, "NNS", inflect_oov=False):
+        if not lemminflect().getInflection(word, "NNS", inflect_oov=False):
             return "PHRASE"
     return "NOUN"
 

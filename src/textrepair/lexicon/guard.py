@@ -13,6 +13,7 @@ from collections import defaultdict
 from functools import cache, lru_cache
 
 from textrepair.lexicon.entries import DATA
+from textrepair.lexicon.inflection import lemminflect
 
 NEGATIONS = frozenset(
     "no not never nor neither none without cannot n't n’t hardly scarcely fail fails failed".split()
@@ -23,13 +24,11 @@ NEGATIVE_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", 
 @cache
 def _sides() -> dict[str, dict[str, str]]:
     """Word form → {group: side}."""
-    from lemminflect import getAllInflections
-
     sides: dict[str, dict[str, str]] = defaultdict(dict)
     with (DATA / "opposites.tsv").open(encoding="utf8", newline="") as f:
         for row in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE):
             word = row["word"].lower()
-            forms = {word} | {form for fs in getAllInflections(word).values() for form in fs}
+            forms = {word} | {form for fs in lemminflect().getAllInflections(word).values() for form in fs}
             for form in forms:
                 # a word's own row beats an inflection that only looks like it (*left*, *found*)
                 if form == word or row["group"] not in sides[form]:

@@ -2,7 +2,7 @@
 
 Two ways to ask one: `in_place` reads the text as it stands with a model trained for that, in one
 pass; `masked` hides words of it from any masked language model. Both return the same `Evidence`.
-This is the only room, with training, that names torch or transformers.
+This is the only room, with training, that names torch, transformers or ONNX Runtime.
 """
 
 from __future__ import annotations

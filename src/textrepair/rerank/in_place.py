@@ -9,31 +9,29 @@ the pieces that stand. Single words, phrases and changes of length are so scored
 from __future__ import annotations
 
 import itertools
-import json
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from textrepair.candidates import Candidate
 from textrepair.models import loading
 from textrepair.rerank.evidence import Evidence, align, slot_targets
+from textrepair.rerank.network import Network, open_network
 from textrepair.segment import readable
 
 if TYPE_CHECKING:
-    import torch
     from tokenizers import Encoding, Tokenizer
-    from transformers import BertForMaskedLM
 
 UNK, CLS, SEP = 100, 101, 102
 WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and the context shared
-ROWS_A_PASS, PIECES_A_BATCH = 1024, 4096
+PIECES_A_BATCH = 512  # larger batches are no faster on a processor, and take more memory
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """One piece a candidate changes: its index in the text, what stands there, what would."""
 
     at: int
@@ -44,8 +42,9 @@ class Slot:
 class Reranker:
     """A model folder opened for scoring; weights load at first use."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, open_: Callable[[Path], Network] = open_network) -> None:
         self.folder = folder
+        self._open = open_
         # the same few thousand candidates come up again and again
         self._split: dict[str, tuple[str, ...]] = {}
         self._encoded: dict[str, list[int]] = {}
@@ -58,35 +57,19 @@ class Reranker:
         return Tokenizer.from_file(str(self.folder / "tokenizer.json"))
 
     @cached_property
-    def model(self) -> BertForMaskedLM:
-        """The network in single precision, ready to score."""
+    def network(self) -> Network:
+        """The network, ready to run."""
         with loading():
-            return self._load()
-
-    def _load(self) -> BertForMaskedLM:
-        import torch
-        from safetensors.torch import load_file
-        from transformers import BertConfig, BertForMaskedLM
-
-        config = BertConfig.from_dict(json.loads((self.folder / "config.json").read_text(encoding="utf8")))
-        model = BertForMaskedLM(config)
-        weights = load_file(self.folder / "model.safetensors")
-        model.load_state_dict({k: v.to(torch.float32) for k, v in weights.items()}, strict=False)
-        model.tie_weights()
-        model.train(False)
-        return model
+            return self._open(self.folder)
 
     def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
         """`Evidence` for each candidate of each (text, candidates) job, in the same order."""
         if not any(candidates for _, candidates in jobs):
             return [[] for _ in jobs]
-        import torch
-
         encoded = [self.tokenizer.encode(readable(text), add_special_tokens=False) for text, _ in jobs]
         slots = [self._slots(e, candidates) for e, (_, candidates) in zip(encoded, jobs, strict=True)]
         wanted = [sorted({s.at for of_one in of_text for s in of_one}) for of_text in slots]
-        with torch.inference_mode():
-            rows = self._log_probabilities([e.ids for e in encoded], wanted, slots)
+        rows = self._log_probabilities([e.ids for e in encoded], wanted, slots)
         return [
             [_evidence(of_one, row) for of_one in of_text] for of_text, row in zip(slots, rows, strict=True)
         ]
@@ -132,8 +115,6 @@ class Reranker:
         slots: Sequence[Sequence[Sequence[Slot]]],
     ) -> list[dict[tuple[int, int], float]]:
         """For each text: (piece index, vocabulary id) → log probability; id -1 holds the best one."""
-        import torch
-
         windows = []  # (text number, first piece, last piece, first owned, last owned)
         for n, ids in enumerate(texts):
             step = WINDOW - 2 * OVERLAP
@@ -157,37 +138,24 @@ class Reranker:
         while windows:
             size = max(1, PIECES_A_BATCH // (windows[0][2] - windows[0][1] + 2))
             batch, windows = windows[:size], windows[size:]
-            hidden = self._hidden([[CLS, *texts[n][a:b], SEP] for n, a, b, _, _ in batch])
+            length = batch[0][2] - batch[0][1] + 2
+            rows, mask = np.zeros((2, len(batch), length), np.int64)
+            for row, (n, a, b, _, _) in enumerate(batch):
+                rows[row, : b - a + 2] = [CLS, *texts[n][a:b], SEP]
+                mask[row, : b - a + 2] = 1
             places = [
-                (row, k - a + 1, n, k)
+                (row * length + k - a + 1, n, k)
                 for row, (n, a, _, lo, hi) in enumerate(batch)
                 for k in _within(wanted[n], lo, hi)
             ]
-            for i in range(0, len(places), ROWS_A_PASS):
-                some = places[i : i + ROWS_A_PASS]
-                at = torch.tensor([p[:2] for p in some])
-                logits = self.model.cls(hidden[at[:, 0], at[:, 1]])
-                total = logits.logsumexp(-1)
-                best = logits.max(-1).values
-                pick = [(j, n, k, v) for j, (_, _, n, k) in enumerate(some) for v in sorted(ids_at[n][k])]
-                values = logits[[p[0] for p in pick], [p[3] for p in pick]] - total[[p[0] for p in pick]]
-                for (_, n, k, v), value in zip(pick, values.tolist(), strict=True):
-                    out[n][k, v] = value
-                for (_, _, n, k), value in zip(some, (best - total).tolist(), strict=True):
-                    out[n][k, -1] = value
+            pairs = [(i, v) for i, (_, n, k) in enumerate(places) for v in sorted(ids_at[n][k])]
+            found, best = self.network(rows, mask, np.array([at for at, _, _ in places]), np.array(pairs))
+            for (i, v), value in zip(pairs, found.tolist(), strict=True):
+                _, n, k = places[i]
+                out[n][k, v] = value
+            for (_, n, k), value in zip(places, best.tolist(), strict=True):
+                out[n][k, -1] = value
         return out
-
-    def _hidden(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
-        import torch
-
-        length = max(map(len, rows))
-        ids = torch.zeros(len(rows), length, dtype=torch.long)
-        mask = torch.zeros(len(rows), length, dtype=torch.long)
-        for r, row in enumerate(rows):
-            ids[r, : len(row)] = torch.tensor(row)
-            mask[r, : len(row)] = 1
-        hidden: torch.Tensor = self.model.bert(input_ids=ids, attention_mask=mask).last_hidden_state
-        return hidden
 
 
 def _within(places: Sequence[int], lo: int, hi: int) -> Sequence[int]:

@@ -83,6 +83,10 @@ def _config(folder: Path) -> BertConfig:
     if kind != "bert":
         raise TextrepairError(f"{folder}: its model_type is {kind!r}; only 'bert' can be trained here")
     config = BertConfig.from_dict(record)
+    if config.hidden_act != "gelu":
+        raise TextrepairError(
+            f"{folder}: its activation is {config.hidden_act!r}; only BERT's own, 'gelu', can be trained here"
+        )
     if config.max_position_embeddings < WINDOW + 2:
         raise TextrepairError(
             f"{folder}: reads {config.max_position_embeddings} pieces at once; {WINDOW + 2} are needed"

@@ -105,6 +105,7 @@ On the whole pipeline, with documents spared from training:
 
 ## Files
 
-`config.json`, `model.safetensors` (half precision), `tokenizer.json` and `decision.json` (gate, score and
-threshold) are what loading reads, checked by `manifest.json`. `training.json` is this card as data.
+`config.json`, `model.safetensors` (the weights, in half precision), `model.onnx` (the network without its
+weights), `tokenizer.json` and `decision.json` (gate, score and threshold) are what loading reads, checked by
+`manifest.json`. `training.json` is this card as data.
 """

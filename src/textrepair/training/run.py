@@ -25,6 +25,7 @@ from textrepair.training.base import Base, read_base
 from textrepair.training.card import card
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
+from textrepair.training.graph import write_graph
 from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
@@ -133,6 +134,7 @@ def train_model(
         watch.step(status)
     watch.begins("Calibrating")
     started_from.tokenizer.save(str(out / "tokenizer.json"))
+    write_graph(out)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
         decision = calibrate.calibrate(

@@ -1,0 +1,153 @@
+"""The network of a model folder as an ONNX graph, which names its weights and does not hold them.
+
+`textrepair train` writes it; `python -m textrepair.training.graph FOLDER` does for a folder without one.
+
+The runtime gives it those of `model.safetensors` as it opens it (`textrepair.rerank.network`): weights
+are stored once, and the graph of an architecture is the same whatever was learnt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import typer
+from onnx import TensorProto, helper, numpy_helper
+from safetensors import safe_open
+
+from textrepair.models import write_manifest
+from textrepair.training.files import whole
+
+OPSET, IR = 20, 9  # of 2023, the first that know Gelu
+TOKENS = "bert.embeddings.word_embeddings.weight"
+FAR = -1e9  # added to the attention padding would get
+
+
+class _Nodes:
+    """The nodes and constants of a graph in the making; each method returns the name of what it adds."""
+
+    def __init__(self, epsilon: float) -> None:
+        self.epsilon = epsilon
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: dict[str, onnx.TensorProto] = {}
+
+    def add(self, operator: str, *inputs: str, named: str = "", **attributes: Any) -> str:
+        out = named or f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [out], name=out, **attributes))
+        return out
+
+    def constant(self, value: Any, kind: type = np.int64) -> str:
+        name = f"constant {value}"
+        self.constants[name] = numpy_helper.from_array(np.array(value, kind), name)
+        return name
+
+    def linear(self, x: str, layer: str) -> str:
+        return self.add("Gemm", x, f"{layer}.weight", f"{layer}.bias", transB=1)
+
+    def norm(self, x: str, layer: str) -> str:
+        scale, bias = f"{layer}.LayerNorm.weight", f"{layer}.LayerNorm.bias"
+        return self.add("LayerNormalization", x, scale, bias, axis=-1, epsilon=self.epsilon)
+
+
+def bert(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.ModelProto:
+    """The graph of a BERT and its head, given weights of these names and shapes as it is opened.
+
+    In: `ids`, the pieces of rows padded to one length; `mask`, 0 where they are padding, else 1;
+    `places`, numbers of the pieces to read, the rows laid end to end; `wanted`, (number of a place, piece
+    of the vocabulary) pairs. Out: `found`, the log probability of each pair, and `best`, the highest one
+    at each place.
+    """
+    width, heads = config["hidden_size"], config["num_attention_heads"]
+    g = _Nodes(config["layer_norm_eps"])
+    embeddings, head = "bert.embeddings", "cls.predictions"
+    shape = g.add("Shape", "ids")
+    length = g.add("Slice", shape, g.constant([1]), g.constant([2]))
+    positions = g.add(
+        "Slice", f"{embeddings}.position_embeddings.weight", g.constant([0]), length, g.constant([0])
+    )
+    kind = g.add(
+        "Slice",
+        f"{embeddings}.token_type_embeddings.weight",
+        g.constant([0]),
+        g.constant([1]),
+        g.constant([0]),
+    )
+    x = g.add("Add", g.add("Gather", TOKENS, "ids"), g.add("Add", positions, kind))
+    x = g.add("Reshape", g.norm(x, embeddings), g.constant([-1, width]))
+    mask = g.add("Unsqueeze", g.add("Cast", "mask", to=TensorProto.FLOAT), g.constant([1, 2]))
+    hide = g.add("Mul", g.add("Sub", g.constant(1.0, np.float32), mask), g.constant(FAR, np.float32))
+    by_head = g.add("Concat", shape, g.constant([heads, width // heads]), axis=0)
+    for k in range(config["num_hidden_layers"]):
+        layer = f"bert.encoder.layer.{k}"
+        query, key, value = (
+            g.add("Reshape", g.linear(x, f"{layer}.attention.self.{name}"), by_head)
+            for name in ("query", "key", "value")
+        )
+        query, value = (g.add("Transpose", part, perm=(0, 2, 1, 3)) for part in (query, value))
+        scores = g.add("MatMul", query, g.add("Transpose", key, perm=(0, 2, 3, 1)))
+        scores = g.add("Add", g.add("Mul", scores, g.constant((width / heads) ** -0.5, np.float32)), hide)
+        seen = g.add("MatMul", g.add("Softmax", scores, axis=-1), value)
+        seen = g.add("Reshape", g.add("Transpose", seen, perm=(0, 2, 1, 3)), g.constant([-1, width]))
+        seen = g.linear(seen, f"{layer}.attention.output.dense")
+        x = g.norm(g.add("Add", seen, x), f"{layer}.attention.output")
+        inner = g.add("Gelu", g.linear(x, f"{layer}.intermediate.dense"))
+        x = g.norm(g.add("Add", g.linear(inner, f"{layer}.output.dense"), x), f"{layer}.output")
+    x = g.linear(g.add("Gather", x, "places"), f"{head}.transform.dense")
+    x = g.norm(g.add("Gelu", x), f"{head}.transform")
+    logits = g.add("Gemm", x, TOKENS, f"{head}.bias", transB=1)  # the decoder is tied to the embeddings
+    total = g.add("ReduceLogSumExp", logits, g.constant([1]), keepdims=0)
+    g.add("Sub", g.add("ReduceMax", logits, g.constant([1]), keepdims=0), total, named="best")
+    of_place = g.add("Gather", total, g.add("Gather", "wanted", g.constant(0), axis=1))
+    g.add("Sub", g.add("GatherND", logits, "wanted"), of_place, named="found")
+    given = [
+        TensorProto(
+            name=name,
+            dims=shape,
+            data_type=TensorProto.FLOAT,
+            data_location=TensorProto.EXTERNAL,  # in a file, which is never looked for
+            external_data=[onnx.StringStringEntryProto(key="location", value="model.safetensors")],
+        )
+        for name, shape in shapes.items()
+    ]
+    graph = helper.make_graph(
+        g.nodes,
+        "bert",
+        [
+            helper.make_tensor_value_info("ids", TensorProto.INT64, ["rows", "length"]),
+            helper.make_tensor_value_info("mask", TensorProto.INT64, ["rows", "length"]),
+            helper.make_tensor_value_info("places", TensorProto.INT64, ["places"]),
+            helper.make_tensor_value_info("wanted", TensorProto.INT64, ["wanted", 2]),
+        ],
+        [
+            helper.make_tensor_value_info("found", TensorProto.FLOAT, ["wanted"]),
+            helper.make_tensor_value_info("best", TensorProto.FLOAT, ["places"]),
+        ],
+        [*g.constants.values(), *given],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
+
+
+def write_graph(folder: Path) -> None:
+    """Write `model.onnx` from the folder's `config.json` and the names in its `model.safetensors`.
+
+    Raises `OSError`.
+    """
+    config = json.loads((folder / "config.json").read_text(encoding="utf8"))
+    with safe_open(folder / "model.safetensors", "np") as weights:
+        shapes = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118 (no mapping)
+    with whole(folder / "model.onnx") as file:
+        file.write(bert(config, shapes).SerializeToString())
+
+
+def add_graph(folder: Path) -> None:
+    """Write `model.onnx` and, with its hash, `manifest.json` into a model folder."""
+    write_graph(folder)
+    write_manifest(folder)
+
+
+if __name__ == "__main__":
+    typer.run(add_graph)

@@ -1,0 +1,74 @@
+"""The graph that ONNX Runtime runs computes what the torch model does, whatever its size and input."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from textrepair import TextrepairError
+from textrepair.models import find_model
+from textrepair.rerank.network import open_network, reference, torch_model
+from textrepair.training.base import read_base, save_weights
+from textrepair.training.graph import write_graph
+
+
+@pytest.fixture
+def folder(tiny: Path, tmp_path: Path) -> Path:
+    """The tiny model as training leaves one: half precision, the decoder stored once."""
+    save_weights(read_base(str(tiny), 1).model, tmp_path)
+    write_graph(tmp_path)
+    return tmp_path
+
+
+def batch(lengths: list[int], vocabulary: int) -> tuple[np.ndarray, ...]:
+    """Rows of random pieces, some padded; every third place is read, two pieces are asked for at each."""
+    rng = np.random.default_rng(len(lengths))
+    mask = (np.arange(max(lengths)) < np.array(lengths)[:, None]).astype(np.int64)
+    places = np.flatnonzero(mask)[::3]
+    wanted = np.array([(k, v) for k in range(len(places)) for v in sorted(rng.choice(vocabulary, 2))])
+    return rng.integers(1, vocabulary, mask.shape) * mask, mask, places, wanted
+
+
+@pytest.mark.parametrize("lengths", [[1], [160], [30, 30], [70, 12, 3]])
+@pytest.mark.parametrize("which", ["tiny", "en_sci_sm"])
+def test_both_runtimes_agree(which: str, lengths: list[int], folder: Path) -> None:
+    opened = folder if which == "tiny" else find_model(which)
+    model = torch_model(opened)
+    asked = batch(lengths, model.config.vocab_size)
+    for ours, wanted in zip(open_network(opened)(*asked), reference(model)(*asked), strict=True):
+        np.testing.assert_allclose(ours, wanted, atol=1e-3)
+
+
+def test_what_is_padding_tells_on_nothing(folder: Path) -> None:
+    network = open_network(folder)
+    ids, mask, places, wanted = batch([9], 150)
+    padded = [np.pad(a, ((0, 2), (0, 7))) for a in (ids, mask)]
+    for alone, beside in zip(
+        network(ids, mask, places, wanted), network(*padded, places, wanted), strict=True
+    ):
+        np.testing.assert_allclose(alone, beside, atol=1e-5)
+
+
+def test_the_graph_holds_no_weights_and_is_the_same_for_others(
+    folder: Path, tiny: Path, tmp_path: Path
+) -> None:
+    first = (folder / "model.onnx").read_bytes()
+    assert len(first) < 50_000
+    model = read_base(str(tiny), 1).model
+    for parameter in model.parameters():
+        parameter.data += 1
+    save_weights(model, tmp_path)
+    write_graph(tmp_path)
+    assert (tmp_path / "model.onnx").read_bytes() == first
+
+
+def test_another_activation_is_refused_before_training(tiny: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(tiny, tmp_path / "copy")
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps({**config, "hidden_act": "relu"}))
+    with pytest.raises(TextrepairError, match="activation is 'relu'"):
+        read_base(str(copy), 1)
