@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from textrepair.edits import Edit
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.synonyms import canonical_for
+from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.segment import Segmented
 from textrepair.suspects import Suspect
-from textrepair.terms import find_terms, likelihood
+from textrepair.terms import find_terms
 
-TELLING = 0.0  # likelihood from which a term is: some 14 in 10,000 words of clean text reach it
+UNLISTED = -10.0  # closeness of what no table lists
+KNOWN = 2.5  # Zipf frequency in science of a word that a model may name
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,7 @@ class Candidate:
     """`source[start:end]` may have been `after`.
 
     `origin` names what proposed it, a lexicon entry or the thesauri, `tier` the lexicon's tier or
-    empty, `closeness` the log probability that a spinner turns the one into the other. `alone`: telling
-    enough to be judged in a document that looks clean otherwise.
+    empty, `closeness` the log probability that a spinner turns the one into the other.
     """
 
     start: int
@@ -33,7 +34,6 @@ class Candidate:
     origin: str
     tier: str
     closeness: float
-    alone: bool = False
 
 
 def find_candidates(
@@ -57,10 +57,7 @@ def find_candidates(
             if tier == "auto" or not flips_meaning(before, after):
                 written = like(before, after)
                 if written != before:
-                    alone = tier == "auto" or (kind == "terminology" and tier == "ask" and " " in before)
-                    out.append(
-                        Candidate(s.start, s.end, before, written, kind, origin, tier, closeness, alone)
-                    )
+                    out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
     known = {(c.start, c.end, c.after.lower()) for c in out}
     for t in find_terms(seg, free):
         before = text[t.start : t.end]
@@ -68,13 +65,29 @@ def find_candidates(
             continue
         if (t.start, t.end, t.canonical) not in known and not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)
-            alone = likelihood(t) > TELLING
             out.append(
-                Candidate(
-                    t.start, t.end, before, written, "terminology", "reranker:term", "", t.closeness, alone
-                )
+                Candidate(t.start, t.end, before, written, "terminology", "reranker:term", "", t.closeness)
             )
     return out
+
+
+def named_candidate(text: str, start: int, end: int, after: str) -> Candidate | None:
+    """What a model names for `text[start:end]` as a candidate; none if it is no wording of science.
+
+    >>> named_candidate("muscle misfortune", 7, 17, "loss").after
+    'loss'
+    >>> named_candidate("five misfortunes", 0, 4, "six") is None
+    True
+    """
+    before = text[start:end]
+    written = like(before, after)
+    words = after.split()
+    if written == before or flips_meaning(before, after):
+        return None
+    if any(science().get(w, UNKNOWN).zipf < KNOWN for w in words if w not in before.lower().split()):
+        return None
+    kind = "terminology" if " " in before else "wording"
+    return Candidate(start, end, before, written, kind, "reranker:model", "", UNLISTED)
 
 
 def _proposals(suspect: Suspect, lower: str) -> list[tuple[str, str, str, str, float]]:

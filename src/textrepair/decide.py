@@ -1,8 +1,8 @@
 """From evidence to a probability, from a probability to a decision.
 
-Both judgements are small networks over a few named facts, fitted by `textrepair.training.calibrate`
-and stored in the model folder as `decision.json`: how likely a document is spun at all (the gate),
-and how likely one candidate is what stood there before.
+The judgements are small networks over a few named facts, fitted by `textrepair.training.calibrate`
+and stored in the model folder as `decision.json`: how likely a document is spun at all, and how likely
+one candidate is what stood there before, in a document that looks spun and in one that looks clean.
 """
 
 from __future__ import annotations
@@ -53,13 +53,17 @@ class Network:
 
 @dataclass(frozen=True)
 class Decision:
-    """The fitted judgements and their lines: documents below `gate` are left alone, edits below
+    """The fitted judgements and their lines.
+
+    `document` judges how likely a document is spun; from `line` on its candidates are judged by `spun`,
+    below it by `planted`: there all is as it should be but for a few words at most. Edits below
     `threshold` are held. `harm` holds (score, edits per 10,000 clean words) pairs, measured.
     """
 
     document: Network
-    candidate: Network
-    gate: float
+    spun: Network
+    planted: Network
+    line: float
     threshold: float
     harm: tuple[tuple[float, float], ...]
 
@@ -67,9 +71,12 @@ class Decision:
     def read(cls, path: Path) -> Decision:
         """Read `decision.json`."""
         d = json.loads(path.read_text(encoding="utf8"))
-        return cls(
-            Network(**d["document"]), Network(**d["candidate"]), d["gate"], d["threshold"], tuple(d["harm"])
-        )
+        document, spun, planted = (Network(**d[name]) for name in ("document", "spun", "planted"))
+        return cls(document, spun, planted, d["line"], d["threshold"], tuple(d["harm"]))
+
+    def judge(self, document: float) -> Network:
+        """What judges the candidates of a document that is spun at this probability."""
+        return self.spun if document >= self.line else self.planted
 
 
 def threshold_for(harm: Sequence[tuple[float, float]], most: float) -> float:

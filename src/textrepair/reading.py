@@ -6,22 +6,24 @@ import itertools
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from textrepair.candidates import Candidate, find_candidates
+from textrepair.candidates import Candidate, find_candidates, named_candidate
 from textrepair.decide import Network, candidate_facts, document_facts
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import fit, log_count
 from textrepair.lexicon.protected import Outside
 from textrepair.lexicon.words import UNKNOWN, keyness, science
-from textrepair.rerank import Evidence
+from textrepair.rerank import Evidence, Job, Named, Scorer
 from textrepair.segment import Segmented, segment
-from textrepair.suspects import Suspect, find_suspects
+from textrepair.suspects import Suspect, common_words, find_suspects
 
 BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
 ACRONYM = re.compile(r"\(([A-Z]{2,6})s?\)")
-FAVOURITES = 3  # thesaurus candidates of one place that are judged
+FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
+HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
+SHORTEST = 3  # letters of a word for which the model may name others
 Scored = tuple[Candidate, Evidence, int]  # with the number of doubtful places elsewhere
 
 
@@ -29,7 +31,8 @@ Scored = tuple[Candidate, Evidence, int]  # with the number of doubtful places e
 class Reading:
     """One text on its way through the pipeline; `free` knows which of it is protected.
 
-    `acronyms` holds the offsets and letters of those in brackets, which spell out what stands before.
+    `acronyms` holds the offsets and letters of those in brackets, which spell out what stands before;
+    `words` the offsets of those for which a model may name others.
     """
 
     seg: Segmented
@@ -38,6 +41,7 @@ class Reading:
     counts: Counter[str]
     acronyms: list[tuple[int, str]]
     candidates: list[Candidate]
+    words: list[tuple[int, int]]
 
 
 def read(
@@ -50,19 +54,18 @@ def read(
 ) -> Reading:
     """A text segmented, judged as a document, with its candidates.
 
-    Where the document is less likely spun than `gate`, they are those alone that stand alone.
+    Where the document is less likely spun than `gate`, they are those alone that need no model.
     """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
     spun = document([facts_of_document(seg, suspects)])[0]
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1].lower()) for m in ACRONYM.finditer(text)]
-    if spun < gate:  # most texts: what the thesauri alone say of a word never stands alone
-        suspects = [s for s in suspects if s.forms]
-    candidates = find_candidates(seg, suspects, free)
     if spun < gate:
-        candidates = [c for c in candidates if c.alone]
-    return Reading(seg, spun, free, counts, acronyms, candidates)
+        sure = find_candidates(seg, [s for s in suspects if s.tier == "auto"], free)
+        return Reading(seg, spun, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [])
+    words = [(w.start, w.end) for w in common_words(seg, free) if w.end - w.start >= SHORTEST]
+    return Reading(seg, spun, free, counts, acronyms, find_candidates(seg, suspects, free), words)
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
@@ -76,14 +79,35 @@ def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, 
     )
 
 
-def shortlist(candidates: Sequence[Candidate], evidence: Sequence[Evidence]) -> list[Scored]:
+def ask(readings: Sequence[Reading], reranker: Scorer) -> list[list[Scored]]:
+    """For each text the candidates that deserve a judgement, those among them that the model names itself."""
+    answers = reranker.ask([Job(r.seg.text, r.candidates, r.words) for r in readings])
+    out = []
+    for reading, (evidence, named) in zip(readings, answers, strict=True):
+        known = {(c.start, c.end, c.after.lower()) for c in reading.candidates}
+        found = [*zip(reading.candidates, evidence, strict=True), *_unlisted(reading.seg.text, named, known)]
+        out.append(shortlist(found))
+    return out
+
+
+def _unlisted(
+    text: str, named: Iterable[Named], known: set[tuple[int, int, str]]
+) -> Iterator[tuple[Candidate, Evidence]]:
+    for n in named:
+        if n[:3] not in known and (c := named_candidate(text, n.start, n.end, n.after)):
+            known.add(n[:3])
+            yield c, n.evidence
+
+
+def shortlist(candidates: Iterable[tuple[Candidate, Evidence]]) -> list[Scored]:
     """The few candidates of each place that deserve a judgement, with the model's doubts elsewhere.
 
-    Of the thesauri's candidates for one place the model's favourites are enough; the lexicon's all stay,
-    but for those the model can say nothing of (words only added, or glued to what it cannot read).
+    Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
+    find them `HOPELESS`; nor does it judge what it can say nothing of (words only added, or glued to what
+    it cannot read). What the lexicon is sure of stays.
     """
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
-    for c, e in zip(candidates, evidence, strict=True):
+    for c, e in candidates:
         places.setdefault((c.start, c.end), []).append((c, e))
     doubtful = {p for p, found in places.items() if max(e.target - e.keep for _, e in found) > 0}
     out: list[Scored] = []
@@ -93,7 +117,7 @@ def shortlist(candidates: Sequence[Candidate], evidence: Sequence[Evidence]) -> 
         out += [
             (c, e, elsewhere)
             for k, (c, e) in enumerate(found)
-            if c.tier == "auto" or (e.pieces and (c.tier or k < FAVOURITES))
+            if c.tier == "auto" or (e.pieces and e.target - e.keep > HOPELESS and (c.tier or k < FAVOURITES))
         ]
     return out
 

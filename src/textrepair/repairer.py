@@ -21,8 +21,8 @@ from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
-from textrepair.reading import Reading, facts_of_candidate, read, shortlist
-from textrepair.rerank import Evidence, choose
+from textrepair.reading import Reading, Scored, ask, facts_of_candidate, read
+from textrepair.rerank import choose
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
@@ -35,7 +35,9 @@ class Settings:
 
     `min_score`: probability an edit needs (None: the model's own threshold). `max_harm`: instead of it,
     the most edits per 10,000 words of clean text, by the model's measured curve. `protect`: terms left
-    alone, in any case. `protect_patterns`: regular expressions whose matches are left alone.
+    alone, in any case. `protect_patterns`: regular expressions whose matches are left alone. `gate`:
+    documents less likely spun than this are not shown to the model, which makes clean text several times
+    faster; what the lexicon is sure of is repaired in them all the same, a few planted terms are not.
     `reranker`: folder or hub name of a masked language model that judges candidates instead of the
     model's own; scores are then not calibrated, since they were fitted to that one's evidence.
     `families`: names from `FAMILIES` of what is repaired, everything by default.
@@ -45,6 +47,7 @@ class Settings:
     max_harm: float | None = None
     protect: Sequence[str] = ()
     protect_patterns: Sequence[str] = ()
+    gate: float = 0.0
     reranker: str | None = None
     families: Sequence[str] = FAMILIES
 
@@ -58,6 +61,8 @@ class Settings:
             raise TextrepairError(f"max_harm: {harm!r} is no number of edits; give 0 or more")
         if score is not None and harm is not None:
             raise TextrepairError("min_score and max_harm both set the threshold; give one of them")
+        if not (isinstance(self.gate, Real) and 0 <= self.gate <= 1):
+            raise TextrepairError(f"gate: {self.gate!r} is no probability; give a number from 0 to 1")
         for name in ("protect", "protect_patterns", "families"):
             value = getattr(self, name)
             several = isinstance(value, Sequence) and not isinstance(value, str)
@@ -173,17 +178,17 @@ class Repairer:
 
     def _one_pass(self, texts: Sequence[str]) -> list[Repair]:
         readings = [self._read(t) for t in texts]
-        scored = self.reranker.score([(r.seg.text, r.candidates) for r in readings])
-        return [self._decide(r, evidence) for r, evidence in zip(readings, scored, strict=True)]
+        asked = ask(readings, self.reranker)
+        return [self._decide(r, scored) for r, scored in zip(readings, asked, strict=True)]
 
     def _read(self, text: str) -> Reading:
-        decision, protect = self.decision, self.settings.protect
-        return read(text, self.lexicon, decision.document, decision.gate, protect, self._patterns)
+        chosen = self.settings
+        return read(text, self.lexicon, self.decision.document, chosen.gate, chosen.protect, self._patterns)
 
-    def _decide(self, reading: Reading, evidence: Sequence[Evidence]) -> Repair:
+    def _decide(self, reading: Reading, chosen: Sequence[Scored]) -> Repair:
         text = reading.seg.text
-        chosen = shortlist(reading.candidates, evidence)
-        chances = self.decision.candidate([facts_of_candidate(c, e, reading, n) for c, e, n in chosen])
+        judge = self.decision.judge(reading.spun)
+        chances = judge([facts_of_candidate(c, e, reading, n) for c, e, n in chosen])
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].closeness, x[0][0].after)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from textrepair.lexicon.entries import TIERS
@@ -49,15 +49,22 @@ def find_suspects(
     known = {(s.start, s.end) for s in out}
     out += [
         Suspect(w.start, w.end)
-        for w in seg.words
-        if canonical_for(w.lower)
-        and (w.start, w.end) not in known
-        and keyness(w.lower) > TERM
-        and not _named(seg.text, w)
-        and not hyphenated(seg.text, w.start, w.end)
-        and free(w.start, w.end)
+        for w in common_words(seg, free)
+        if canonical_for(w.lower) and (w.start, w.end) not in known
     ]
     return sorted(out, key=lambda s: (s.start, -s.end)), free
+
+
+def common_words(seg: Segmented, free: Outside) -> Iterator[Word]:
+    """The words of which others than the lexicon may doubt: neither names, nor terms, nor parts of words."""
+    for w in seg.words:
+        if (
+            keyness(w.lower) > TERM
+            and not _named(seg.text, w)
+            and not hyphenated(seg.text, w.start, w.end)
+            and free(w.start, w.end)
+        ):
+            yield w
 
 
 def _named(text: str, word: Word) -> bool:

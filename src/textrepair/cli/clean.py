@@ -17,6 +17,7 @@ import typer
 from textrepair.cli.common import (
     CannotWrite,
     Families,
+    Gate,
     Lexicon,
     MaxHarm,
     MinScore,
@@ -103,6 +104,7 @@ def clean(
     reranker: Reranker = None,
     min_score: MinScore = None,
     max_harm: MaxHarm = None,
+    gate: Gate = 0.0,
     lexicon: Lexicon = None,
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,
@@ -266,7 +268,7 @@ def _told(summary: Summary, out: Path | None) -> str:
     """The summary for people: what was done, what was refused, what could not be read."""
     s = summary
     lines = [
-        f"{s.documents:,} documents, {s.words:,} words; {s.gated:,} left alone by the gate, {s.spun:,} spun",
+        f"{s.documents:,} documents, {s.words:,} words; {s.gated:,} not shown to the model, {s.spun:,} spun",
         f"{s.edits:,} edits in {s.repaired:,} documents{_counted(s.kinds)}",
     ]
     if s.reasons:

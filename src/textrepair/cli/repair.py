@@ -24,6 +24,7 @@ import typer
 from textrepair.cli.common import (
     CannotWrite,
     Families,
+    Gate,
     Html,
     Lexicon,
     MaxHarm,
@@ -109,6 +110,7 @@ def fix(
     reranker: Reranker = None,
     min_score: MinScore = None,
     max_harm: MaxHarm = None,
+    gate: Gate = 0.0,
     lexicon: Lexicon = None,
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,
@@ -166,6 +168,7 @@ def explain(
     reranker: Reranker = None,
     min_score: MinScore = None,
     max_harm: MaxHarm = None,
+    gate: Gate = 0.0,
     lexicon: Lexicon = None,
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,

@@ -16,8 +16,9 @@ COUNTED = ("rows", "empty", "documents", "words", "gated", "spun", "repaired", "
 class Account:
     """Counts over rows.
 
-    `rows` = `empty` (without text) + `documents` + refused ones; `documents` = `gated` (left alone
-    by the gate) + `spun`; `repaired` documents have `edits`, counted by kind and by what proposed them.
+    `rows` = `empty` (without text) + `documents` + refused ones; of the documents, `gated` were not shown
+    to the model, `spun` look spun as a whole, and `repaired` have `edits`, counted by kind and by what
+    proposed them.
     """
 
     rows: int = 0
@@ -32,8 +33,8 @@ class Account:
     reasons: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
-    def add(self, outcome: Outcome, gate: float) -> None:
-        """Count one row; documents less spun than `gate` were left alone by it."""
+    def add(self, outcome: Outcome, gate: float, line: float) -> None:
+        """Count one row; below the `gate` the model is not asked, from the `line` on a document is spun."""
         self.rows += 1
         if outcome.refused:
             self.refused[outcome.refused] += 1
@@ -44,7 +45,7 @@ class Account:
         self.documents += 1
         self.words += outcome.words
         self.gated += outcome.spun < gate
-        self.spun += outcome.spun >= gate
+        self.spun += outcome.spun >= line
         self.repaired += bool(outcome.edits)
         self.edits += len(outcome.edits)
         self.kinds.update(e.kind for e in outcome.edits)

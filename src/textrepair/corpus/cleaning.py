@@ -22,6 +22,7 @@ from textrepair.corpus.work import Work
 from textrepair.decide import Decision
 from textrepair.errors import TextrepairError
 from textrepair.models import find_model
+from textrepair.repairer import Settings
 
 AS_USUAL, DEFAULTS = Job(), Work()
 
@@ -58,7 +59,8 @@ def clean(
     if job.edits_column and any(s.is_text for s in shards):
         raise TextrepairError("plain text has no column for edits; leave out --edits-column")
     identity = identify(work) | {name: json.dumps(value) for name, value in vars(job).items()}
-    gate = Decision.read(find_model(work.model) / "decision.json").gate
+    gate = Settings(**work.settings).gate  # type: ignore[arg-type]
+    line = Decision.read(find_model(work.model) / "decision.json").line
     summary = Summary(shards=len(shards), left_out=left_out)
     with ExitStack() as stack:
         keeper = None
@@ -83,8 +85,8 @@ def clean(
                         outcome = item.outcome or Outcome()
                         if keeper:
                             keeper.took(step, outcome)
-                        account.add(outcome, gate)
-                        summary.add(outcome, gate)
+                        account.add(outcome, gate, line)
+                        summary.add(outcome, gate, line)
                         summary.new_words += 0 if step.kept else outcome.words
                         on_row(step.shard, step.number, outcome)
                         on_progress(summary, (behind + step.share * step.shard.size) / total)

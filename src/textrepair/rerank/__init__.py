@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textrepair.rerank.evidence import DELETE, Evidence, Scorer, align, slot_targets
+from textrepair.rerank.evidence import DELETE, Evidence, Job, Named, Scorer, align, slot_targets
 from textrepair.rerank.in_place import CLS, SEP, UNK, WINDOW, Reranker
 from textrepair.rerank.masked import MaskedReranker
 
@@ -20,7 +20,9 @@ __all__ = [
     "UNK",
     "WINDOW",
     "Evidence",
+    "Job",
     "MaskedReranker",
+    "Named",
     "Reranker",
     "Scorer",
     "align",

@@ -23,11 +23,28 @@ class Evidence(NamedTuple):
     pieces: int
 
 
+class Named(NamedTuple):
+    """`after` for the words at `start` to `end`: what a model names itself, in small letters."""
+
+    start: int
+    end: int
+    after: str
+    evidence: Evidence
+
+
+class Job(NamedTuple):
+    """A text, its candidates, and the offsets of single words for which a model may name others."""
+
+    text: str
+    candidates: Sequence[Candidate]
+    words: Sequence[tuple[int, int]]
+
+
 class Scorer(Protocol):
     """What the pipeline asks of a reranker."""
 
-    def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
-        """`Evidence` for each candidate of each (text, candidates) job, in the same order."""
+    def ask(self, jobs: Sequence[Job]) -> list[tuple[list[Evidence], list[Named]]]:
+        """For each job: `Evidence` of each candidate, in the same order, and what the model names itself."""
 
 
 def align(canonical: Sequence[str], spun: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,15 +19,18 @@ import numpy as np
 
 from textrepair.candidates import Candidate
 from textrepair.models import loading
-from textrepair.rerank.evidence import Evidence, align, slot_targets
+from textrepair.rerank.evidence import DELETE, Evidence, Job, Named, align, slot_targets
 from textrepair.rerank.network import Network, open_network
-from textrepair.segment import readable
+from textrepair.segment import BETWEEN, readable
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 UNK, CLS, SEP = 100, 101, 102
 WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and the context shared
+# A word the model names must be at most so much less likely (nats) than the one that stands, and so likely.
+DOUBT, LEAST = 2.0, -4.0
+LONGEST = 4  # neighbouring words it names one wording for
 PIECES_A_BATCH = 512  # larger batches are no faster on a processor, and take more memory
 
 
@@ -39,6 +42,22 @@ class Slot(NamedTuple):
     target: int
 
 
+class Span(NamedTuple):
+    """A word: its offsets, and the indices of its pieces."""
+
+    start: int
+    end: int
+    pieces: list[int]
+
+
+class Place(NamedTuple):
+    """What the network says of a piece: log probability by vocabulary id, the best of all and their ids."""
+
+    chance: dict[int, float]
+    best: list[float]
+    named: list[int]
+
+
 class Reranker:
     """A model folder opened for scoring; weights load at first use."""
 
@@ -48,6 +67,7 @@ class Reranker:
         # the same few thousand candidates come up again and again
         self._split: dict[str, tuple[str, ...]] = {}
         self._encoded: dict[str, list[int]] = {}
+        self._whole: dict[int, str] = {}
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -62,17 +82,77 @@ class Reranker:
         with loading():
             return self._open(self.folder)
 
-    def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
-        """`Evidence` for each candidate of each (text, candidates) job, in the same order."""
-        if not any(candidates for _, candidates in jobs):
-            return [[] for _ in jobs]
-        encoded = [self.tokenizer.encode(readable(text), add_special_tokens=False) for text, _ in jobs]
-        slots = [self._slots(e, candidates) for e, (_, candidates) in zip(encoded, jobs, strict=True)]
-        wanted = [sorted({s.at for of_one in of_text for s in of_one}) for of_text in slots]
-        rows = self._log_probabilities([e.ids for e in encoded], wanted, slots)
+    def ask(self, jobs: Sequence[Job]) -> list[tuple[list[Evidence], list[Named]]]:
+        """For each job: `Evidence` of each candidate, in the same order, and what the model names itself.
+
+        That is, for each of the job's words that it doubts, its own first choices, and one wording for
+        neighbouring words that it reads otherwise.
+        """
+        if not any(job.candidates or job.words for job in jobs):
+            return [([], []) for _ in jobs]
+        encoded = [self.tokenizer.encode(readable(job.text), add_special_tokens=False) for job in jobs]
+        slots = [self._slots(e, job.candidates) for e, job in zip(encoded, jobs, strict=True)]
+        words = [_pieces_of(e, job.words) for e, job in zip(encoded, jobs, strict=True)]
+        asked: list[dict[int, set[int]]] = []
+        for e, of_text, open_ in zip(encoded, slots, words, strict=True):
+            ids = e.ids
+            here: dict[int, set[int]] = {}
+            for s in itertools.chain.from_iterable(of_text):
+                here.setdefault(s.at, set()).update((s.keep, s.target))
+            for k in itertools.chain.from_iterable(pieces for _, _, pieces in open_):
+                here.setdefault(k, set()).update((ids[k], DELETE))
+            asked.append(here)
+        read = self._read([e.ids for e in encoded], asked)
         return [
-            [_evidence(of_one, row) for of_one in of_text] for of_text, row in zip(slots, rows, strict=True)
+            ([_evidence(of_one, row) for of_one in of_text], self._named(e.ids, open_, row, job.text))
+            for e, of_text, open_, row, job in zip(encoded, slots, words, read, jobs, strict=True)
         ]
+
+    def _named(
+        self, ids: Sequence[int], words: Sequence[Span], row: dict[int, Place], text: str
+    ) -> list[Named]:
+        """What the model names for each word, and for neighbouring ones together."""
+        out: list[Named] = []
+        runs: list[list[tuple[int, int, str, Evidence]]] = [[]]  # of neighbours it reads otherwise
+        for start, end, pieces in words:
+            first, rest = row[pieces[0]], pieces[1:]
+            gone = sum(row[k].chance[DELETE] for k in rest)
+            keep = sum(row[k].chance[ids[k]] for k in pieces)
+            best = sum(row[k].best[0] for k in pieces)
+            for chance, piece in zip(first.best, first.named, strict=True):
+                if chance + gone < keep - DOUBT or chance < LEAST:
+                    break
+                word = self._word(piece)
+                if word and piece != ids[pieces[0]]:
+                    out.append(Named(start, end, word, Evidence(chance + gone, keep, best, len(pieces))))
+            otherwise = [k for k in pieces if row[k].named[0] != ids[k]]
+            if runs[-1] and text[runs[-1][-1][1] : start].strip(BETWEEN):
+                runs.append([])
+            if not otherwise:
+                runs.append([])
+                continue
+            choice = [row[k].named[0] for k in pieces if row[k].named[0] != DELETE]
+            target = sum(row[k].best[0] for k in otherwise)
+            kept = sum(row[k].chance[ids[k]] for k in otherwise)
+            reading = self.tokenizer.decode(choice) if choice else ""
+            runs[-1].append((start, end, reading, Evidence(target, kept, target, len(otherwise))))
+            if len(choice) > 1:
+                out.append(Named(start, end, reading, runs[-1][-1][3]))
+        for run in runs:
+            for n in range(2, LONGEST + 1):
+                for i in range(len(run) - n + 1):
+                    some = run[i : i + n]
+                    after = " ".join(reading for _, _, reading, _ in some if reading)
+                    total = Evidence(*map(sum, zip(*(e for *_, e in some), strict=True)))
+                    out.append(Named(some[0][0], some[-1][1], after, total))
+        return [n for n in out if n.after]
+
+    def _word(self, piece: int) -> str:
+        """The word that a piece of the vocabulary is; empty if it is a part of one, or no word."""
+        if piece not in self._whole:
+            token = self.tokenizer.id_to_token(piece) or ""
+            self._whole[piece] = token if token.isalpha() and len(token) > 2 else ""
+        return self._whole[piece]
 
     def _slots(self, text: Encoding, candidates: Sequence[Candidate]) -> list[list[Slot]]:
         """The pieces each candidate changes; none where the tokenizer dropped the text."""
@@ -108,13 +188,11 @@ class Reranker:
             self._encoded[word] = self.tokenizer.encode(word, add_special_tokens=False).ids
         return self._encoded[word]
 
-    def _log_probabilities(
-        self,
-        texts: Sequence[Sequence[int]],
-        wanted: Sequence[Sequence[int]],
-        slots: Sequence[Sequence[Sequence[Slot]]],
-    ) -> list[dict[tuple[int, int], float]]:
-        """For each text: (piece index, vocabulary id) → log probability; id -1 holds the best one."""
+    def _read(
+        self, texts: Sequence[Sequence[int]], asked: Sequence[Mapping[int, set[int]]]
+    ) -> list[dict[int, Place]]:
+        """What the network says where it is asked: for each text, the pieces asked of by their index."""
+        wanted = [sorted(of_text) for of_text in asked]
         windows = []  # (text number, first piece, last piece, first owned, last owned)
         for n, ids in enumerate(texts):
             step = WINDOW - 2 * OVERLAP
@@ -129,12 +207,7 @@ class Reranker:
                 start += step
         # near equal lengths side by side: padding costs as much as text
         windows.sort(key=lambda w: (w[1] - w[2], w))
-        ids_at: list[dict[int, set[int]]] = [{} for _ in texts]
-        for n, of_text in enumerate(slots):
-            for of_one in of_text:
-                for s in of_one:
-                    ids_at[n].setdefault(s.at, set()).update((s.keep, s.target))
-        out: list[dict[tuple[int, int], float]] = [{} for _ in texts]
+        out: list[dict[int, Place]] = [{} for _ in texts]
         while windows:
             size = max(1, PIECES_A_BATCH // (windows[0][2] - windows[0][1] + 2))
             batch, windows = windows[:size], windows[size:]
@@ -148,14 +221,29 @@ class Reranker:
                 for row, (n, a, _, lo, hi) in enumerate(batch)
                 for k in _within(wanted[n], lo, hi)
             ]
-            pairs = [(i, v) for i, (_, n, k) in enumerate(places) for v in sorted(ids_at[n][k])]
-            found, best = self.network(rows, mask, np.array([at for at, _, _ in places]), np.array(pairs))
+            pairs = [(i, v) for i, (_, n, k) in enumerate(places) for v in sorted(asked[n][k])]
+            found, best, named = self.network(
+                rows, mask, np.array([at for at, _, _ in places]), np.array(pairs)
+            )
+            for (_, n, k), chances, pieces in zip(places, best.tolist(), named.tolist(), strict=True):
+                out[n][k] = Place({}, chances, pieces)
             for (i, v), value in zip(pairs, found.tolist(), strict=True):
                 _, n, k = places[i]
-                out[n][k, v] = value
-            for (_, n, k), value in zip(places, best.tolist(), strict=True):
-                out[n][k, -1] = value
+                out[n][k].chance[v] = value
         return out
+
+
+def _pieces_of(text: Encoding, words: Sequence[tuple[int, int]]) -> list[Span]:
+    """Those words that are whole in a text's pieces, none of them unknown, with the indices of these."""
+    ids, offsets = text.ids, text.offsets
+    first_at = {start: k for k, (start, end) in reversed(list(enumerate(offsets))) if end > start}
+    out = []
+    for start, end in words:
+        k = first_at.get(start, len(ids))
+        pieces = list(itertools.takewhile(lambda k: offsets[k][0] < end, range(k, len(ids))))  # noqa: B023
+        if pieces and offsets[pieces[-1]][1] == end and not any(ids[k] == UNK for k in pieces):
+            out.append(Span(start, end, pieces))
+    return out
 
 
 def _within(places: Sequence[int], lo: int, hi: int) -> Sequence[int]:
@@ -163,10 +251,10 @@ def _within(places: Sequence[int], lo: int, hi: int) -> Sequence[int]:
     return places[bisect_left(places, lo) : bisect_left(places, hi)]
 
 
-def _evidence(slots: Sequence[Slot], row: dict[tuple[int, int], float]) -> Evidence:
+def _evidence(slots: Sequence[Slot], row: Mapping[int, Place]) -> Evidence:
     return Evidence(
-        sum(row[s.at, s.target] for s in slots),
-        sum(row[s.at, s.keep] for s in slots),
-        sum(row[s.at, -1] for s in slots),
+        sum(row[s.at].chance[s.target] for s in slots),
+        sum(row[s.at].chance[s.keep] for s in slots),
+        sum(row[s.at].best[0] for s in slots),
         len(slots),
     )

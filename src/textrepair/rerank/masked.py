@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from textrepair.candidates import Candidate
-from textrepair.rerank.evidence import Evidence
+from textrepair.rerank.evidence import Evidence, Job, Named
 from textrepair.rerank.pretrained import BEST, Row, open_pretrained
 from textrepair.segment import readable
 
@@ -68,6 +68,10 @@ class MaskedReranker:
 
     def __init__(self, model: str) -> None:
         self.pretrained = open_pretrained(model)
+
+    def ask(self, jobs: Sequence[Job]) -> list[tuple[list[Evidence], list[Named]]]:
+        """The `score` of each job; with its words hidden, a model would name anything that fits."""
+        return [(evidence, []) for evidence in self.score([job[:2] for job in jobs])]
 
     def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
         """`Evidence` for each candidate of each (text, candidates) job, in the same order."""

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 Whole = NDArray[np.int64]
 Real = NDArray[np.float32]
 
-# (ids, mask, places, wanted) → (found, best): the pieces of rows of one length, and 0 where they are padding;
-# the numbers of pieces to read, the rows laid end to end; pairs of the number of a place and a piece of
-# the vocabulary. Found is the log probability of each pair, best the highest one at each place.
-Network = Callable[[Whole, Whole, Whole, Whole], tuple[Real, Real]]
+NAMED = 6  # pieces a network names at a place
+
+# (ids, mask, places, wanted) → (found, best, named): the pieces of rows of one length, and 0 where they are
+# padding; the numbers of pieces to read, the rows laid end to end; pairs of the number of a place and a
+# piece of the vocabulary. Found is the log probability of each pair; best are the highest ones at each
+# place, in falling order, and named the pieces they are of.
+Network = Callable[[Whole, Whole, Whole, Whole], tuple[Real, Real, Whole]]
 
 
 def open_network(folder: Path) -> Network:
@@ -38,9 +41,9 @@ def open_network(folder: Path) -> Network:
     options.add_external_initializers(list(weights), values)
     session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
 
-    def run(ids: Whole, mask: Whole, places: Whole, wanted: Whole) -> tuple[Real, Real]:
-        found, best = session.run(None, {"ids": ids, "mask": mask, "places": places, "wanted": wanted})
-        return found, best
+    def run(ids: Whole, mask: Whole, places: Whole, wanted: Whole) -> tuple[Real, Real, Whole]:
+        found, best, named = session.run(None, {"ids": ids, "mask": mask, "places": places, "wanted": wanted})
+        return found, best, named
 
     return run
 
@@ -65,9 +68,10 @@ def reference(model: BertForMaskedLM) -> Network:
     import torch
 
     @torch.inference_mode()
-    def run(ids: Whole, mask: Whole, places: Whole, wanted: Whole) -> tuple[Real, Real]:
+    def run(ids: Whole, mask: Whole, places: Whole, wanted: Whole) -> tuple[Real, Real, Whole]:
         hidden = model.bert(torch.from_numpy(ids), torch.from_numpy(mask)).last_hidden_state
         chances = model.cls(hidden.flatten(0, 1)[torch.from_numpy(places)]).float().log_softmax(-1)
-        return chances[wanted[:, 0], wanted[:, 1]].numpy(), chances.max(-1).values.numpy()
+        best = chances.topk(NAMED)
+        return chances[wanted[:, 0], wanted[:, 1]].numpy(), best.values.numpy(), best.indices.numpy()
 
     return run

@@ -1,8 +1,11 @@
-"""Fit the two judgements of `decision.json`: is this document spun, is this candidate right?
+"""Fit the judgements of `decision.json`: is this document spun, is this candidate right?
 
-Clean passages and passages spun by `textrepair.training.spinner` go through the real pipeline; each
-candidate becomes a row of facts, labelled by whether making it alone would give back exactly what
-stood there. The gate is a logistic regression, the score a network with one small hidden layer.
+Clean passages, clean ones with a few terms planted in them, and passages spun as a whole by
+`textrepair.training.spinner` go through the real pipeline; each candidate becomes a row of facts, labelled
+by whether making it alone would give back exactly what stood there. Documents are judged by a logistic
+regression, candidates by networks with one small hidden layer: one for documents that look spun, one for
+those that look clean, where what is planted must stand out. Since every swap the simulated spinners know
+stands in the tables, at some places the tables are kept from having a say: real spinners know more.
 """
 
 from __future__ import annotations
@@ -10,8 +13,9 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +27,21 @@ from sklearn.neural_network import MLPClassifier
 from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate
 from textrepair.decide import Network, settle, threshold_for
+from textrepair.edits import Edit, best_apart
 from textrepair.lexicon.lexicon import Lexicon
-from textrepair.reading import facts_of_candidate, facts_of_document, read, shortlist
+from textrepair.lexicon.protected import Outside
+from textrepair.reading import Reading, ask, facts_of_candidate, facts_of_document, read
 from textrepair.rerank import Scorer
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
-from textrepair.training.spinner import Channel, log_uniform, spin_text
+from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
 LEAST_SCORE = 0.5  # an edit is at least as likely right as wrong, however harmless less would be
 EXCERPTS = 2  # from each document; they follow one another among the examples
 STARTS = 4
 HIDDEN = 24  # units; more restored nothing more on passages held out
+UNTOLD = 0.3  # share of places where the tables have no say
+CLEAN_COUNTS = 4.0  # times a clean document counts: among the examples they are rarer than among papers
 
 
 @dataclass(frozen=True)
@@ -57,24 +65,44 @@ def passages(
     planted: float,
     seed: int,
 ) -> Iterator[Example]:
-    """Each document as an example: clean, planted with tortured `terms`, or spun by one of the channels.
+    """Each document as an example: clean, planted with tortured terms, or spun by one of the channels.
 
-    `clean` and `planted` are probabilities; the channels share the rest by their weights. Where a text
-    has none of the terms to plant it stays clean.
+    `clean` and `planted` are probabilities; the channels share the rest by their weights. Half of what is
+    planted are the `terms`, where a text holds any; else terms of the text are tortured by a channel.
     """
     rng = np.random.default_rng(seed)
     shares = np.array([share for share, _ in channels]) / sum(share for share, _ in channels)
     for text in documents:
         kind = rng.random()
+        channel = channels[int(rng.choice(len(channels), p=shares))][1]
         if kind < planted:
-            spun, gold = spin_text(text, terms, rng, 0.5)
-            yield Example(spun, tuple(gold), planted=bool(gold))
+            spun, gold = spin_text(text, terms, rng, 0.5) if rng.random() < 0.5 else (text, [])
+            if not gold:
+                spun, gold = plant(text, channel, rng)
+            words = tuple(part for g in gold for part in by_word(spun, g))
+            yield Example(spun, words, planted=bool(words))
         elif kind < planted + clean:
             yield Example(text, ())
         else:
-            channel = channels[int(rng.choice(len(channels), p=shares))][1]
             spun, gold = spin_text(text, channel, rng, log_uniform(rng, 0.05, 0.8))
             yield Example(spun, tuple(gold))
+
+
+def by_word(text: str, gold: Gold) -> Iterator[Gold]:
+    """The gold of a term word by word, where it has as many words spun as it had before.
+
+    >>> [(g.start, g.accept) for g in by_word("A bosom peril.", Gold(2, 13, ("breast cancer",), "phrase"))]
+    [(2, ('breast',)), (8, ('cancer',))]
+    """
+    words = list(re.finditer(r"\S+", text[gold.start : gold.end]))
+    [before] = gold.accept or ("",)
+    originals = before.split()
+    if len(words) != len(originals):
+        yield gold
+        return
+    for word, original in zip(words, originals, strict=True):
+        if word[0] != original:
+            yield Gold(gold.start + word.start(), gold.start + word.end(), (original,), gold.kind)
 
 
 def is_right(text: str, gold: Sequence[Gold], c: Candidate) -> bool:
@@ -98,35 +126,62 @@ def is_right(text: str, gold: Sequence[Gold], c: Candidate) -> bool:
 
 @dataclass(frozen=True)
 class Judged:
-    """A candidate of example `owner`: its facts, and whether it is right."""
+    """A candidate of example `owner`: its facts, and whether it is right.
+
+    `spun`: the probability that the document it stands in is; `counts`: what the row counts in a fit.
+    """
 
     owner: int
     candidate: Candidate
     facts: dict[str, float]
     right: bool
+    spun: float
+    counts: float
 
 
 def gather(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, document: Network, gate: float
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, document: Network, *, seed: int = 5
 ) -> list[Judged]:
-    """Every candidate of every example that is judged, as the pipeline does it."""
+    """Every candidate of every example that is judged, as the pipeline does it, but for what is untold."""
+    rng = random.Random(seed)
     out: list[Judged] = []
     for i in range(0, len(examples), 32):
         some = examples[i : i + 32]
-        readings = [read(ex.text, lexicon, document, gate) for ex in some]
-        scored = reranker.score([(r.seg.text, r.candidates) for r in readings])
-        for k, (ex, reading, evidence) in enumerate(zip(some, readings, scored, strict=True)):
+        readings = [_untold(read(ex.text, lexicon, document), ex.gold, rng) for ex in some]
+        for k, (ex, reading, asked) in enumerate(zip(some, readings, ask(readings, reranker), strict=True)):
             out += [
-                Judged(i + k, c, facts_of_candidate(c, e, reading, n), is_right(ex.text, ex.gold, c))
-                for c, e, n in shortlist(reading.candidates, evidence)
+                Judged(
+                    i + k,
+                    c,
+                    facts_of_candidate(c, e, reading, n),
+                    is_right(ex.text, ex.gold, c),
+                    reading.spun,
+                    1.0 if ex.gold else CLEAN_COUNTS,
+                )
+                for c, e, n in asked
             ]
     return out
 
 
-def fit(facts: Sequence[dict[str, float]], labels: Sequence[bool], *, hidden: int = 0) -> Network:
+def _untold(reading: Reading, gold: Sequence[Gold], rng: random.Random) -> Reading:
+    """The reading without what the tables say at a share of the swaps, and at as many of the other words."""
+    swapped = Outside((g.start, g.end) for g in gold)
+    places = [(g.start, g.end) for g in gold]
+    places += [(w.start, w.end) for w in reading.seg.words if swapped(w.start, w.end)]
+    told = Outside(place for place in places if rng.random() < UNTOLD)
+    return replace(reading, candidates=[c for c in reading.candidates if told(c.start, c.end)])
+
+
+def fit(
+    facts: Sequence[dict[str, float]],
+    labels: Sequence[bool],
+    weights: Sequence[float] | None = None,
+    *,
+    hidden: int = 0,
+) -> Network:
     """A `Network` fitted to labelled facts: a logistic regression, or with `hidden` units between.
 
-    With hidden units it is the mean of `STARTS` networks, laid side by side as one: where the facts
+    A row counts as much as its weight says, one if there are none. With hidden units it is the mean of `STARTS` networks, laid side by side as one: where the facts
     leave room, single ones differ by their random start.
     """
     names = tuple(facts[0])
@@ -136,23 +191,25 @@ def fit(facts: Sequence[dict[str, float]], labels: Sequence[bool], *, hidden: in
     x = (x - mean) / scale
     if hidden:
         nets = [
-            MLPClassifier((hidden,), alpha=1e-3, batch_size=1024, max_iter=30, random_state=k).fit(x, y)
+            MLPClassifier((hidden,), alpha=1e-3, batch_size=1024, max_iter=30, random_state=k).fit(
+                x, y, weights
+            )
             for k in range(STARTS)
         ]
-        weights = [np.hstack([n.coefs_[0] for n in nets]), np.vstack([n.coefs_[1] for n in nets]) / STARTS]
+        layers = [np.hstack([n.coefs_[0] for n in nets]), np.vstack([n.coefs_[1] for n in nets]) / STARTS]
         biases = [
             np.concatenate([n.intercepts_[0] for n in nets]),
             np.mean([n.intercepts_[1] for n in nets], axis=0),
         ]
     else:
-        line = LogisticRegression(max_iter=2000).fit(x, y)
-        weights, biases = [line.coef_.T], [line.intercept_]
+        line = LogisticRegression(max_iter=2000).fit(x, y, weights)
+        layers, biases = [line.coef_.T], [line.intercept_]
 
     return Network(
         names,
         tuple(mean.round(4).tolist()),
         tuple(scale.round(4).tolist()),
-        tuple(w.round(4).tolist() for w in weights),
+        tuple(w.round(4).tolist() for w in layers),
         tuple(b.round(4).tolist() for b in biases),
     )
 
@@ -180,53 +237,99 @@ def fit_document(examples: Sequence[Example], facts: Sequence[dict[str, float]])
 
 
 def calibrate(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, path: Path, *, harm: float, gate: float
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, path: Path, *, harm: float, line: float
 ) -> dict[str, Any]:
     """Fit on three quarters of the examples, choose the threshold by harm, measure on the last quarter.
 
-    The threshold is the lowest score at which clean passages would see at most `harm` edits per
-    10,000 words. Returns the measures; writes `path`.
+    `line`: the probability from which a document counts as spun. The threshold is the lowest score at
+    which clean passages would see at most `harm` edits per 10,000 words. Returns the measures; writes
+    `path`.
     """
     facts = document_rows(examples, lexicon)
     document = fit_document(examples, facts)
     whole = np.array([not ex.planted for ex in examples])
     spun = np.array(document(facts))
-    rows = gather(examples, lexicon, reranker, document, gate)
+    rows = gather(examples, lexicon, reranker, document)
     right, owner = np.array([r.right for r in rows]), np.array([r.owner for r in rows])
     test = owner // EXCERPTS % 4 == 0  # by document
-    candidate = fit(
-        [r.facts for r, t in zip(rows, test, strict=True) if not t], right[~test].tolist(), hidden=HIDDEN
-    )
-    chances = candidate([r.facts for r in rows])
-    score = np.array([settle(p, r.candidate.tier) for p, r in zip(chances, rows, strict=True)])
+    networks, score = fit_candidates(rows, test, line)
+    first = best_of_place(rows, score)
     clean = np.array([not ex.gold for ex in examples])
     clean_words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
-    curve = harm_curve(score[clean[owner]], clean_words)
+    curve = harm_curve(score[first & clean[owner]], clean_words)
     # a small corpus may show no score to be so harmless: then nothing is changed unasked
     reachable = curve[-1][1] <= harm
     threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if reachable else 1.0
-    write_decision(path, document, candidate, gate=gate, threshold=threshold, harm=curve)
-    made = (score >= threshold) & test
-    gold = sum(len(ex.gold) for k, ex in enumerate(examples) if k // EXCERPTS % 4 == 0)
-    bins = reliability(score[test], right[test])
+    write_decision(path, document, **networks, line=line, threshold=threshold, harm=curve)
+    measured: dict[str, float] = {}
+    planted = np.array([ex.planted for ex in examples])
+    for name, side in (("spun", ~clean & ~planted), ("planted", planted)):
+        made = first & test & side[owner] & (score >= threshold)
+        gold = sum(len(ex.gold) for k, ex in enumerate(examples) if side[k] and k // EXCERPTS % 4 == 0)
+        measured |= {
+            f"{name}_precision_held_out": round(float(right[made].mean()), 4) if made.any() else math.nan,
+            f"{name}_recall_held_out": round(float(right[made].sum()) / max(1, gold), 4),
+            f"{name}_gold_held_out": gold,
+        }
+    bins = reliability(score[test], right[test], np.array([r.counts for r in rows])[test])
     return {
         "document_auc_fitted": round(float(roc_auc_score(~clean[whole], spun[whole])), 4),
-        "gate": gate_curve(spun[whole], ~clean[whole]),
+        "line": gate_curve(spun[whole], ~clean[whole]),
         "candidate_auc_held_out": round(float(roc_auc_score(right[test], score[test])), 4),
-        "clean_documents_gated": round(float((spun[clean] < gate).mean()), 4),
-        "spun_documents_gated": round(float((spun[~clean & whole] < gate).mean()), 4),
+        "clean_documents_below_line": round(float((spun[clean] < line).mean()), 4),
+        "spun_documents_below_line": round(float((spun[~clean & whole] < line).mean()), 4),
         "threshold": threshold,
-        "precision_held_out": round(float(right[made].mean()), 4),
-        "recall_held_out": round(float(right[made].sum()) / max(1, gold), 4),
+        **measured,
         "clean_words": clean_words,
-        "spun_gold_held_out": gold,
         "calibration_error": round(calibration_error(bins), 4),
         "reliability": bins,
     }
 
 
+def fit_candidates(
+    rows: Sequence[Judged], test: np.ndarray, line: float
+) -> tuple[dict[str, Network], np.ndarray]:
+    """The networks for documents on either side of the line, and the score of every row.
+
+    They are fitted on the rows that the mask `test` leaves; on a side that shows nothing right, or nothing
+    else, on those of both.
+    """
+    networks, score = {}, np.zeros(len(rows))
+    for name, above in (("spun", True), ("planted", False)):
+        side = [k for k, r in enumerate(rows) if (r.spun >= line) == above]
+        fitted = [rows[k] for k in side if not test[k]]
+        if len({r.right for r in fitted}) < 2:
+            fitted = [r for r, held_out in zip(rows, test, strict=True) if not held_out]
+        networks[name] = fit(
+            [r.facts for r in fitted],
+            [r.right for r in fitted],
+            [r.counts for r in fitted],
+            hidden=HIDDEN,
+        )
+        judged = [rows[k] for k in side]
+        chances = networks[name]([r.facts for r in judged])
+        score[side] = [settle(p, r.candidate.tier) for p, r in zip(chances, judged, strict=True)]
+    return networks, score
+
+
+def best_of_place(rows: Sequence[Judged], score: np.ndarray) -> np.ndarray:
+    """Which rows would be made, at whatever score: of those that overlap, the likeliest.
+
+    `score` holds one of each row; so does the mask that is returned.
+    """
+    of_owner: dict[int, dict[Edit, int]] = {}
+    for k, (row, s) in enumerate(zip(rows, score, strict=True)):
+        c = row.candidate
+        edit = Edit(c.start, c.end, c.before, c.after, c.kind, float(s), c.origin)
+        of_owner.setdefault(row.owner, {})[edit] = k
+    first = np.zeros(len(rows), bool)
+    for edits in of_owner.values():
+        first[[edits[e] for e in best_apart(edits)]] = True
+    return first
+
+
 def harm_curve(scores: np.ndarray, words: int) -> list[tuple[float, float]]:
-    """(score, edits per 10,000 words) if candidates of `words` clean words were made from that score on.
+    """(score, edits per 10,000 words) if those edits of `words` clean words were made that reach the score.
 
     >>> harm_curve(np.array([0.2, 0.6, 0.9]), 10_000)[-3:]
     [(0.85, 1.0), (0.9, 1.0), (0.95, 0.0)]
@@ -235,15 +338,23 @@ def harm_curve(scores: np.ndarray, words: int) -> list[tuple[float, float]]:
     return [(s, round(float((scores >= s).sum()) / words * 1e4, 3)) for s in steps]
 
 
-def reliability(scores: np.ndarray, right: np.ndarray, *, bins: int = 10) -> list[tuple[float, float, int]]:
+def reliability(
+    scores: np.ndarray, right: np.ndarray, counts: np.ndarray, *, bins: int = 10
+) -> list[tuple[float, float, int]]:
     """(mean score, share right, number) of the candidates in each of `bins` equal ranges of the score.
 
-    >>> reliability(np.array([0.91, 0.99, 0.15]), np.array([True, False, False]))
-    [(0.15, 0.0, 1), (0.95, 0.5, 2)]
+    Each candidate is as many as `counts` says.
+
+    >>> reliability(np.array([0.91, 0.99, 0.15]), np.array([True, False, False]), np.array([1, 1, 4]))
+    [(0.15, 0.0, 4), (0.95, 0.5, 2)]
     """
     which = np.minimum((scores * bins).astype(int), bins - 1)
     return [
-        (round(float(scores[at].mean()), 4), round(float(right[at].mean()), 4), int(at.sum()))
+        (
+            round(float(np.average(scores[at], weights=counts[at])), 4),
+            round(float(np.average(right[at], weights=counts[at])), 4),
+            int(counts[at].sum()),
+        )
         for b in range(bins)
         if (at := which == b).any()
     ]
@@ -259,7 +370,7 @@ def calibration_error(bins: Sequence[tuple[float, float, int]]) -> float:
 
 
 def gate_curve(spun: np.ndarray, is_spun: np.ndarray) -> list[tuple[float, float, float]]:
-    """(gate, share of clean documents let through, share of spun ones let through): the gate's ROC."""
+    """(probability, share of clean documents from it on, share of spun ones): the ROC of a gate or line."""
     return [
         (g, round(float((spun[~is_spun] >= g).mean()), 4), round(float((spun[is_spun] >= g).mean()), 4))
         for g in (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -269,17 +380,18 @@ def gate_curve(spun: np.ndarray, is_spun: np.ndarray) -> list[tuple[float, float
 def write_decision(
     path: Path,
     document: Network,
-    candidate: Network,
+    spun: Network,
+    planted: Network,
     *,
-    gate: float,
+    line: float,
     threshold: float,
     harm: Sequence[tuple[float, float]],
 ) -> None:
     """Write `decision.json`."""
+    networks = {"document": document, "spun": spun, "planted": planted}
     record = {
-        "document": asdict(document),
-        "candidate": asdict(candidate),
-        "gate": gate,
+        **{name: asdict(network) for name, network in networks.items()},
+        "line": line,
         "threshold": threshold,
         "harm": harm,
     }

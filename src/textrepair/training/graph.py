@@ -9,7 +9,7 @@ are stored once, and the graph of an architecture is the same whatever was learn
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors import safe_open
 
 from textrepair.models import write_manifest
+from textrepair.rerank.network import NAMED
 from textrepair.training.files import whole
 
 OPSET, IR = 20, 9  # of 2023, the first that know Gelu
@@ -40,6 +41,10 @@ class _Nodes:
         self.nodes.append(helper.make_node(operator, inputs, [out], name=out, **attributes))
         return out
 
+    def several(self, operator: str, *inputs: str, outputs: Sequence[str], **attributes: Any) -> str:
+        self.nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], **attributes))
+        return outputs[0]
+
     def constant(self, value: Any, kind: type = np.int64) -> str:
         name = f"constant {value}"
         self.constants[name] = numpy_helper.from_array(np.array(value, kind), name)
@@ -58,8 +63,8 @@ def bert(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.Mod
 
     In: `ids`, the pieces of rows padded to one length; `mask`, 0 where they are padding, else 1;
     `places`, numbers of the pieces to read, the rows laid end to end; `wanted`, (number of a place, piece
-    of the vocabulary) pairs. Out: `found`, the log probability of each pair, and `best`, the highest one
-    at each place.
+    of the vocabulary) pairs. Out: `found`, the log probability of each pair; `best` and `named`, the
+    highest ones at each place and the pieces they are of, in falling order.
     """
     width, heads = config["hidden_size"], config["num_attention_heads"]
     g = _Nodes(config["layer_norm_eps"])
@@ -100,7 +105,8 @@ def bert(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.Mod
     x = g.norm(g.add("Gelu", x), f"{head}.transform")
     logits = g.add("Gemm", x, TOKENS, f"{head}.bias", transB=1)  # the decoder is tied to the embeddings
     total = g.add("ReduceLogSumExp", logits, g.constant([1]), keepdims=0)
-    g.add("Sub", g.add("ReduceMax", logits, g.constant([1]), keepdims=0), total, named="best")
+    top = g.several("TopK", logits, g.constant([NAMED]), outputs=("top", "named"))
+    g.add("Sub", top, g.add("Unsqueeze", total, g.constant([1])), named="best")
     of_place = g.add("Gather", total, g.add("Gather", "wanted", g.constant(0), axis=1))
     g.add("Sub", g.add("GatherND", logits, "wanted"), of_place, named="found")
     given = [
@@ -124,7 +130,8 @@ def bert(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.Mod
         ],
         [
             helper.make_tensor_value_info("found", TensorProto.FLOAT, ["wanted"]),
-            helper.make_tensor_value_info("best", TensorProto.FLOAT, ["places"]),
+            helper.make_tensor_value_info("best", TensorProto.FLOAT, ["places", NAMED]),
+            helper.make_tensor_value_info("named", TensorProto.INT64, ["places", NAMED]),
         ],
         [*g.constants.values(), *given],
     )

@@ -32,8 +32,8 @@ from textrepair.training.spinner import Channel
 from textrepair.training.texts import read_texts, refuse
 
 CALIBRATED_ON = 1500  # documents, if so many are spared
-CLEAN, PLANTED = 0.4, 0.25  # shares of the calibration's excerpts left clean, and clean but for a few terms
-GATE = 0.5  # documents less likely spun than this are left alone; a higher score costs twice the recall
+CLEAN, PLANTED = 0.35, 0.35  # shares of the calibration's excerpts left clean, and clean but for a few terms
+LINE = 0.5  # documents as likely spun as this are judged as such
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
 # (Gururangan et al. 2020).
@@ -138,7 +138,7 @@ def train_model(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
         decision = calibrate.calibrate(
-            examples, stack(()), Reranker(out), out / "decision.json", harm=harm, gate=GATE
+            examples, stack(()), Reranker(out), out / "decision.json", harm=harm, line=LINE
         )
     record = {
         "command": _command(sources, base, recipe, pairs, tortured, harm, skip_bad=skip_bad),

@@ -19,7 +19,13 @@ import numpy as np
 
 from textrepair.bench.score import Gold, gold_rows
 from textrepair.candidates import like
+from textrepair.lexicon.ngrams import log_count
+from textrepair.lexicon.words import keyness
+from textrepair.training.thesaurus import CLOSED
 
+TERM = 1.7  # log10 count from which two words side by side are a term
+COMMON = 0.4  # keyness from which a word is one of general English
+BOTH = 0.85  # chance of each word of a term to be swapped where a term is tortured
 RATES = (0.05, 0.8)  # chances of a swap that documents draw from: touches and thorough rewrites
 WORD = re.compile(r"\w+|[^\w\s]")
 CODE = re.compile(r"[^\W\d_][A-Z]|\d[A-Za-z]")  # acronyms and codes are not what spinners look up
@@ -250,15 +256,63 @@ def spin_text(text: str, channel: Channel, rng: np.random.Generator, rate: float
     ]
     made = [(s, kind_of(words[s.start : s.end], s.words)) for s in swaps]
     made += [(s, "agreement") for s in article_slips(words, swaps, rng)]
+    return _write(text, tokens, sorted(made, key=lambda m: m[0].start))
+
+
+def _write(
+    text: str, tokens: Sequence[re.Match[str]], made: Iterable[tuple[Swap, str]]
+) -> tuple[str, list[Gold]]:
+    """The text with swaps made, each with the kind of its gold, in their order; and the gold."""
     out, gold, at, length = [], [], 0, 0
-    for s, kind in sorted(made, key=lambda m: m[0].start):
-        start, before = tokens[s.start].start(), written(s)
+    for s, kind in made:
+        start, end = tokens[s.start].start(), tokens[s.end - 1].end()
+        before = text[start:end]
         spun = like(before, " ".join(s.words))
         length += start - at + len(spun)
         out += [text[at:start], spun]
         gold.append(Gold(length - len(spun), length, (before,), kind))
-        at = start + len(before)
+        at = end
     return "".join([*out, text[at:]]), gold
+
+
+def plant(text: str, channel: Channel, rng: np.random.Generator, *, most: int = 3) -> tuple[str, list[Gold]]:
+    """Torture up to `most` terms of a text and nothing else; returns it with its gold, as `spin_text` does.
+
+    A term here is a pair of words that science often writes side by side, and that says something. Its
+    words are swapped one by one, as a spinner does that knows no term: *breast cancer*, *bosom peril*.
+
+    >>> channel = build_channel([("breast", "bosom", 1.0), ("cancer", "peril", 1.0)])
+    >>> plant("We treat breast cancer.", channel, np.random.default_rng(1))[0]
+    'We treat bosom peril.'
+    """
+    tokens = list(WORD.finditer(text))
+    words = [t[0].lower() for t in tokens]
+    terms = [
+        k
+        for k in range(len(tokens) - 1)
+        if text[tokens[k].end() : tokens[k + 1].start()] == " "
+        and log_count(f"{words[k]} {words[k + 1]}") >= TERM
+        and all(t[0].isalpha() and t[0][1:].islower() for t in tokens[k : k + 2])
+        and all(w not in CLOSED and len(w) > 3 and keyness(w) < COMMON for w in words[k : k + 2])
+    ]
+    chosen = set(rng.permutation(terms)[: rng.integers(1, most + 1)].tolist())
+    swaps = [
+        Swap(at, at + 1, form)
+        for k in sorted(chosen)
+        if k - 1 not in chosen  # terms that overlap
+        for at in (k, k + 1)
+        if rng.random() < BOTH and (form := _swapped(words[at], channel, rng))
+    ]
+    spun, gold = _write(text, tokens, [(s, "phrase") for s in swaps])
+    return spun, gold
+
+
+def _swapped(word: str, channel: Channel, rng: np.random.Generator) -> tuple[str, ...]:
+    """What the channel makes of a single word, drawn by its weights; empty if it leaves it alone."""
+    for canonical, forms, p in channel.phrases.get(word, ()):
+        if len(canonical) == 1:
+            return forms[int(np.searchsorted(p, rng.random(), side="right").clip(0, len(forms) - 1))]
+    return ()
 
 
 def spin_documents(
