@@ -36,7 +36,7 @@ def open_network(folder: Path) -> Network:
 
     weights = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or 0)
+    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or 0)
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(v) for v in weights.values()]
     options.add_external_initializers(list(weights), values)
     session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
