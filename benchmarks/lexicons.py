@@ -2,12 +2,16 @@
 
     python benchmarks/lexicons.py --clean dev.jsonl.xz --tiers-on corpus.jsonl.xz --list tortured.csv
 
-The imported list is tiered on one corpus and its harm counted on the other.
+The imported list is tiered on one corpus and its harm counted on the other. Then, with the model: what the
+built-in lexicon restores and breaks, and what both do together, on the spun seed, on hand-written passages,
+and on clean excerpts in each of which one phrase kept out of the model's training is planted. The phrases
+stand in the list, so the excerpts show what importing is worth where a list knows the phrase, and no more.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,12 +21,18 @@ from typing import Annotated, Any
 
 import typer
 
+from textrepair.bench.report import compare
+from textrepair.bench.score import read_gold
 from textrepair.bench.scoring import ScoredLexicon, score_entries
 from textrepair.bench.texts import Text, read_texts
 from textrepair.lexicon.entries import Entry, default_entries
 from textrepair.lexicon.exchange import import_file
+from unseen import planted
 
-OUT = Path(__file__).parent / "results" / "lexicon.json"
+ROOT = Path(__file__).parents[1]
+NUMBERS = "harm_per_10000_words harm_edits clean_words recall precision restored gold right wrong".split()
+GOLD = ROOT / "benchmarks/data/seed_000.gold.jsonl"
+OUT = ROOT / "benchmarks/results/lexicon.json"
 
 
 def scored(entries: Sequence[Entry], files: Sequence[Path], jobs: int) -> tuple[ScoredLexicon, float]:
@@ -47,6 +57,35 @@ def harm(result: ScoredLexicon) -> dict[str, Any]:
             "entries_that_fired": len(fired),
             "firings": firings,
             "per_10000_words": round(firings / result.clean_words * 1e4, 4),
+        }
+    return out
+
+
+def together(
+    default: Sequence[Entry], imported: Sequence[Entry], clean: list[Text], phrases: Path
+) -> dict[str, Any]:
+    """What the built-in lexicon does with the model, and what it does with the imported one on top."""
+    lexicons = {"default": [default], "default and imported": [default, imported]}
+    documents = [t.text for t in clean]
+    sets = {
+        "seed": [
+            Text(path.read_bytes().decode(), tuple(read_gold(GOLD))) for path in ROOT.glob("seeds/000_*")
+        ],
+        "hand-written": list(read_texts(ROOT / "tests/cases/synthetic.jsonl", spun=True)),
+        "planted": [Text(t, tuple(g)) for _, (t, g) in planted(documents, phrases, random.Random(5))],
+        "clean": clean,
+    }
+    out: dict[str, Any] = {}
+    for name, texts in sets.items():
+        result, _ = compare(lexicons, texts)
+        out[name] = {
+            "texts": len(texts),
+            "conflicts": len(result["conflicts"]["default and imported"]),
+            **{
+                lexicon: {"coverage": m["coverage"]} | {k: m["with_model"][k] for k in NUMBERS}
+                for lexicon, m in result["lexicons"].items()
+            },
+            "differences": result["differences"]["default and imported"],
         }
     return out
 
@@ -84,6 +123,7 @@ def main(
             "clean": harm(after),
             "seconds_on_corpus": round(imported_seconds, 1),
         },
+        "together": together(default, usable, [t for path in clean for t in read_texts(path)], phrases),
         "jobs": jobs,
     }
     OUT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")

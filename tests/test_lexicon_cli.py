@@ -86,6 +86,15 @@ def test_import_score_and_bench_in_three_commands(files):
     assert png.read_bytes().startswith(b"\x89PNG")
 
 
+def test_bench_puts_stacked_lexicons_together(files):
+    stack = f"{files / 'good.tsv'}+{files / 'other.tsv'}"
+    args = ["--lexicon", files / "good.tsv", "--lexicon", stack, "--spun", files / "spun.jsonl", "--json"]
+    result = json.loads(run("bench", *args).stdout)
+    assert result["lexicons"][stack]["entries"]["ask"] == 2
+    assert result["lexicons"][stack]["coverage"] == 0.0  # the later one speaks, and it is wrong
+    assert "chest pain [ask]" in result["conflicts"][stack][0]
+
+
 def test_score_with_the_reranker(files):
     result = run("lexicon", "score", files / "good.tsv", "--spun", files / "spun.jsonl", "--rerank", "--json")
     assert result.exit_code == 0, result.output
