@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from unseen import planted
 
 from textrepair.bench.report import compare
 from textrepair.bench.score import read_gold
@@ -27,7 +28,6 @@ from textrepair.bench.scoring import ScoredLexicon, score_entries
 from textrepair.bench.texts import Text, read_texts
 from textrepair.lexicon.entries import Entry, default_entries
 from textrepair.lexicon.exchange import import_file
-from unseen import planted
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = "harm_per_10000_words harm_edits clean_words recall precision restored gold right wrong".split()
