@@ -41,18 +41,13 @@ OTHERS = {
     "unit": rf"{WORD}(?=[  ](?:{'|'.join(map(re.escape, UNITS))})(?![^\W_]))",
     "figure or table": rf"\b(?:Figs?\.|Refs?\.|Eqs?\.|Tables?|Figures?) {SPELLED}(?![\w-])",
 }
-# The thesaurus of a spinner that writes "three" for "3" in a reference writes "3" for "three" in prose.
-FIGURE = re.compile(
-    r"(?<=\b[Tt]he )[2-9](?= [a-z]{3,20}s\b)|(?<=\b(?:all|for) )[2-9](?= [a-z]{3,20}s\b)"
-    r"|(?<=\b(?:of|in) )[2-9](?= [a-z]{3,20}s\b)|(?<=\bthese )[2-9](?= [a-z]{3,20}s\b)"
-)
 _SPELLED = re.compile(WORD)
 _SURE = {rule: re.compile(pattern) for rule, pattern in SURE.items()}
 _OTHERS = {rule: re.compile(pattern) for rule, pattern in OTHERS.items()}
 
 
 def find(page: Page) -> Iterator[Proposal]:
-    """Every spelled number that stands where only figures do, and the reverse where numbers were swapped.
+    """Every spelled number that stands where only figures do.
 
     >>> text = "Trials failed.2 three Others (zero.05, ten mg) took three months."
     >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
@@ -60,12 +55,8 @@ def find(page: Page) -> Iterator[Proposal]:
     """
     sure = [p for rule, pattern in _SURE.items() for p in _spelled(page.text, rule, pattern)]
     yield from sure
-    swapped = len({p.start for p in sure})
     for rule, pattern in _OTHERS.items():
-        yield from _spelled(page.text, rule if swapped else f"{rule}, alone", pattern)
-    if swapped > 1:
-        for m in FIGURE.finditer(page.text):
-            yield Proposal(m.start(), m.end(), ONES[int(m[0])], "number", "figure in prose")
+        yield from _spelled(page.text, rule if sure else f"{rule}, alone", pattern)
 
 
 def _spelled(text: str, rule: str, pattern: re.Pattern[str]) -> Iterator[Proposal]:

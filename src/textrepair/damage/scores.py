@@ -36,7 +36,6 @@ SCORES: dict[str, dict[str, float]] = {
         "percentage, alone": 0.1,
         "unit, alone": 0.1,
         "figure or table, alone": 0.1,
-        "figure in prose": 0.8,
     },
     "characters": {
         "invisible characters": 0.98,
