@@ -20,6 +20,7 @@ UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 LAYOUT = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029\xa0\u202f\u2007\u2009", " "))
 
 BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)|\u2029")
+DASHES, LINE_END = "\u2010\u2011-", r"(?:[ \t]{0,3}\r?\n[ \t]{0,3})?"
 BETWEEN = " -\t\n\r\xa0\u2009\u202f"  # what may stand between two words that belong together
 
 
@@ -150,7 +151,7 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
             if not _whole(lower, a, b):
                 continue
             start, end = place(a), place(b - 1) + 1
-            if not hyphenated(text, start, end) and not BLANK_LINE.search(seg.text, start, end):
+            if not hyphenated(seg.text, start, end) and not BLANK_LINE.search(seg.text, start, end):
                 yield start, end, listed[number]
 
     return find
@@ -164,14 +165,14 @@ def _whole(text: str, start: int, end: int) -> bool:
     )
 
 
-def hyphenated(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` is tied by a hyphen to a word outside it.
+TIED = re.compile(rf"\w[{DASHES}]{LINE_END}\Z"), re.compile(rf"[{DASHES}]{LINE_END}\w")
 
-    >>> hyphenated("life-threatening", 5, 16), hyphenated("a - b", 4, 5)
-    (True, False)
+
+def hyphenated(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is tied by a hyphen to a word outside it, be it on the next line.
+
+    >>> hyphenated("life-threatening", 5, 16), hyphenated("life-\nthreatening", 6, 17), hyphenated("a - b", 4, 5)
+    (True, True, False)
     """
-    dashes = "-\u2010\u2011"
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (before[1:] in dashes and before[:1].isalnum() and before[1:] != "") or (
-        after[:1] in dashes and after[1:].isalnum() and after[:1] != ""
-    )
+    before, after = TIED
+    return bool(before.search(text[max(0, start - 9) : start]) or after.match(text, end, end + 9))
