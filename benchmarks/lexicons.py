@@ -1,11 +1,13 @@
 """What the default lexicon and an imported phrase list cost on clean text; counts only, no phrases.
 
-    python benchmarks/lexicons.py --clean dev.jsonl.xz --tiers-on corpus.jsonl.xz --list tortured.csv
+    python benchmarks/lexicons.py tiers --clean dev.jsonl.xz --tiers-on corpus.jsonl.xz --list tortured.csv
+    python benchmarks/lexicons.py together --clean dev.jsonl.xz --tiers-on corpus.jsonl.xz --list tortured.csv
 
-The imported list is tiered on one corpus and its harm counted on the other. Then, with the model: what the
-built-in lexicon restores and breaks, and what both do together, on the spun seed, on hand-written passages,
-and on clean excerpts in each of which one phrase kept out of the model's training is planted. The phrases
-stand in the list, so the excerpts show what importing is worth where a list knows the phrase, and no more.
+The imported list is tiered on one corpus and its harm counted on the other. *together*: with the model, what
+the built-in lexicon restores and breaks, and what both do: on the spun seed, hand-written passages, some
+of the clean texts, and clean excerpts in each of which one phrase kept out of the model's training is
+planted. The phrases stand in the list, so the excerpts show what importing is worth where a list knows the
+phrase, and no more.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from textrepair.lexicon.exchange import import_file
 ROOT = Path(__file__).parents[1]
 NUMBERS = "harm_per_10000_words harm_edits clean_words recall precision restored gold right wrong".split()
 GOLD = ROOT / "benchmarks/data/seed_000.gold.jsonl"
+app = typer.Typer()
 OUT = ROOT / "benchmarks/results/lexicon.json"
 
 
@@ -61,25 +64,40 @@ def harm(result: ScoredLexicon) -> dict[str, Any]:
     return out
 
 
+Clean = Annotated[list[Path], typer.Option(help="Clean text on which harm is counted.")]
+TiersOn = Annotated[list[Path], typer.Option(help="Other clean text, on which tiers are earned.")]
+Phrases = Annotated[Path, typer.Option("--list", help="The list to import.")]
+Jobs = Annotated[int, typer.Option()]
+
+
+@app.command()
 def together(
-    default: Sequence[Entry], imported: Sequence[Entry], clean: list[Text], phrases: Path
-) -> dict[str, Any]:
+    clean: Clean,
+    tiers_on: TiersOn,
+    phrases: Phrases,
+    jobs: Jobs = 1,
+    most: Annotated[int, typer.Option(help="Clean texts on which the model is run.")] = 250,
+) -> None:
     """What the built-in lexicon does with the model, and what it does with the imported one on top."""
+    tiered, _ = scored(import_file(phrases).entries, tiers_on, jobs)
+    imported = [replace(s.entry, tier=s.proposed) for s in tiered.entries]
+    default = default_entries()
     lexicons = {"default": [default], "default and imported": [default, imported]}
-    documents = [t.text for t in clean]
+    texts = [t for path in clean for t in read_texts(path)]
+    excerpts = planted([t.text for t in texts], phrases, random.Random(5))
     sets = {
         "seed": [
             Text(path.read_bytes().decode(), tuple(read_gold(GOLD))) for path in ROOT.glob("seeds/000_*")
         ],
         "hand-written": list(read_texts(ROOT / "tests/cases/synthetic.jsonl", spun=True)),
-        "planted": [Text(t, tuple(g)) for _, (t, g) in planted(documents, phrases, random.Random(5))],
-        "clean": clean,
+        "planted": [Text(excerpt, tuple(gold)) for _, (excerpt, gold) in excerpts],
+        "clean": random.Random(0).sample(texts, min(most, len(texts))),
     }
     out: dict[str, Any] = {}
-    for name, texts in sets.items():
-        result, _ = compare(lexicons, texts)
+    for name, some in sets.items():
+        result, _ = compare(lexicons, some)
         out[name] = {
-            "texts": len(texts),
+            "texts": len(some),
             "conflicts": len(result["conflicts"]["default and imported"]),
             **{
                 lexicon: {"coverage": m["coverage"]} | {k: m["with_model"][k] for k in NUMBERS}
@@ -87,16 +105,19 @@ def together(
             },
             "differences": result["differences"]["default and imported"],
         }
-    return out
+        print(name, json.dumps(out[name]), flush=True)
+    keep({"together": out})
 
 
-def main(
-    clean: Annotated[list[Path], typer.Option(help="Clean text on which harm is counted.")],
-    tiers_on: Annotated[list[Path], typer.Option(help="Other clean text, on which tiers are earned.")],
-    phrases: Annotated[Path, typer.Option("--list", help="The list to import.")],
-    jobs: Annotated[int, typer.Option()] = 1,
-) -> None:
-    """Measure and write the results."""
+def keep(part: dict[str, Any]) -> None:
+    """Put a part of the results in its place."""
+    result = json.loads(OUT.read_text(encoding="utf8")) | part
+    OUT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+
+
+@app.command()
+def tiers(clean: Clean, tiers_on: TiersOn, phrases: Phrases, jobs: Jobs = 1) -> None:
+    """What each tier of both does by itself, and which tiers the imported entries earn."""
     default = default_entries()
     on_clean, _ = scored(default, clean, jobs)
     on_corpus, seconds = scored(default, tiers_on, jobs)
@@ -123,12 +144,11 @@ def main(
             "clean": harm(after),
             "seconds_on_corpus": round(imported_seconds, 1),
         },
-        "together": together(default, usable, [t for path in clean for t in read_texts(path)], phrases),
         "jobs": jobs,
     }
-    OUT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+    keep(result)
     print(json.dumps(result, indent=1, ensure_ascii=False))
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

@@ -171,7 +171,7 @@ TIED = re.compile(rf"\w[{DASHES}]{LINE_END}\Z"), re.compile(rf"[{DASHES}]{LINE_E
 def hyphenated(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` is tied by a hyphen to a word outside it, be it on the next line.
 
-    >>> hyphenated("life-threatening", 5, 16), hyphenated("life-\\nthreatening", 6, 17), hyphenated("a - b", 4, 5)
+    >>> hyphenated("life-saving", 5, 11), hyphenated("life-\\nsaving", 6, 12), hyphenated("a - b", 4, 5)
     (True, True, False)
     """
     before, after = TIED
