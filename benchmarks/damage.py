@@ -33,6 +33,8 @@ PRODUCTS = (
 KEYWORDS = "Purity|site|web|supplier|Biological Activity|price|In Vivo|chemical information|Autophagy".split(
     "|"
 )
+ROLES = "Caspase 7 Inducer|HDAC3 Inhibitor|IL-17 Protein|5-HT6 Receptor Antagonist|mGluR5 Agonist".split("|")
+LISTED = "Synonyms|Formulation|Molecular Weight|Source|supplier|Storage & Stability|Purity".split("|")
 LETTERS = (
     (Path(__file__).parents[1] / "src/textrepair/damage/data/letters.txt").read_text(encoding="utf8").split()
 )
@@ -79,6 +81,14 @@ def references(text: str, rng: random.Random) -> Iterator[tuple[int, int, str, s
 def ligature(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
     for m in re.finditer("ffi|ffl|ff|fi|fl", text):
         yield *m.span(), {"ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ", "ffi": "ﬃ", "ffl": "ﬄ"}[m[0]]
+
+
+def put(pattern: str, after: str) -> Plant:
+    def plant(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
+        for m in re.finditer(pattern, text):
+            yield *m.span(), m.expand(after)
+
+    return plant
 
 
 def mojibake(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
@@ -136,6 +146,13 @@ PLANTS: dict[str, Plant] = {
     "glued": glued,
     "hyphen": cut_by("-"),
     "line end": cut_by("-\n"),
+    "former line end": cut_by("- "),
+    "small words": put(r"\b(of|in|to|for|on|with|that|is|as|it) (the|this|an|is|been)\b", r"\1\2"),
+    "figures run in": put(r"(?<= )(\d{1,3}) (?=(?:patients|weeks|months|years|days)\b)", r"\1"),
+    "citations": put(r"(?<=[a-z]{4}\.) (?=(?:The|This|In|However|We|Most)\b)", "12"),
+    "decimals": put(r"(?<= )0\.(?=\d+[);,])", "0. "),
+    "entities": put("<(?= )", "&lt;"),
+    "Greek": put(r"(?<=\bTNF-)α(?= )|(?<=\bNF-)κ(?=B\b)", ""),
     "space": cut_by(" "),
     "sentences": at_ends(lambda rng: ""),
     "heading": headings,
@@ -146,6 +163,7 @@ PLANTS: dict[str, Plant] = {
     "letters": letters,
     "references": references,
     "figures": unit,
+    "advertisement of a role": at_ends(lambda rng: f"{rng.choice(ROLES)} {rng.choice(LISTED)} "),
     "advertisement": at_ends(lambda rng: f"{rng.choice(PRODUCTS)} {rng.choice(KEYWORDS)} "),
     "running head": in_sentences(head),
     "lines": lines,

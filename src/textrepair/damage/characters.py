@@ -28,9 +28,12 @@ TGF = re.compile(
     r"|\(?[\u0370-\u03ff]))"
 )
 # names that end in a Greek letter, and what is left of them without it: "TNF-", "interferon-"
-NAME = r"(?<![\w-])([A-Za-z][A-Za-z]{1,11}(?:-\d{1,2})?)[-\u2010-\u2013]"
+NAME = r"(?<![\w+-])([A-Za-z][A-Za-z]{1,11}(?:-\d{1,2})?)[-\u2010-\u2013]"
 LETTERED = re.compile(NAME + r" ?([\u03b1-\u03c9])(?![^\W\d_])")
-UNLETTERED = re.compile(NAME + r"(?=[ ,.;:)\]](?! ?(?:[\u03b1-\u03c9]|[a-z]+(?:ed|ing|ent|ive|like)(?!\w))))")
+UNLETTERED = re.compile(
+    NAME + r"(?=[ ,.;:)\]])(?!.? ?(?:[\u03b1-\u03c9-]|(?:alpha|beta|gamma|delta|kappa)\b))"
+    r"(?!.? ?[a-z]+(?:ed|ing|ent|ive|like)(?!\w))"
+)
 NF_KAPPA_B = re.compile(r"(?<![\w-])NF-[ ?\ufffd]?B(?![\w-])")
 ONLY = {"TNF": "α", "TGF": "β"}  # names that science hardly writes with another letter
 SUSPENDED = re.compile(r" (?:and|or|to|und)\b|[,/]")
@@ -134,7 +137,8 @@ def _greek(text: str) -> Iterator[Proposal]:
         letters[m[1].lower()].add(m[2])
     for m in UNLETTERED.finditer(text):
         here = letters[m[1].lower()] or set(ONLY.get(m[1], ()))
-        if len(here) == 1 and not TIED_LATER.match(text, m.end()):
+        marker = f"{m[1]}+" in text  # and *TNF-* are the cells without it
+        if len(here) == 1 and not marker and not TIED_LATER.match(text, m.end()):
             yield Proposal(m.start(), m.end(), m[0] + min(here), "artifact", "Greek letter lost")
 
 

@@ -118,7 +118,7 @@ def scan(path: Path) -> tuple[list[Entry], list[str]]:
 def read_text(path: Path) -> str:
     """The text of a lexicon or word list in UTF-8, a byte-order mark left out.
 
-    Raises `TextrepairError` for a file that is missing, larger than `MOST_BYTES` or not UTF-8.
+    Raises `TextrepairError` for a file that is missing, larger than `MOST_BYTES`, not UTF-8 or no text.
     """
     try:
         if (size := os.stat(path).st_size) > MOST_BYTES:
@@ -126,15 +126,16 @@ def read_text(path: Path) -> str:
                 f"{path}: {size / 1e6:,.0f} MB are more than a lexicon holds; "
                 f"split it into files under {MOST_BYTES / 1e6:,.0f} MB"
             )
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise TextrepairError(
-            f"{path}: no such lexicon; the built-in ones are {', '.join(DEFAULT)}"
-        ) from None
+        raise TextrepairError(f"{path}: no such lexicon; the built-in one is called default") from None
     except OSError as e:
         raise TextrepairError(f"{path}: cannot be read: {e.strerror}") from None
     except UnicodeDecodeError as e:
         raise TextrepairError(f"{path}: not UTF-8 at byte {e.start}; save the lexicon as UTF-8 TSV") from None
+    if "\0" in text:
+        raise TextrepairError(f"{path}: not a text file; save a spreadsheet as UTF-8 TSV or CSV")
+    return text
 
 
 def _entry(header: list[str], least: int, values: list[str], where: str) -> Entry:
