@@ -105,8 +105,8 @@ def together(
             },
             "differences": result["differences"]["default and imported"],
         }
-        print(name, json.dumps(out[name]), flush=True)
-    keep({"together": out})
+        keep({"together": out})  # what is done is kept, should the rest take too long
+    print(json.dumps(out, indent=1))
 
 
 def keep(part: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ TGF = re.compile(
 NAME = r"(?<![\w+-])([A-Za-z][A-Za-z]{1,11}(?:-\d{1,2})?)[-\u2010-\u2013]"
 LETTERED = re.compile(NAME + r" ?([\u03b1-\u03c9])(?![^\W\d_])")
 UNLETTERED = re.compile(
-    NAME + r"(?=[ ,.;:)\]])(?!.? ?(?:[\u03b1-\u03c9-]|(?:alpha|beta|gamma|delta|kappa)\b))"
+    NAME + r"(?=[ ,.;:)\]])(?!.? ?(?:[\u03b1-\u03c9-]|(?i:alpha|beta|gamma|delta|kappa)\b))"
     r"(?!.? ?[a-z]+(?:ed|ing|ent|ive|like)(?!\w))"
 )
 NF_KAPPA_B = re.compile(r"(?<![\w-])NF-[ ?\ufffd]?B(?![\w-])")
