@@ -72,6 +72,12 @@ def headings(text: str, rng: random.Random) -> Iterator[tuple[int, int, str, str
         yield m.start(), m.end(), f" {heading}", f" {heading} "
 
 
+def citations(text: str, rng: random.Random) -> Iterator[tuple[int, int, str, str]]:
+    for m in re.finditer(r"(?<=[a-z]{4}\.) (?=(?:The|This|In|However|We|Most)\b)", text):
+        number = str(rng.randrange(1, 200))
+        yield m.start(), m.end(), number, f"{number} "
+
+
 def references(text: str, rng: random.Random) -> Iterator[tuple[int, int, str, str]]:
     for m in ENDS.finditer(text):
         a, b = rng.randrange(1, 20), rng.randrange(1, 30)
@@ -149,7 +155,7 @@ PLANTS: dict[str, Plant] = {
     "former line end": cut_by("- "),
     "small words": put(r"\b(of|in|to|for|on|with|that|is|as|it) (the|this|an|is|been)\b", r"\1\2"),
     "figures run in": put(r"(?<= )(\d{1,3}) (?=(?:patients|weeks|months|years|days)\b)", r"\1"),
-    "citations": put(r"(?<=[a-z]{4}\.) (?=(?:The|This|In|However|We|Most)\b)", "12"),
+    "citations": citations,
     "decimals": put(r"(?<= )0\.(?=\d+[);,])", "0. "),
     "entities": put("<(?= )", "&lt;"),
     "Greek": put(r"(?<=\bTNF-)α(?= )|(?<=\bNF-)κ(?=B\b)", ""),
@@ -270,7 +276,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results/damage.json")
     args = parser.parse_args()
     documents = [t for path in args.clean for t in texts(path, args.most)]
-    result: dict[str, object] = {"words": sum(len(t.split()) for t in documents), **measure(documents)}
+    result: dict[str, object] = {
+        "planted_into": [path.name.partition(".")[0] for path in args.clean],
+        "words": sum(len(t.split()) for t in documents),
+        **measure(documents),
+    }
     if args.harm:
         result["harm"] = harm(texts(args.harm, 10**9), args.min_score)
     args.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
