@@ -33,6 +33,8 @@ PRODUCTS = (
 KEYWORDS = "Purity|site|web|supplier|Biological Activity|price|In Vivo|chemical information|Autophagy".split(
     "|"
 )
+ROLES = "Caspase 7 Inducer|HDAC3 Inhibitor|IL-17 Protein|5-HT6 Receptor Antagonist|mGluR5 Agonist".split("|")
+LISTED = "Synonyms|Formulation|Molecular Weight|Source|supplier|Storage & Stability|Purity".split("|")
 LETTERS = (
     (Path(__file__).parents[1] / "src/textrepair/damage/data/letters.txt").read_text(encoding="utf8").split()
 )
@@ -70,6 +72,12 @@ def headings(text: str, rng: random.Random) -> Iterator[tuple[int, int, str, str
         yield m.start(), m.end(), f" {heading}", f" {heading} "
 
 
+def citations(text: str, rng: random.Random) -> Iterator[tuple[int, int, str, str]]:
+    for m in re.finditer(r"(?<=[a-z]{4}\.) (?=(?:The|This|In|However|We|Most)\b)", text):
+        number = str(rng.randrange(1, 200))
+        yield m.start(), m.end(), number, f"{number} "
+
+
 def references(text: str, rng: random.Random) -> Iterator[tuple[int, int, str, str]]:
     for m in ENDS.finditer(text):
         a, b = rng.randrange(1, 20), rng.randrange(1, 30)
@@ -79,6 +87,14 @@ def references(text: str, rng: random.Random) -> Iterator[tuple[int, int, str, s
 def ligature(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
     for m in re.finditer("ffi|ffl|ff|fi|fl", text):
         yield *m.span(), {"ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ", "ffi": "ﬃ", "ffl": "ﬄ"}[m[0]]
+
+
+def put(pattern: str, after: str) -> Plant:
+    def plant(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
+        for m in re.finditer(pattern, text):
+            yield *m.span(), m.expand(after)
+
+    return plant
 
 
 def mojibake(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
@@ -136,6 +152,13 @@ PLANTS: dict[str, Plant] = {
     "glued": glued,
     "hyphen": cut_by("-"),
     "line end": cut_by("-\n"),
+    "former line end": cut_by("- "),
+    "small words": put(r"\b(of|in|to|for|on|with|that|is|as|it) (the|this|an|is|been)\b", r"\1\2"),
+    "figures run in": put(r"(?<= )(\d{1,3}) (?=(?:patients|weeks|months|years|days)\b)", r"\1"),
+    "citations": citations,
+    "decimals": put(r"(?<= )0\.(?=\d+[);,])", "0. "),
+    "entities": put("<(?= )", "&lt;"),
+    "Greek": put(r"(?<=\bTNF-)α(?= )|(?<=\bNF-)κ(?=B\b)", ""),
     "space": cut_by(" "),
     "sentences": at_ends(lambda rng: ""),
     "heading": headings,
@@ -146,6 +169,7 @@ PLANTS: dict[str, Plant] = {
     "letters": letters,
     "references": references,
     "figures": unit,
+    "advertisement of a role": at_ends(lambda rng: f"{rng.choice(ROLES)} {rng.choice(LISTED)} "),
     "advertisement": at_ends(lambda rng: f"{rng.choice(PRODUCTS)} {rng.choice(KEYWORDS)} "),
     "running head": in_sentences(head),
     "lines": lines,
@@ -252,7 +276,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results/damage.json")
     args = parser.parse_args()
     documents = [t for path in args.clean for t in texts(path, args.most)]
-    result: dict[str, object] = {"words": sum(len(t.split()) for t in documents), **measure(documents)}
+    result: dict[str, object] = {
+        "planted_into": [path.name.partition(".")[0] for path in args.clean],
+        "words": sum(len(t.split()) for t in documents),
+        **measure(documents),
+    }
     if args.harm:
         result["harm"] = harm(texts(args.harm, 10**9), args.min_score)
     args.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")

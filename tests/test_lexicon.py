@@ -130,7 +130,9 @@ def test_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
 def test_a_phrase_is_found_over_a_line_break_but_not_inside_a_hyphenated_word():
     lexicon = Lexicon([[e for e in default_entries() if e.spun == "bosom peril"]])
     assert [(m.start, m.end) for m in lexicon.find(segment("A bosom\nperil."))] == [(2, 13)]
-    assert not list(lexicon.find(segment("A cross-bosom peril.")))
+    for text in ("A cross-bosom peril.", "A cross-\nbosom peril.", "A bosom peril-\r\n  free life."):
+        assert not list(lexicon.find(segment(text)))
+    assert len(list(lexicon.find(segment("A dash -\nbosom peril - \nis none.")))) == 1
 
 
 def test_every_form_of_an_entry_bends_both_sides_alike():

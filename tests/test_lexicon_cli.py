@@ -86,6 +86,38 @@ def test_import_score_and_bench_in_three_commands(files):
     assert png.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "named"),
+    [
+        (
+            "sheet.xlsx",
+            b"PK\x03\x04\x00",
+            "sheet.xlsx: not a text file; save a spreadsheet as UTF-8 TSV or CSV",
+        ),
+        ("empty.csv", b"", "none of its 0 rows can be used; it has none"),
+        ("one.csv", b"spun,canonical\nperil\n", "none of its 1 rows can be used; "),
+        ("wide.csv", "spun,canonical\n".encode("utf-16"), "not UTF-8 at byte 0"),
+    ],
+)
+def test_import_of_what_holds_no_entry_writes_nothing(files, name, data, named):
+    (files / name).write_bytes(data)
+    result = run(
+        "lexicon", "import", files / name, "-o", files / "own.tsv", "--refused", files / "refused.tsv"
+    )
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert not (files / "own.tsv").exists()
+
+
+def test_bench_puts_stacked_lexicons_together(files):
+    stack = f"{files / 'good.tsv'}+{files / 'other.tsv'}"
+    args = ["--lexicon", files / "good.tsv", "--lexicon", stack, "--spun", files / "spun.jsonl", "--json"]
+    result = json.loads(run("bench", *args).stdout)
+    assert result["lexicons"][stack]["entries"]["ask"] == 2
+    assert result["lexicons"][stack]["coverage"] == 0.0  # the later one speaks, and it is wrong
+    assert "chest pain [ask]" in result["conflicts"][stack][0]
+
+
 def test_score_with_the_reranker(files):
     result = run("lexicon", "score", files / "good.tsv", "--spun", files / "spun.jsonl", "--rerank", "--json")
     assert result.exit_code == 0, result.output

@@ -11,6 +11,7 @@ from textrepair import TextrepairError, load
 from textrepair.lexicon.conditions import Condition
 from textrepair.lexicon.diff import diff
 from textrepair.lexicon.entries import Entry, default_entries, read, scan, write
+from textrepair.lexicon.exchange import export, import_file
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.lint import RULES, lint
 from textrepair.segment import segment
@@ -62,6 +63,13 @@ def test_the_default_lexicon_comes_back_from_a_file_as_it_went(tmp_path):
         ("(?=a)b\t\tREGEX\tg\tnever\twhy\t\t\t\t\t\n", "look-around and back-references are not possible"),
         ("a+\tb\tREGEX\tg\tauto\t\t\t\t\t\t\n", "can only protect: give it the tier 'never'"),
         ("Ailment\tailment\tNOUN\tg\task\t\t\t\t\t\t\n", "corrects to itself"),
+        (
+            "a [c]\tb [d]\tNOUN\tg\task\t\t\t\t\t\t\n",
+            r"'b \[d\]' may keep only what is optional in 'a \[c\]'",
+        ),
+        ("[a] [c]\tb\tNOUN\tg\task\t\t\t\t\t\t\n", "on both sides a word must stand that is not optional"),
+        ("a [c]\t[c]\tNOUN\tg\task\t\t\t\t\t\t\n", "on both sides a word must stand that is not optional"),
+        ("a [b] [c] [d] [e] [f]\tg\tNOUN\tg\task\t\t\t\t\t\t\n", "5 optional words.*4 are the most"),
         ("a\tb\tNOUN\tg\task" + "\t" * 7 + "\n", "12 columns where the header has 11"),
     ],
 )
@@ -112,6 +120,55 @@ def test_a_conditional_entry_is_found_only_where_its_condition_holds():
     lexicon = Lexicon([[entry("bosom peril", "breast cancer", when=Condition("tumour"))]])
     assert not list(lexicon.find(segment("A bosom peril.")))
     assert len(list(lexicon.find(segment("A tumour, a bosom peril.")))) == 1
+
+
+@pytest.mark.parametrize(
+    ("spun", "canonical", "text", "found"),
+    [
+        ("bosom [tissue] peril", "breast [tissue] cancer", "Bosom peril.", "breast cancer"),
+        ("bosom [tissue] peril", "breast [tissue] cancer", "Bosom tissue perils.", "breast tissue cancers"),
+        ("bosom [tissue] peril", "breast [tissue] cancer", "Bosom skin peril.", None),
+        ("[the] bosom peril", "breast cancer", "The bosom peril.", "breast cancer"),
+        ("flag [and noise] proportion", "signal [and noise] ratio", "flag and noise proportion",
+         "signal and noise ratio"),
+        ("[C=O] bunch", "[C=O] group", "[C=O] bunch", "[C=O] group"),
+        ("[C=O] bunch", "[C=O] group", "a bunch", None),
+    ],
+)  # fmt: skip
+def test_an_optional_word_may_stand_there_and_is_kept_where_it_does(spun, canonical, text, found):
+    matches = list(Lexicon([[entry(spun, canonical)]]).find(segment(text)))
+    longest = max(matches, key=lambda m: m.end - m.start, default=None)
+    assert (longest and longest.forms[0].canonical[0]) == found
+
+
+def test_optional_words_are_carried_through_every_format(tmp_path):
+    slotted = entry("bosom [tissue] peril", "breast [tissue] cancer")
+    assert [(e.spun, e.canonical) for e in read(write_file(tmp_path, write([slotted])))] == [
+        (slotted.spun, slotted.canonical)
+    ]
+    for format, name in (("csv", "x.csv"), ("json", "x.json"), ("skos", "x.ttl")):
+        path = tmp_path / name
+        path.write_text(export([slotted], format), encoding="utf8")
+        [e] = import_file(path).entries
+        assert (e.spun, e.canonical, e.pos) == (slotted.spun, slotted.canonical, "NOUN")
+
+
+@pytest.mark.parametrize(
+    ("rule", "entries"),
+    [
+        ("duplicate", [entry("bosom [tissue] peril"), entry("bosom tissue peril")]),
+        ("ordinary", [entry("blood [bosom] pressure", "vein force", tier="auto")]),
+        ("flips-meaning", [entry("decreased [daily] dose", "increased [daily] dose")]),
+    ],
+)
+def test_lint_reads_an_entry_with_and_without_its_optional_words(rule, entries):
+    assert rule in [f.rule for f in lint(entries)]
+
+
+def test_rows_with_optional_words_have_the_order_of_rows():
+    assert not lint(
+        [entry("bosom [tissue] peril", "breast [tissue] cancer"), entry("bosom quake", "breast tremor")]
+    )
 
 
 def test_an_expression_protects_and_no_text_makes_it_run_away():

@@ -184,7 +184,7 @@ def test_differences_carry_intervals_over_texts():
 
 def test_lexicons_are_compared_with_the_model():
     texts = [CLEAN, SPUN]
-    lexicons = {"none": [], "own": [PERIL]}
+    lexicons = {"none": [[]], "own": [[PERIL]]}
     result, _ = compare(lexicons, texts)
     own = result["lexicons"]["own"]
     assert own["coverage"] == 0.5

@@ -29,6 +29,7 @@ ENDING = re.compile(r"[.!?][^\w\s]*\Z")
 ABBREVIATED = re.compile(rf"(?<!\w){SHORT}[^\w\s]*\Z", re.IGNORECASE)
 
 BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)|\u2029")
+DASHES, LINE_END = "\u2010\u2011-", r"(?:[ \t]{0,3}\r?\n[ \t]{0,3})?"
 BETWEEN = " -\t\n\r\xa0\u2009\u202f"  # what may stand between two words that belong together
 
 
@@ -153,7 +154,7 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
             if not _whole(lower, a, b):
                 continue
             start, end = place(a), place(b - 1) + 1
-            if not hyphenated(text, start, end) and not BLANK_LINE.search(seg.text, start, end):
+            if not hyphenated(seg.text, start, end) and not BLANK_LINE.search(seg.text, start, end):
                 yield start, end, listed[number]
 
     return find
@@ -167,14 +168,14 @@ def _whole(text: str, start: int, end: int) -> bool:
     )
 
 
-def hyphenated(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` is tied by a hyphen to a word outside it.
+TIED = re.compile(rf"\w[{DASHES}]{LINE_END}\Z"), re.compile(rf"[{DASHES}]{LINE_END}\w")
 
-    >>> hyphenated("life-threatening", 5, 16), hyphenated("a - b", 4, 5)
-    (True, False)
+
+def hyphenated(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is tied by a hyphen to a word outside it, be it on the next line.
+
+    >>> hyphenated("life-saving", 5, 11), hyphenated("life-\\nsaving", 6, 12), hyphenated("a - b", 4, 5)
+    (True, True, False)
     """
-    dashes = "-\u2010\u2011"
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (before[1:] in dashes and before[:1].isalnum() and before[1:] != "") or (
-        after[:1] in dashes and after[1:].isalnum() and after[:1] != ""
-    )
+    before, after = TIED
+    return bool(before.search(text[max(0, start - 9) : start]) or after.match(text, end, end + 9))

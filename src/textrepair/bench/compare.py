@@ -28,11 +28,11 @@ DRAWS = 2000  # bootstrap samples: a percentile interval needs about as many
 EMPTY = Score(0, 0, 0, 0, 0, {}, (), ())
 
 
-def repairer_with(entries: Sequence[Entry], model: str, min_score: float | None = None) -> Repairer:
-    """A repairer that knows these entries and no other lexicon."""
+def repairer_with(stack: Iterable[Iterable[Entry]], model: str, min_score: float | None = None) -> Repairer:
+    """A repairer that knows these lexicons, lowest first, and no other."""
     folder = find_model(model)
     check_model(folder)
-    return Repairer(folder, Lexicon([entries]), Settings(min_score=min_score))
+    return Repairer(folder, Lexicon(stack), Settings(min_score=min_score))
 
 
 @dataclass

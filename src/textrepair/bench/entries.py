@@ -17,7 +17,7 @@ from textrepair.bench.texts import Text
 from textrepair.candidates import like
 from textrepair.edits import Edit
 from textrepair.errors import missing_extra
-from textrepair.lexicon.entries import Entry
+from textrepair.lexicon.entries import Entry, unfold
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.lint import commonness
 from textrepair.repairer import Repairer
@@ -193,10 +193,13 @@ def judge(entries: Sequence[Entry], alone: Counted, asked: Counted | None = None
 
 
 def _safe(entry: Entry) -> bool:
-    """Whether science writes the canonical side, pair by pair, and not the spun one."""
-    words = re.findall(r"[^\W\d_]{2,}", entry.canonical[0])
-    pairs = [" ".join(pair) for pair in pairwise(words)] or words
-    return not commonness(entry.spun) and all(commonness(p) > 0 for p in pairs)
+    """Whether science writes the canonical side, pair by pair, and not the spun one, in every reading."""
+    return all(not commonness(e.spun) and all(map(commonness, _pairs(e.canonical[0]))) for e in unfold(entry))
+
+
+def _pairs(phrase: str) -> list[str]:
+    words = re.findall(r"[^\W\d_]{2,}", phrase)
+    return [" ".join(pair) for pair in pairwise(words)] or words
 
 
 @cache

@@ -25,22 +25,23 @@ if TYPE_CHECKING:
 
 
 def compare(
-    lexicons: Mapping[str, Sequence[Entry]],
+    lexicons: Mapping[str, Sequence[Sequence[Entry]]],
     texts: Sequence[Text],
     *,
     model: str = "en_sci_sm",
     min_score: float | None = None,
     advance: Callable[[int], None] = lambda n: None,
 ) -> tuple[dict[str, Any], dict[str, Run]]:
-    """Measure each lexicon by itself, with the model and without; the others against the first.
+    """Measure each stack of lexicons, with the model and without; the others against the first.
 
     Returns everything as JSON knows it, and the runs with the model for `plots.plot`. `advance` is
     called with 1 after each text of each lexicon.
     """
     runs: dict[str, Run] = {}
     measured: dict[str, Any] = {}
-    for name, entries in lexicons.items():
-        repairer = repairer_with(entries, model, min_score)
+    for name, stack in lexicons.items():
+        repairer = repairer_with(stack, model, min_score)
+        entries = [e for lexicon in stack for e in lexicon]
         repairs = repairer.pipe(t.text for t in texts)
         for runs[name] in run(repairs, texts, thresholds()):
             advance(1)
@@ -67,7 +68,9 @@ def compare(
         "lexicons": measured,
         "against": first,
         "differences": {n: _rounded(difference(runs[first], runs[n])) for n in others},
-        "conflicts": {n: [str(c) for c in Lexicon([lexicons[first], lexicons[n]]).conflicts] for n in others},
+        "conflicts": {
+            n: [str(c) for c in Lexicon([*lexicons[first], *lexicons[n]]).conflicts] for n in others
+        },
     }
     return result, runs
 

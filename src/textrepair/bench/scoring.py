@@ -144,7 +144,7 @@ def score_entries(
     if model is not None:
         asked = Counted()
         all_ask = [replace(e, tier="ask") if e.tier == "auto" else e for e in entries]
-        for counted in count_edits(repairer_with(all_ask, model), entries, texts()):
+        for counted in count_edits(repairer_with([all_ask], model), entries, texts()):
             asked += counted
             advance(counted.clean_words + counted.spun_words)
     return ScoredLexicon(judge(entries, alone, asked), alone.clean_words, alone.spun_words)

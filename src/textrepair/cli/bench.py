@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from textrepair.cli.common import MinScore, Model, manners, save
-from textrepair.cli.measuring import Clean, Json, KeepGoing, Spun, progress, read_lexicon, show, texts
+from textrepair.cli.measuring import Clean, Json, KeepGoing, Spun, progress, read_stack, show, texts
 
 
 def bench(
@@ -19,8 +19,8 @@ def bench(
         typer.Option(
             "--lexicon",
             metavar="PATH|default|none",
-            help="A lexicon to measure, by itself: a file, `default` (the built-in one) or `none`. "
-            "Repeatable; the others are compared with the first.",
+            help="A lexicon to measure, by itself: a file, `default` (the built-in one) or `none`; or a "
+            "stack of them, `default+own.tsv`. Repeatable; the others are compared with the first.",
         ),
     ],
     clean: Clean = None,
@@ -47,12 +47,12 @@ def bench(
 
     [bold]Examples[/bold]
 
-    textrepair bench --lexicon default --lexicon own.tsv --spun spun.jsonl --clean clean.jsonl.xz
+    textrepair bench --lexicon default --lexicon default+own.tsv --spun spun.jsonl --clean clean.jsonl.xz
     \b
     textrepair bench --lexicon none --lexicon own.tsv --spun spun.jsonl --clean clean.jsonl --plot own.png
     """
     with manners():
-        entries = {name: read_lexicon(name, keep_going=keep_going) for name in lexicon}
+        entries = {name: read_stack(name, keep_going=keep_going) for name in lexicon}
         read = list(texts(clean, spun))
         from textrepair.bench.plots import figure, plot
         from textrepair.bench.report import compare, tables

@@ -139,10 +139,13 @@ def import_(
             raise TextrepairError(f"unknown format {format!r}; use one of {', '.join(FORMATS)}")
         with working(f"Importing {path}", time.monotonic()):
             imported = import_file(path, format=format, domain=domain, source=source)
-        save(write(imported.entries).encode(), output)
         if refused is not None:
             rows = [("where", "reason", "message"), *imported.refused]
             save("".join("\t".join(r) + "\n" for r in rows).encode(), refused)
+        if not imported.entries:
+            first = ": ".join(imported.refused[0]) if imported.refused else "it has none"
+            raise TextrepairError(f"{path}: none of its {imported.rows:,} rows can be used; {first}")
+        save(write(imported.entries).encode(), output)
         used = imported.rows - len(imported.refused)
         reasons = ", ".join(f"{n} {reason}" for reason, n in imported.reasons.items())
         typer.echo(

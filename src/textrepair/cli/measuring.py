@@ -63,6 +63,12 @@ def read_lexicon(name: str, *, keep_going: bool) -> list[Entry]:
     return entries
 
 
+def read_stack(name: str, *, keep_going: bool) -> list[list[Entry]]:
+    """The lexicons of a stack, lowest first: their names, joined by `+`."""
+    names = [name] if Path(name).exists() else name.split("+")
+    return [read_lexicon(n, keep_going=keep_going) for n in names]
+
+
 def tell(messages: Sequence[str]) -> None:
     """Messages for standard error, the first ones in full."""
     for message in messages[:MOST_MESSAGES]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections import defaultdict
@@ -26,7 +27,28 @@ TGF = re.compile(
     r"(?<![\w-])([A-Za-z]\w{1,15})([-\u2010-\u2013])TGF(?![\w\-\u2010-\u2015])(?! ?(?:\W?beta"
     r"|\(?[\u0370-\u03ff]))"
 )
+# names that end in a Greek letter, and what is left of them without it: "TNF-", "interferon-"
+NAME = r"(?<![\w+-])([A-Za-z][A-Za-z]{1,11}(?:-\d{1,2})?)[-\u2010-\u2013]"
+LETTERED = re.compile(NAME + r" ?([\u03b1-\u03c9])(?![^\W\d_])")
+UNLETTERED = re.compile(
+    NAME + r"(?=[ ,.;:)\]])(?!.? ?(?:[\u03b1-\u03c9-]|(?i:alpha|beta|gamma|delta|kappa)\b))"
+    r"(?!.? ?[a-z]+(?:ed|ing|ent|ive|like)(?!\w))"
+)
+NF_KAPPA_B = re.compile(r"(?<![\w-])NF-[ ?\ufffd]?B(?![\w-])")
+ONLY = {"TNF": "α", "TGF": "β"}  # names that science hardly writes with another letter
 SUSPENDED = re.compile(r" (?:and|or|to|und)\b|[,/]")
+# "IL-1- and TNF-induced"
+TIED_LATER = re.compile(r"(?:,? ?(?:and|or|to|und|/) ?|, )[^\s,;]{1,30}[-\u2010-\u2013][a-z]{2}")
+# a letter's mark that a printed page sets apart: "Sjo¨gren", "Sj¨ogren", "na¨ıve"
+MARKS = {"¨": ("\u0308", "aeiouyAEIOUY"), "¸": ("\u0327", "cCsS"), "ˇ": ("\u030c", "cszCSZ")}
+SET_APART = re.compile(r"([^\W\d_])([¨¸ˇ])([^\W\d_])")
+ENTITY = re.compile(r"&(?:amp;){0,9}(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);")
+MARKUP = re.compile(
+    r"&(?:amp;){0,9}lt;/?[A-Za-z][^&<>\n]{0,40}&(?:amp;){0,9}gt;"
+)  # of a text that is about it
+CLOSED = re.compile(
+    "\u00e2\u20ac(?=[\\s.,;:)\\]]|\\Z)"
+)  # a closing quotation mark whose last byte no page shows
 
 
 def find(page: Page) -> Iterator[Proposal]:
@@ -40,6 +62,8 @@ def find(page: Page) -> Iterator[Proposal]:
     yield from _ligatures(page.text)
     yield from _lost(page)
     yield from _greek(page.text)
+    yield from _set_apart(page.text)
+    yield from _entities(page.text)
     yield from _mojibake(page.text)
     for m in SIGNLESS.finditer(page.text):
         yield Proposal(m.start(), m.end(), m[0], "artifact", "superscript lost")
@@ -101,17 +125,50 @@ def _lost(page: Page) -> Iterator[Proposal]:
 
 
 def _greek(text: str) -> Iterator[Proposal]:
-    """*GARP-TGF* is *GARP-TGFβ*: in compounds science never leaves the letter out."""
-    for m in TGF.finditer(text):
+    """*GARP-TGF* is *GARP-TGFβ*, and *interferon-* what the text says it is elsewhere."""
+    for m in TGF.finditer(text):  # in compounds science never leaves the letter out
         if not SUSPENDED.match(text, m.end()) or text[m.end() : m.end() + 1] == ",":
             written = "-β" if "TGF-β" in text and "TGFβ" not in text else "β"
             yield Proposal(m.end() - 3, m.end(), "TGF" + written, "artifact", "Greek letter lost")
+    for m in NF_KAPPA_B.finditer(text):
+        yield Proposal(m.start(), m.end(), "NF-κB", "artifact", "Greek letter lost")
+    letters: dict[str, set[str]] = defaultdict(set)
+    for m in LETTERED.finditer(text):
+        letters[m[1].lower()].add(m[2])
+    for m in UNLETTERED.finditer(text):
+        here = letters[m[1].lower()] or set(ONLY.get(m[1], ()))
+        marker = f"{m[1]}+" in text  # and *TNF-* are the cells without it
+        if len(here) == 1 and not marker and not TIED_LATER.match(text, m.end()):
+            yield Proposal(m.start(), m.end(), m[0] + min(here), "artifact", "Greek letter lost")
+
+
+def _set_apart(text: str) -> Iterator[Proposal]:
+    for m in SET_APART.finditer(text):
+        before, (mark, bearers), after = m[1], MARKS[m[2]], m[3].replace("ı", "i")
+        bears = after != m[3] or before not in bearers, after in bearers
+        if bears[0] == bears[1]:  # the mark belongs to one of the two
+            both = before + after + mark if bears[1] else before + mark + after
+            mended = unicodedata.normalize("NFC", both)
+            yield Proposal(m.start(), m.end(), mended, "artifact", "mark set apart")
+
+
+def _entities(text: str) -> Iterator[Proposal]:
+    """Characters as web pages write them: *&lt;*."""
+    if MARKUP.search(text):
+        return
+    for m in ENTITY.finditer(text):
+        mended = html.unescape(re.sub("&(?:amp;)+(?=.)", "&", m[0]))
+        if mended != m[0] and len(mended) == 1:
+            yield Proposal(m.start(), m.end(), mended, "artifact", "entity")
 
 
 def _mojibake(text: str) -> Iterator[Proposal]:
     if text.isascii():
         return
     from ftfy import fix_encoding
+
+    for m in CLOSED.finditer(text):
+        yield Proposal(m.start(), m.end(), "”", "artifact", "mojibake")
 
     for m in MARKED.finditer(text):
         if MOJIBAKE.search(m[0]) and (mended := fix_encoding(m[0])) != m[0]:

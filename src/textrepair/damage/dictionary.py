@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import marisa_trie
 
+from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import UNKNOWN, science
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ DATA = Path(__file__).parent / "data"
 STEP = 0.05  # counts are kept as whole steps of log10
 PART = 3.5  # zipf from which a word is common enough to be a part of a glued one
 LETTERS = frozenset("a")  # one-letter words
+USUAL = 3.0  # log10 count of two words that stand side by side everywhere
+SELDOM = 2.0  # powers of ten by which that outnumbers what may be the two without their space
+IN_ENGLISH = 3.6  # zipf from which it is a word all the same, as *indifferent* is
 
 
 @cache
@@ -54,6 +58,18 @@ def known(word: str) -> bool:
     (True, False)
     """
     return log_uses(word) > 0 or zipf_in_english(word) > 0
+
+
+@lru_cache(maxsize=1 << 16)
+def run_together(word: str) -> bool:
+    """Whether a listed word is two that stand side by side everywhere: lists hold what texts run together.
+
+    >>> known("ofthe"), run_together("ofthe"), run_together("another")
+    (True, True, False)
+    """
+    least = max(USUAL, SELDOM + log_uses(word))
+    pairs = (f"{word[:k]} {word[k:]}" for k in range(2, len(word) - 1))
+    return zipf_in_english(word) < IN_ENGLISH and any(log_count(pair) >= least for pair in pairs)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from textrepair.damage.dictionary import DATA
 from textrepair.damage.page import Page, Proposal
 from textrepair.lexicon.protected import Outside
 
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+DAY = (
+    rf"\d\d? {MONTH[:-1]}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?,? \d{{4}}|{MONTH} \d\d?, \d{{4}}"
+)
+TITLE = r"[A-Z][A-Za-z.]{1,25}(?: (?:[A-Z][A-Za-z.]{0,25}|of|and|in|for|&)){0,6}"
+# the foot of a page: "Agronomy 2021, 11, 258 3 of 17", "Okafor et al. Soil Science (2014) 37:258 Page 3 of 9"
+PAGE_OF = (
+    rf"{TITLE} (?:19|20)\d\d, \d{{1,3}}, \w{{1,7}} \d{{1,3}} of \d{{1,3}}"
+    rf"|[A-Z][\w’'-]{{1,25}}(?: et al\.| and [A-Z][\w’'-]{{1,25}})? {TITLE} \((?:19|20)\d\d\) \d{{1,4}}:"
+    r"\w{1,7} Page \d{1,3} of \d{1,3}"
+    r"|(?:SCIENTIFIC REPORTS|Scientific Reports|NATURE COMMUNICATIONS) ?\| ?\((?:19|20)\d\d\) \d{1,3}:"
+    r"\d{1,6} ?\| ?(?:DOI: ?|https?://doi\.org/|www\.nature\.com/)\S{1,60}"
+)
 # wording no author writes, wherever it stands
 PHRASES = re.compile(
     r"View Article and Find Full Text PDF|Download full-text PDF(?: \|)?|(?:NIH-PA |EPA |HHS )?Author"
@@ -19,20 +32,23 @@ PHRASES = re.compile(
     rf"|Frontiers in [A-Z][A-Za-z ]{{2,40}} \| www\.frontiersin\.org \d{{1,3}} {MONTH} \d{{4}} \| Volume"
     rf" \d+ \| Article \d+"
     rf"|PLO[Ss] ONE \| https?://doi\.org/10\.1371/\S{{1,60}} {MONTH} \d\d?, \d{{4}} \d{{1,3}} ?/ ?\d{{1,3}}"
+    rf"|(?:{TITLE} )?Author manuscript; available in PMC \d{{4}} {MONTH} \d\d?\.?"
+    rf"|(?:(?<=[a-z,.] )|(?m:^))(?:{PAGE_OF})"
     rf"|Downloaded from https?://\S{{1,200}}(?: by [a-z ]{{3,40}})? on (?:\d\d? )?{MONTH}(?: \d\d?,)? \d{{4}}"
 )
 # lines that say nothing but what a reader may click, or where the page came from
 LINKS = re.compile(
-    r"(?:Source \||(?=[-: ]{3,40}[|])[-|: ]{4,400}|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI"
-    r" Listing \|?|DOI Listing"
-    r"|Similar Publications|Top Similar Publications|Publication Analysis|Keyword Occurrences|PMC"
-    r"|Skip to (?:main )?content|Skip to navigation|Share this article|Cite this article|Download"
-    r" citation|Download PDF"
-    r"|View PDF|Full text links|Add to (?:favou?rites|cart|library)|Copy link|Sign in|Log in|Subscribe"
-    r"|Advertisement"
-    r"|Article metrics|Citation tools|Request permissions|Email alerts|Back to top|Accept (?:all )?cookies"
-    r"|Page \d{1,4} of \d{1,4}|View Large(?: Image)?|Open in new tab|Download slide)"
+    r"(?=[-: ]{3,40}[|])[-|: ]{4,400}|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI Listing \|?"
+    r"|Page \d{1,4} of \d{1,4}|Cited by(?: \(?\d{1,6}\)?)?|Viewed by \d{1,6}"
+    r"|www\.nature\.com/scientificreports/?"
+    # where a reference may be looked up: "[CrossRef] [PubMed]"
+    r"|(?:[\[|·]{0,2} ?(?:Article|CrossRef|PubMed|Google Scholar|Full Text|Abstract|Central|Web of Science"
+    r"|Scopus|CAS|ADS|MathSciNet|Medline|View Article|PubMed/NCBI|Crossref|Green Version)[\]|·]{0,2} ?){2,12}"
+    r"|\[(?:CrossRef|PubMed|Google Scholar|Green Version|Crossref)\]"
+    rf"|PMID: ?\d{{1,9}};?(?: (?:PMCID: ?PMC\d{{1,9}}|DOI: ?10\.\d{{4,9}}/\S{{1,100}})\.?){{0,2}}"
+    rf"|Received:? (?:on )?(?:{DAY})[^\n]{{0,80}}Accepted:? (?:on )?(?:{DAY})[^\n]{{0,80}}"
 )
+LABELS = frozenset((DATA / "labels.txt").read_text(encoding="utf8").split("\n"))
 COUNTER = re.compile(
     r"(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))"
 )
@@ -104,7 +120,7 @@ def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
         rest.append(line if len(line) < LONGEST else "prose")
     rules: list[str] = [""] * len(lines)
     for i, line in enumerate(rest):
-        if (not line and text[slice(*lines[i])].strip()) or LINKS.fullmatch(line):
+        if (not line and text[slice(*lines[i])].strip()) or line in LABELS or LINKS.fullmatch(line):
             rules[i] = "link"
         elif DATE.fullmatch(line) and i + 1 < len(rest) and _affiliation(rest[i + 1]):
             rules[i], rules[i + 1] = "date", "affiliation"

@@ -33,18 +33,21 @@ SURE = {
     "DOI": rf"(?:\b[Dd][Oo][Ii]:\s?|\bdoi\.org/){SPELLED}(?=\.\d{{4}})",
     "volume and page": rf"\b(?:19|20)\d\d;{SPELLED}(?=[:(])",
     "decimal": rf"(?<![\w.]){SPELLED}(?=\.\d)|(?<=\d\.){SPELLED}(?![^\W_])",
+    "translocation": rf"\b(?:t|inv|del)\({NUMBER}(?:; ?{NUMBER})?(?=\))",
+    "number of cases": rf"(?<=\([nN]) ?= ?{SPELLED}(?=[),;])",
     "range": rf"(?<![\w-]){SPELLED}(?=[\u2013\u2212]\d)|(?<=\d[\u2013\u2212]){SPELLED}(?![\w-])",
     "name with a number": rf"\b(?:IL|CD|Th|TLR|COVID|SARS-CoV|miR|HIV|HSV|HPV)-{SPELLED}(?![\w-])",
 }
 OTHERS = {
     "percentage": rf"{WORD}(?= ?%)",
     "unit": rf"{WORD}(?=[  ](?:{'|'.join(map(re.escape, UNITS))})(?![^\W_]))",
+    "reference alone in brackets": rf"(?<=\[){SPELLED}(?=\])",
+    "time": rf"{WORD}(?=[ \xa0](?:min|h|s)(?![^\W_]))",
     "figure or table": rf"\b(?:Figs?\.|Refs?\.|Eqs?\.|Tables?|Figures?) {SPELLED}(?![\w-])",
 }
-# The thesaurus of a spinner that writes "three" for "3" in a reference writes "3" for "three" in prose.
-FIGURE = re.compile(
-    r"(?<=\b[Tt]he )[2-9](?= [a-z]{3,20}s\b)|(?<=\b(?:all|for) )[2-9](?= [a-z]{3,20}s\b)"
-    r"|(?<=\b(?:of|in) )[2-9](?= [a-z]{3,20}s\b)|(?<=\bthese )[2-9](?= [a-z]{3,20}s\b)"
+SPLIT = re.compile(
+    r"(?<![\w.,])(?:(?:0|zero)\. 0\d{1,3}|0\. \d{1,4}(?!\d| ?[a-z]{3}|[\w.]*[A-Za-z])"
+    rf"|(?:{SPELLED}\. {NUMBER}|\d{{1,3}}\. {SPELLED})(?=[ -]?fold))"
 )
 _SPELLED = re.compile(WORD)
 _SURE = {rule: re.compile(pattern) for rule, pattern in SURE.items()}
@@ -52,7 +55,7 @@ _OTHERS = {rule: re.compile(pattern) for rule, pattern in OTHERS.items()}
 
 
 def find(page: Page) -> Iterator[Proposal]:
-    """Every spelled number that stands where only figures do, and the reverse where numbers were swapped.
+    """Every spelled number that stands where only figures do, and every decimal that was split.
 
     >>> text = "Trials failed.2 three Others (zero.05, ten mg) took three months."
     >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
@@ -60,12 +63,11 @@ def find(page: Page) -> Iterator[Proposal]:
     """
     sure = [p for rule, pattern in _SURE.items() for p in _spelled(page.text, rule, pattern)]
     yield from sure
-    swapped = len({p.start for p in sure})
+    for m in SPLIT.finditer(page.text):
+        figures = _SPELLED.sub(lambda n: str(VALUES[n[0].replace(" ", "-")]), m[0]).replace(" ", "")
+        yield Proposal(m.start(), m.end(), figures, "number", "space inside a decimal")
     for rule, pattern in _OTHERS.items():
-        yield from _spelled(page.text, rule if swapped else f"{rule}, alone", pattern)
-    if swapped > 1:
-        for m in FIGURE.finditer(page.text):
-            yield Proposal(m.start(), m.end(), ONES[int(m[0])], "number", "figure in prose")
+        yield from _spelled(page.text, rule if sure else f"{rule}, alone", pattern)
 
 
 def _spelled(text: str, rule: str, pattern: re.Pattern[str]) -> Iterator[Proposal]:

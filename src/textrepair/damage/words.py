@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from textrepair.damage.dictionary import PART, commonness, cut, known, log_uses, may_be_cut
+from textrepair.damage.dictionary import PART, commonness, cut, known, log_uses, may_be_cut, run_together
+from textrepair.damage.numbers import UNITS
 from textrepair.damage.page import Page, Proposal
 from textrepair.lexicon.ngrams import log_count
 
 DASHES = r"\-\u2010"
 # what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name
 GLUED = re.compile(
-    r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])[A-Za-z][a-z]{6,39}(?![\w\-\u2010-\u2015/\\@'’(_~$]|\.\w)"
+    r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])[A-Za-z][a-z]{4,39}(?![\w\-\u2010-\u2015/\\@'’(_~$]|\.\w)"
 )
+WRITTEN = 1.0  # log10 count of a word that science does write
+SHORT = 7  # letters; what is shorter and unknown is mostly a name
 SURPRISE = 5.0  # powers of ten by which one word must beat two
 RARE = 4.2  # zipf below which a word may be a scrap of another
 FREQUENT = 3.0  # log10 count of a pair of words that is likelier than a new word with that ending
@@ -44,11 +47,27 @@ TIES = frozenset(
     "a an and are as at between by for from has have is its of on or than that the their these this to was"
     " were when which with".split()
 )
+# a small word run into an acronym, a figure into what it counts
+INTO_ACRONYM = re.compile(
+    r"(?<![\w.@/_-])(?:of|and|the|with|from|that|which|between)(?=[A-Z]{2,}(?![a-z_/@]))"
+)
+COUNTED = re.compile(
+    r"(?<![\w.,/-])\d{1,4}(?=(?:patients|participants|subjects|individuals|women|men|children|infants|adults"
+    r"|cases|controls|studies|trials|samples|mice|rats|centuries|years|months|weeks|days|hours|minutes)"
+    r"(?![\w-]))"
+)
 HYPHEN = re.compile(rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}]([a-z]{{2,}})(?![\w{DASHES}/])")
 LINE_END = re.compile(
     rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}\u00ad][ \t]{{0,8}}(\r?\n)[ \t]{{0,8}}"
     rf"([a-z]{{2,}})(?![\w{DASHES}/])([.,;:!?)]{{0,3}})[ \t]?"
 )
+# the same once lines were joined: "popu- lation"; "pre- and post-" is no word cut in two
+JOINED = re.compile(
+    rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}] (?!(?:and|or|to|nor|but|versus|vs|as|than)\b)"
+    rf"([a-z]{{2,}})(?![\w{DASHES}/])"
+)
+LIGATURE = ("ffi", "ffl", "fi", "fl", "ff")  # a font's sign for several letters, and a space behind it
+SPACED = re.compile(r"(?<!\S)(?:[a-z] ){4,30}[a-z](?!\S)|(?<!\S)(?:[A-Z] ){4,30}[A-Z](?!\S)")
 SPLIT = re.compile(r"(?<![\w.'’/\u2010-\u2015-])[A-Za-z]?[a-z]+(?: [a-z]{2,})+(?![\w'’/\u2010-\u2015-])")
 HEADINGS = (
     "abstract aim aims background conclusion conclusions design discussion findings funding importance"
@@ -70,8 +89,10 @@ OPENERS = frozenset(
     " similarly since some such that the their then there therefore these they this those though thus to"
     " two under unlike until using was we were what when whereas whether which while who with within".split()
 )
+# a sentence's end, reference numbers behind it, and what opens another
 SENTENCES = re.compile(
-    r"(?<![\w.@/_\\-])(?:([A-Za-z]?[a-z]{2,})|[A-Z]{2,8}\d{3,}|\))([.?!])"
+    r"(?:(?<![\w.@/_\\-])(?:([A-Za-z]?[a-z]+)|[A-Z]{2,8}\d{3,})|[)\]%])"
+    r"([.?!](?:\d{1,3}(?:[,–-]\d{1,3}){0,9}(?=[A-Z][a-z])|\[[\d, –-]{1,30}\])?)"
     rf"(?=([A-Z][a-z]*)(?:['’]s)?(?:[ \t\r\n,]|\Z)|(?:{'|'.join(HEADINGS).upper()})\s[A-Z])"
 )
 
@@ -87,6 +108,7 @@ def find(page: Page) -> Iterator[Proposal]:
     yield from _hyphens(page.text)
     yield from _line_ends(page)
     yield from _split(page.text)
+    yield from _spaced(page.text)
     yield from _headings(page.text)
 
 
@@ -94,10 +116,11 @@ def _glued(page: Page) -> Iterator[Proposal]:
     for m in GLUED.finditer(page.text):
         word = m[0].lower()
         # a word of several uses is a term of this text; a spinner or a converter glues at random
-        if known(word) or page.counts[word] > 2 or not may_be_cut(word):
+        sound = len(word) < SHORT or known(word) or page.counts[word] > 2 or not may_be_cut(word)
+        if sound and not run_together(word):
             continue
         parts = cut(word)
-        if not parts or len(parts) > 4 or parts[0] in PREFIXES:
+        if not parts or len(parts) > 4 or (parts[0] in PREFIXES and parts[1] not in TIES):
             continue
         tied = any(p in TIES for p in parts)
         pairs = [log_count(f"{a} {b}") for a, b in pairwise(parts)]
@@ -111,6 +134,9 @@ def _glued(page: Page) -> Iterator[Proposal]:
         between = "-" if not tied and log_uses("-".join(parts)) > pairs[0] else " "
         after = m[0][: len(parts[0])] + between + " ".join(parts[1:])
         yield Proposal(m.start(), m.end(), after, "artifact", rule)
+    for rule, pattern in (("glued to an acronym", INTO_ACRONYM), ("glued to a figure", COUNTED)):
+        for m in pattern.finditer(page.text):
+            yield Proposal(m.start(), m.end(), f"{m[0]} ", "artifact", rule)
 
 
 def _hyphens(text: str) -> Iterator[Proposal]:
@@ -137,6 +163,11 @@ def _line_ends(page: Page) -> Iterator[Proposal]:
             whole += 2
         if whole > tied:
             yield Proposal(m.start(), m.end(), m[1] + b + m[4] + m[2], "artifact", "hyphen at a line end")
+    for m in JOINED.finditer(page.text):
+        whole, tied = log_uses(m[1].lower() + m[2]), log_uses(f"{m[1].lower()}-{m[2]}")
+        if max(whole, tied) >= WRITTEN:
+            after = m[1] + "-" * (tied >= whole) + m[2]
+            yield Proposal(m.start(), m.end(), after, "artifact", "hyphen at a former line end")
 
 
 def _split(text: str) -> Iterator[Proposal]:
@@ -145,11 +176,26 @@ def _split(text: str) -> Iterator[Proposal]:
         spans = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
         for (start, mid), (then, end) in pairwise(spans):
             a, b = text[start:mid].lower(), text[then:end]
+            whole = commonness(a + b)
+            if (
+                a.endswith(LIGATURE)
+                and log_uses(a + b) > 2
+                and whole > min(commonness(a), commonness(b)) + 1.5
+            ):
+                yield Proposal(start, end, text[start:mid] + b, "artifact", "space behind a ligature")
+                continue
             if min(commonness(a), commonness(b)) >= RARE or log_count(f"{a} {b}") or _combining(a, b):
                 continue
-            whole = commonness(a + b)
             if log_uses(a + b) and whole - (commonness(a) + commonness(b) - 9) > SURPRISE and whole > 3:
                 yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")
+
+
+def _spaced(text: str) -> Iterator[Proposal]:
+    """Letters set apart: *A B S T R A C T*."""
+    for m in SPACED.finditer(text):
+        word = m[0].replace(" ", "")
+        if log_uses(word.lower()) >= WRITTEN:
+            yield Proposal(m.start(), m.end(), word, "artifact", "letters set apart")
 
 
 def _headings(text: str) -> Iterator[Proposal]:
@@ -159,6 +205,6 @@ def _headings(text: str) -> Iterator[Proposal]:
         if known(word.lower()) and not known((heading + word).lower()) and (m[1] or m[2] or common):
             yield Proposal(m.start(), m.end(), f"{heading} {word}", "artifact", "heading run into its text")
     for m in SENTENCES.finditer(text):
-        ends = m[1] is None or (len(m[1]) > 2 and known(m[1].lower()))
+        ends = m[1] is None or m[1] in UNITS or (len(m[1]) > 2 and known(m[1].lower()))
         if ends and (m[3] is None or m[3].lower() in OPENERS):
             yield Proposal(m.start(2), m.end(2), m[2] + " ", "artifact", "sentence run into the next")

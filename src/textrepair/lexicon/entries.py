@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import os
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +32,8 @@ TAGS = {
 CHOICES = {"tier": TIERS, "pos": tuple(TAGS), "kind": ("", *KINDS)}
 DATA = Path(__file__).parent / "data"
 DEFAULT = ("biomedical", "computing", "engineering", "general", "statistics")
+OPTIONAL = re.compile(r"\[([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\]")  # words that may stand there or not
+MOST_OPTIONAL = 4  # each doubles the forms that are looked for
 MOST_BYTES = 200_000_000  # ten times the largest word list we know of; more is some other file
 
 
@@ -115,7 +119,7 @@ def scan(path: Path) -> tuple[list[Entry], list[str]]:
 def read_text(path: Path) -> str:
     """The text of a lexicon or word list in UTF-8, a byte-order mark left out.
 
-    Raises `TextrepairError` for a file that is missing, larger than `MOST_BYTES` or not UTF-8.
+    Raises `TextrepairError` for a file that is missing, larger than `MOST_BYTES`, not UTF-8 or no text.
     """
     try:
         if (size := os.stat(path).st_size) > MOST_BYTES:
@@ -123,15 +127,16 @@ def read_text(path: Path) -> str:
                 f"{path}: {size / 1e6:,.0f} MB are more than a lexicon holds; "
                 f"split it into files under {MOST_BYTES / 1e6:,.0f} MB"
             )
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise TextrepairError(
-            f"{path}: no such lexicon; the built-in ones are {', '.join(DEFAULT)}"
-        ) from None
+        raise TextrepairError(f"{path}: no such lexicon; the built-in one is called default") from None
     except OSError as e:
         raise TextrepairError(f"{path}: cannot be read: {e.strerror}") from None
     except UnicodeDecodeError as e:
         raise TextrepairError(f"{path}: not UTF-8 at byte {e.start}; save the lexicon as UTF-8 TSV") from None
+    if "\0" in text:
+        raise TextrepairError(f"{path}: not a text file; save a spreadsheet as UTF-8 TSV or CSV")
+    return text
 
 
 def _entry(header: list[str], least: int, values: list[str], where: str) -> Entry:
@@ -165,6 +170,8 @@ def make_entry(row: dict[str, str], where: str = "") -> Entry:
         )
     if tier != "never" and spun.casefold() in {c.casefold() for c in canonical}:
         raise TextrepairError(f"{where}: {spun!r} corrects to itself")
+    if pos != "REGEX":
+        _check_optional(spun, canonical, where)
     try:
         if pos == "REGEX":
             compile_linear(spun)
@@ -187,6 +194,22 @@ def make_entry(row: dict[str, str], where: str = "") -> Entry:
         source=row.get("source", ""),
         precision=_precision(row["precision"], where) if row.get("precision") else None,
     )
+
+
+def _check_optional(spun: str, canonical: Iterable[str], where: str) -> None:
+    slots = OPTIONAL.findall(spun)
+    for c in canonical:
+        for slot in OPTIONAL.findall(c):
+            if slot not in slots:
+                raise TextrepairError(
+                    f"{where}: {c!r} may keep only what is optional in {spun!r}: not [{slot}]"
+                )
+    if len(slots) > MOST_OPTIONAL:
+        raise TextrepairError(
+            f"{where}: {len(slots)} optional words in {spun!r}; {MOST_OPTIONAL} are the most"
+        )
+    if not all(OPTIONAL.sub("", side).strip() for side in (spun, *canonical)):
+        raise TextrepairError(f"{where}: {spun!r}: on both sides a word must stand that is not optional")
 
 
 def _precision(text: str, where: str) -> float:
@@ -249,20 +272,41 @@ def inflect(phrase: str, pos: str, tag: str) -> str:
     return " ".join(words)
 
 
+def unfold(entry: Entry) -> Iterator[Entry]:
+    """The entry with its optional words left out and put in, on both sides alike.
+
+    >>> e = Entry("bosom [tissue] peril", ("breast [tissue] cancer",), "NOUN", "biomedical", "ask")
+    >>> [(u.spun, u.canonical) for u in unfold(e)]
+    [('bosom peril', ('breast cancer',)), ('bosom tissue peril', ('breast tissue cancer',))]
+    """
+    slots = OPTIONAL.findall(entry.spun) if "[" in entry.spun and entry.pos != "REGEX" else ()
+    if not slots:
+        yield entry
+        return
+    for stands in itertools.product((False, True), repeat=len(slots)):
+        put_in = {slot for slot, there in zip(slots, stands, strict=True) if there}
+        spun, *canonical = (
+            " ".join(OPTIONAL.sub(lambda m: m[1] if m[1] in put_in else "", side).split())  # noqa: B023
+            for side in (entry.spun, *entry.canonical)
+        )
+        yield replace(entry, spun=spun, canonical=tuple(canonical))
+
+
 def expand(entry: Entry) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """(spun form, canonical forms, tag) for each inflection both sides have.
+    """(spun form, canonical forms, tag) for each inflection both sides have, of every reading.
 
     >>> e = Entry("ailment", ("disease",), "NOUN", "biomedical", "ask")
     >>> list(expand(e))
     [('ailment', ('disease',), 'NN'), ('ailments', ('diseases',), 'NNS')]
     """
     seen = set()
-    for tag in TAGS[entry.pos]:
-        spun = inflect(entry.spun, entry.pos, tag)
-        canonical = tuple(f for c in entry.canonical if (f := inflect(c, entry.pos, tag)))
-        if spun and (canonical or entry.tier == "never") and (spun, canonical) not in seen:
-            seen.add((spun, canonical))
-            yield spun, canonical, tag
+    for reading in unfold(entry):
+        for tag in TAGS[entry.pos]:
+            spun = inflect(reading.spun, entry.pos, tag)
+            canonical = tuple(f for c in reading.canonical if (f := inflect(c, entry.pos, tag)))
+            if spun and (canonical or entry.tier == "never") and (spun, canonical) not in seen:
+                seen.add((spun, canonical))
+                yield spun, canonical, tag
 
 
 def default_entries() -> list[Entry]:

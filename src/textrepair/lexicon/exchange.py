@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from textrepair.errors import TextrepairError, missing_extra
 from textrepair.lexicon.entries import COLUMNS, Entry, make_entry, read_text, row_of, write
@@ -223,7 +224,7 @@ def _to_skos(entries: list[Entry]) -> str:
 
     for e in entries:
         if e.canonical:
-            concept = URIRef(f"urn:textrepair:{'-'.join(e.canonical[0].split())}")
+            concept = URIRef(f"urn:textrepair:{quote('-'.join(e.canonical[0].split()))}")
             graph.add((concept, RDF.type, SKOS.Concept))
             graph.add((concept, SKOS.prefLabel, Literal(e.canonical[0], lang="en")))
             graph.add((concept, SKOS.hiddenLabel, Literal(e.spun, lang="en")))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from textrepair.lexicon.entries import Entry
+from textrepair.lexicon.entries import Entry, unfold
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import UNKNOWN, science
@@ -46,13 +46,14 @@ def lint(entries: Sequence[Entry], others: Iterable[Entry] = ()) -> list[Finding
     >>> [str(f) for f in lint([one, two])]
     ["x.tsv:3: error: duplicate: 'a b' stands already at x.tsv:2"]
     """
-    places = {id(e): n for n, e in enumerate(entries)}
-    found = [
-        (places[id(entry)], Finding(entry.where, name, error, message))
+    places = {e.where: n for n, e in enumerate(entries)}
+    readings, beside = ([u for e in es for u in unfold(e)] for es in (entries, others))
+    found = {
+        Finding(entry.where, name, error, message): places[entry.where]
         for name, (error, rule) in RULES.items()
-        for entry, message in rule(entries, tuple(others))
-    ]
-    return [finding for _, finding in sorted(found, key=lambda f: f[0])]
+        for entry, message in rule(entries if rule is _order else readings, beside)  # rows have an order
+    }
+    return sorted(found, key=lambda finding: found[finding])
 
 
 def _order(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
