@@ -181,8 +181,9 @@ def fit(
 ) -> Network:
     """A `Network` fitted to labelled facts: a logistic regression, or with `hidden` units between.
 
-    A row counts as much as its weight says, one if there are none. With hidden units it is the mean of `STARTS` networks, laid side by side as one: where the facts
-    leave room, single ones differ by their random start.
+    A row counts as much as its weight says, one if there are none. With hidden units it is the mean of
+    `STARTS` networks, laid side by side as one: where the facts leave room, single ones differ by their
+    random start.
     """
     names = tuple(facts[0])
     x, y = np.array([[f[n] for n in names] for f in facts]), np.array(labels)
