@@ -191,8 +191,9 @@ def fit(
     scale[scale < 1e-3] = 1.0  # a fact that never varied, as happens in a small corpus, has no scale
     x = (x - mean) / scale
     if hidden:
+        size = min(1024, len(x))
         nets = [
-            MLPClassifier((hidden,), alpha=1e-3, batch_size=1024, max_iter=30, random_state=k).fit(
+            MLPClassifier((hidden,), alpha=1e-3, batch_size=size, max_iter=30, random_state=k).fit(
                 x, y, weights
             )
             for k in range(STARTS)
