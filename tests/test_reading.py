@@ -50,9 +50,9 @@ def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> l
 @pytest.mark.parametrize(
     ("text", "before", "after", "taken"),
     [
-        ("We measured muscle misfortune.", "misfortune", "loss", "loss"),
+        ("We measured muscle misfortune.", "misfortune", "tissue", "tissue"),
         ("We measured muscle misfortune.", "muscle misfortune", "weight loss", "weight loss"),
-        ("Misfortune of muscle was seen.", "Misfortune", "loss", "Loss"),
+        ("Misfortune of muscle was seen.", "Misfortune", "tissue", "Tissue"),
         ("We measured MUSCLE MISFORTUNE.", "MUSCLE MISFORTUNE", "weight loss", "WEIGHT LOSS"),
         # what flips a meaning
         ("The risk augmented twofold.", "augmented", "decreased", None),
@@ -77,11 +77,11 @@ def test_what_a_model_names_is_judged_if_it_may_stand_there(lexicon, text, befor
 
 
 def test_what_a_table_proposes_already_is_not_judged_twice(lexicon) -> None:
-    text = "The sufferers were seen."
-    found = asked(text, lexicon, Naming({"sufferers": ["patients", "patients", "women", "women"]}))
-    of_place = [(after, origin) for before, after, origin in found if before == "sufferers"]
-    assert [after for after, _ in of_place].count("patients") == 1
-    assert [(after, o) for after, o in of_place if o == "reranker:model"] == [("women", "reranker:model")]
+    names = {"sufferers": ["patients", "patients"], "muscle misfortune": ["weight loss", "weight loss"]}
+    found = asked("The sufferers had muscle misfortune.", lexicon, Naming(names))
+    assert found.count(("sufferers", "patients", "reranker:thesaurus")) == 1
+    assert found.count(("muscle misfortune", "weight loss", "reranker:model")) == 1
+    assert ("sufferers", "patients", "reranker:model") not in found
 
 
 def test_few_of_what_no_lexicon_lists_are_judged(lexicon) -> None:
@@ -113,11 +113,13 @@ def test_a_document_below_the_gate_is_not_shown(lexicon, gate: float, shown: boo
 def test_beside_others_each_document_gets_its_own_answer(lexicon) -> None:
     texts = ["The muscle misfortune.", "The bosom peril.", "The misfortune of muscle."]
     readings = [read(t, lexicon, HALF, gate) for t, gate in zip(texts, (0.0, 1.0, 0.0), strict=True)]
-    first, gated, last = ask(readings, Naming({"muscle misfortune": ["weight loss"], "misfortune": ["loss"]}))
+    first, gated, last = ask(
+        readings, Naming({"muscle misfortune": ["weight loss"], "misfortune": ["tissue"]})
+    )
     assert ("muscle misfortune", "weight loss") in [(c.before, c.after) for c, _, _ in first]
     assert [(c.before, c.after, e) for c, e, _ in gated] == [("bosom peril", "breast cancer", NOTHING)]
     assert [(c.before, c.after) for c, _, _ in last if c.origin == "reranker:model"] == [
-        ("misfortune", "loss")
+        ("misfortune", "tissue")
     ]
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from textrepair import load
 from textrepair.candidates import Candidate
+from textrepair.lexicon.synonyms import canonical_for
 from textrepair.models import find_model
 from textrepair.rerank import DELETE, Evidence, Job, Reranker
 from textrepair.rerank.in_place import WINDOW
@@ -65,31 +67,31 @@ def told(text: str, **reads: str):
 @pytest.mark.parametrize(
     ("text", "reads", "named"),
     [
-        ("Muscle misfortune was seen.", {}, set()),
-        ("Muscle misfortune was seen.", {"misfortune": "loss"}, {("misfortune", "loss")}),
+        ("Muscle danger was seen.", {}, set()),
+        ("Muscle danger was seen.", {"danger": "loss"}, {("danger", "loss")}),
         # in small letters, however it stands
-        ("Misfortune was seen.", {"misfortune": "loss"}, {("Misfortune", "loss")}),
+        ("Danger was seen.", {"danger": "loss"}, {("Danger", "loss")}),
         (
-            "The muscle misfortune was seen.",
-            {"muscle": "weight", "misfortune": "loss"},
-            {("muscle", "weight"), ("misfortune", "loss"), ("muscle misfortune", "weight loss")},
+            "The muscle danger was seen.",
+            {"muscle": "weight", "danger": "loss"},
+            {("muscle", "weight"), ("danger", "loss"), ("muscle danger", "weight loss")},
         ),
         # layout between neighbours is none, a mark is
         (
-            "muscle\nmisfortune",
-            {"muscle": "weight", "misfortune": "loss"},
-            {("muscle", "weight"), ("misfortune", "loss"), ("muscle\nmisfortune", "weight loss")},
+            "muscle\ndanger",
+            {"muscle": "weight", "danger": "loss"},
+            {("muscle", "weight"), ("danger", "loss"), ("muscle\ndanger", "weight loss")},
         ),
         (
-            "muscle, misfortune",
-            {"muscle": "weight", "misfortune": "loss"},
-            {("muscle", "weight"), ("misfortune", "loss")},
+            "muscle, danger",
+            {"muscle": "weight", "danger": "loss"},
+            {("muscle", "weight"), ("danger", "loss")},
         ),
         # so is a word that it reads as it stands
         (
-            "muscle and misfortune",
-            {"muscle": "weight", "misfortune": "loss"},
-            {("muscle", "weight"), ("misfortune", "loss")},
+            "muscle and danger",
+            {"muscle": "weight", "danger": "loss"},
+            {("muscle", "weight"), ("danger", "loss")},
         ),
         # a word that goes is named with its neighbour only
         ("in spite now", {"in": "despite", "spite": ""}, {("in", "despite"), ("in spite", "despite")}),
@@ -99,9 +101,9 @@ def told(text: str, **reads: str):
         # or stay, and what is spelled then is no word for others to take
         ("the sufferers were", {"suffer": "patients"}, {("sufferers", "patientsers")}),
         # no word: a mark, a letter, a part of one
-        ("muscle misfortune", {"misfortune": ","}, set()),
-        ("muscle misfortune", {"misfortune": "x"}, set()),
-        ("muscle misfortune", {"misfortune": "##ing"}, set()),
+        ("muscle danger", {"danger": ","}, set()),
+        ("muscle danger", {"danger": "x"}, set()),
+        ("muscle danger", {"danger": "##ing"}, set()),
     ],
 )
 def test_it_names_what_it_reads_otherwise(
@@ -117,40 +119,40 @@ def test_neighbours_are_named_up_to_four_at_a_time() -> None:
 
 
 def test_its_evidence_is_that_of_the_pieces_that_change() -> None:
-    found = told("the muscle misfortune was", muscle="weight", misfortune="loss")
-    assert found["misfortune", "loss"] == pytest.approx(Evidence(SURE, SECOND, SURE, 1))
-    both = found["muscle misfortune", "weight loss"]
+    found = told("the muscle danger was", muscle="weight", danger="loss")
+    assert found["danger", "loss"] == pytest.approx(Evidence(SURE, SECOND, SURE, 1))
+    both = found["muscle danger", "weight loss"]
     assert both == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2))
     gone = told("the sufferers were", suffer="patients", __ers="")["sufferers", "patients"]
     assert gone == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2))
 
 
 def test_only_the_words_it_is_asked_for_are_named() -> None:
-    text = "muscle misfortune and misfortune"
-    reranker = Reranker(find_model("en_sci_sm"), Told(misfortune="loss"))
-    [(_, named)] = reranker.ask([Job(text, [], [(7, 17)])])
-    assert [(n.start, n.end, n.after) for n in named] == [(7, 17, "loss")]
+    text = "muscle danger and danger"
+    reranker = Reranker(find_model("en_sci_sm"), Told(danger="loss"))
+    [(_, named)] = reranker.ask([Job(text, [], [(7, 13)])])
+    assert [(n.start, n.end, n.after) for n in named] == [(7, 13, "loss")]
 
 
-@pytest.mark.parametrize(("text", "end"), [("ᚠᚢᚦ peril", 3), ("misfortune", 3), ("misfortune", 12), ("", 0)])
+@pytest.mark.parametrize(("text", "end"), [("ᚠᚢᚦ peril", 3), ("danger", 3), ("danger", 8), ("", 0)])
 def test_of_what_it_does_not_read_as_a_word_it_names_nothing(text: str, end: int) -> None:
-    network = Told(misfortune="loss", **{"[UNK]": "loss"})
+    network = Told(danger="loss", **{"[UNK]": "loss"})
     assert Reranker(find_model("en_sci_sm"), network).ask([Job(text, [], [(0, end)])]) == [([], [])]
 
 
 def test_nothing_asked_is_nothing_read() -> None:
-    network = Told(misfortune="loss")
+    network = Told(danger="loss")
     reranker = Reranker(find_model("en_sci_sm"), network)
-    assert reranker.ask([Job("muscle misfortune", [], []), Job("", [], [])]) == [([], []), ([], [])]
+    assert reranker.ask([Job("muscle danger", [], []), Job("", [], [])]) == [([], []), ([], [])]
     assert reranker.ask([]) == []
     assert network.rows == []
 
 
 def test_long_texts_are_named_throughout_each_word_once() -> None:
-    text = "The muscle misfortune was seen. " * WINDOW
-    found = Reranker(find_model("en_sci_sm"), Told(misfortune="loss")).ask([Job(text, [], words_of(text))])
+    text = "The muscle danger was seen. " * WINDOW
+    found = Reranker(find_model("en_sci_sm"), Told(danger="loss")).ask([Job(text, [], words_of(text))])
     [(_, named)] = found
-    assert [n.start for n in named] == [k for k in range(len(text)) if text.startswith("misfortune", k)]
+    assert [n.start for n in named] == [k for k in range(len(text)) if text.startswith("danger", k)]
 
 
 # The model's own network ---------------------------------------------------------------------------
@@ -182,8 +184,26 @@ def test_a_candidate_is_told_what_the_model_told_of_its_own() -> None:
     assert compared > 5
 
 
-def test_it_names_words_of_science_for_words_that_no_table_lists() -> None:
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("Patients with type 2 diabetes and lung peril were treated with surgery.", "peril", "cancer"),
+        (
+            "Patients had a raised heart rate and an elevated circulatory strain.",
+            "circulatory strain",
+            "blood pressure",
+        ),
+    ],
+)
+def test_it_names_words_and_neighbouring_words_of_science(text: str, before: str, after: str) -> None:
     reranker = Reranker(find_model("en_sci_sm"))
-    text = SPUN[0].replace("bosom", "thorax")
     [(_, named)] = reranker.ask([Job(text, [], words_of(text))])
-    assert ("thorax peril", "breast cancer") in {(text[n.start : n.end], n.after) for n in named}
+    assert (before, after) in {(text[n.start : n.end], n.after) for n in named}
+
+
+def test_what_no_table_lists_is_restored_if_the_model_names_it() -> None:
+    """Lung peril stands in no lexicon, and no thesaurus gives peril for cancer."""
+    assert "cancer" not in dict(canonical_for("peril"))
+    repair = load(min_score=0.0).explain("Patients with lung peril were treated with surgery.")
+    [edit] = [e for e in repair.edits if e.before == "peril"]
+    assert (edit.after, edit.reason) == ("cancer", "reranker:model")

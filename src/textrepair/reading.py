@@ -71,7 +71,7 @@ def read(
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
-    """The facts the gate judges a document by."""
+    """The facts a document is judged by."""
     tiers = Counter(s.tier for s in suspects)
     table = science()
     pairs = [f"{a.lower} {b.lower}" for a, b in itertools.pairwise(seg.words) if b.start - a.end == 1]
