@@ -90,7 +90,8 @@ def test_what_a_table_proposes_already_is_not_judged_twice(lexicon) -> None:
 def test_few_of_what_no_lexicon_lists_are_judged(lexicon) -> None:
     names = {"misfortune": ["loss", "weight", "growth", "tissue", "cancer", "disease"]}
     found = asked("We measured muscle misfortune.", lexicon, Naming(names))
-    assert len([before for before, _, _ in found if before == "misfortune"]) == FAVOURITES
+    few = [c for c in found if c[0] == "misfortune" and not c[2].startswith("lexicon:")]
+    assert len(few) == FAVOURITES
 
 
 @pytest.mark.parametrize(("margin", "judged"), [(HOPELESS + 0.1, True), (HOPELESS, False)])

@@ -202,8 +202,8 @@ def test_it_names_words_and_neighbouring_words_of_science(text: str, before: str
 
 
 def test_what_no_table_lists_is_judged_if_the_model_names_it() -> None:
-    """Lung peril stands in no lexicon, and no thesaurus gives peril for cancer."""
+    """Rectal peril stands in no lexicon, and no thesaurus gives peril for cancer."""
     assert "cancer" not in dict(canonical_for("peril"))
-    repair = load().explain("Patients with lung peril were treated with surgery.")
+    repair = load().explain("Patients with rectal peril were treated with surgery.")
     judged = {(e.before, e.after, e.reason) for e in (*repair.edits, *repair.held)}
     assert ("peril", "cancer", "reranker:model") in judged
