@@ -181,7 +181,7 @@ def test_what_the_model_was_not_shown_and_what_looks_spun_is_counted(gate: float
 
 
 def test_the_gate_of_a_run_is_that_of_its_settings(tmp_path: Path, inline) -> None:
-    (tmp_path / "a.jsonl").write_bytes(jsonl(SPUN, CLEAN))
+    (tmp_path / "a.jsonl").write_bytes(jsonl(CLEAN, CLEAN))
     for gate, gated in ((0.0, 0), (1.0, 2)):
         done = clean([tmp_path / "a.jsonl"], None, work=Work(settings={"gate": gate}), engine=inline)
         assert (done.documents, done.gated) == (2, gated)
