@@ -87,6 +87,13 @@ def test_what_a_table_proposes_already_is_not_judged_twice(lexicon) -> None:
     assert ("sufferers", "patients", "reranker:model") not in found
 
 
+def test_no_part_of_what_the_lexicon_is_sure_of_is_for_the_model_to_name(lexicon) -> None:
+    text, reranker = "The bosom peril and its treatment.", Naming()
+    asked(text, lexicon, reranker)
+    [job] = reranker.jobs
+    assert [text[start:end] for start, end in job.words] == ["The", "and", "its", "treatment"]
+
+
 def test_few_of_what_no_lexicon_lists_are_judged(lexicon) -> None:
     names = {"misfortune": ["loss", "weight", "growth", "tissue", "cancer", "disease"]}
     found = asked("We measured muscle misfortune.", lexicon, Naming(names))

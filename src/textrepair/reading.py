@@ -66,7 +66,10 @@ def read(
     if spun < gate:
         sure = find_candidates(seg, [s for s in suspects if s.tier == "auto"], free)
         return Reading(seg, spun, False, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [])
-    words = [(w.start, w.end) for w in common_words(seg, free) if w.end - w.start >= SHORTEST]
+    # what the lexicon is sure of was judged as a whole
+    judged = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
+    places = ((w.start, w.end) for w in common_words(seg, free))
+    words = [place for place in places if place[1] - place[0] >= SHORTEST and judged(*place)]
     return Reading(seg, spun, True, free, counts, acronyms, find_candidates(seg, suspects, free), words)
 
 
