@@ -26,7 +26,7 @@ import textrepair
 from textrepair.bench.reach import reach
 from textrepair.bench.score import Change, Score, changes_of, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between, read_texts
-from textrepair.reading import read
+from textrepair.reading import ask, read
 
 ROOT = Path(__file__).parents[3]
 # Measured once on the same gold with the same scorer, by the authors; not run here, since the
@@ -217,8 +217,8 @@ def main(
         if r.edits
     ]
     swapped = [g for g in gold if g.kind in ("terminology", "general")]
-    found = read(seed, repairer.lexicon, repairer.decision.document).candidates
-    reached = reach(seed, swapped, found)
+    [found] = ask([read(seed, repairer.lexicon, repairer.decision.document)], repairer.reranker)
+    reached = reach(seed, swapped, [candidate for candidate, _ in found])
     result: dict[str, Any] = {
         "harm": harms,
         "candidates": {

@@ -30,7 +30,7 @@ from textrepair.decide import Network, settle, threshold_for
 from textrepair.edits import Edit, best_apart
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.protected import Outside
-from textrepair.reading import Reading, ask, facts_of_candidate, facts_of_document, read
+from textrepair.reading import Reading, ask, facts_of_candidate, facts_of_document, read, shortlist
 from textrepair.rerank import Scorer
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
@@ -148,7 +148,7 @@ def gather(
     for i in range(0, len(examples), 32):
         some = examples[i : i + 32]
         readings = [_untold(read(ex.text, lexicon, document), ex.gold, rng) for ex in some]
-        for k, (ex, reading, asked) in enumerate(zip(some, readings, ask(readings, reranker), strict=True)):
+        for k, (ex, reading, found) in enumerate(zip(some, readings, ask(readings, reranker), strict=True)):
             out += [
                 Judged(
                     i + k,
@@ -158,7 +158,7 @@ def gather(
                     reading.spun,
                     1.0 if ex.gold else CLEAN_COUNTS,
                 )
-                for c, e, n in asked
+                for c, e, n in shortlist(found)
             ]
     return out
 
