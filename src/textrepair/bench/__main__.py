@@ -23,9 +23,11 @@ from rich.console import Console
 from rich.progress import track
 
 import textrepair
+from textrepair.bench.plots import plot_trust
 from textrepair.bench.reach import reach
 from textrepair.bench.score import Change, Score, changes_of, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between, read_texts
+from textrepair.models import find_model
 from textrepair.reading import ask, read
 
 ROOT = Path(__file__).parents[3]
@@ -242,6 +244,8 @@ def main(
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+    measured = json.loads((find_model("en_sci_sm") / "metrics.json").read_text(encoding="utf8"))
+    out.with_name("trust.png").write_bytes(plot_trust(measured["reliability"], repairer.decision.harm))
     write_readme(table(result))
     print(table(result))
 
