@@ -156,6 +156,7 @@ def train_model(
         "versions": {"textrepair": textrepair.__version__, "torch": torch.__version__},
         "measured": [asdict(m) for m in status.history],
         "stopped_early": status.stopped,
+        "before": started_from.record,
         "decision": {k: None if v != v else v for k, v in decision.items()},  # JSON knows no nan
     }
     (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
