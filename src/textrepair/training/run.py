@@ -31,7 +31,7 @@ from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
 from textrepair.training.texts import read_texts, refuse
 
-CALIBRATED_ON = 1500  # documents, if so many are spared
+CALIBRATED_ON = 2000  # documents, if so many are spared
 CLEAN, PLANTED = 0.35, 0.35  # shares of the calibration's excerpts left clean, and clean but for a few terms
 LINE = 0.5  # documents as likely spun as this are judged as such
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
