@@ -172,12 +172,14 @@ def test_several_files_come_out_in_order(tmp_path: Path, stand_in: StandIn) -> N
 
 
 def test_settings_reach_the_repairer(paper: Path, stand_in: StandIn) -> None:
-    run("explain", paper, "--model", "m", "--min-score", "0.5", "--lexicon", "l", "--lexicon", "k")
+    given = ["--model", "m", "--min-score", "0.5", "--gate", "0.3", "--lexicon", "l", "--lexicon", "k"]
+    run("explain", paper, *given)
     assert stand_in.settings == {
         "name": "m",
         "lexicon": ["l", "k"],
         "min_score": 0.5,
         "max_harm": None,
+        "gate": 0.3,
         "reranker": None,
         "protect": (),
         "protect_patterns": (),
@@ -366,6 +368,8 @@ def test_every_unreadable_input_is_named(tmp_path: Path) -> None:
         ["fix", "-", "-"],
         ["fix", "--min-score", "1.5"],
         ["fix", "--min-score", "nan"],
+        ["fix", "--gate", "1.5"],
+        ["fix", "--gate", "nan"],
         ["explain", "--json", "--diff"],
         ["explain", "--diff", "--held"],
         ["mend"],

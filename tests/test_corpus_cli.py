@@ -81,12 +81,13 @@ def test_every_option_of_fix_is_one_of_clean(inline, tmp_path: Path, monkeypatch
     (tmp_path / "a.txt").write_text(SPUN)
     done = run(
         "clean", tmp_path / "a.txt", "--dry-run", "--families", "words,numbers", "--families", "synonyms",
-        "--max-harm", 2, "--protect", "patient",
+        "--max-harm", 2, "--gate", 0.3, "--protect", "patient",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
     [work] = asked
     assert work.settings == {
         "families": ["words", "numbers", "synonyms"],
+        "gate": 0.3,
         "max_harm": 2.0,
         "min_score": None,
         "protect": ["patient"],

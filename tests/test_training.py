@@ -10,6 +10,7 @@ from textrepair.rerank import DELETE, align, slot_targets
 from textrepair.training.spinner import (
     article_slips,
     build_channel,
+    plant,
     spin_documents,
     spin_text,
     words_of,
@@ -97,6 +98,56 @@ def test_an_article_that_was_swapped_itself_is_not_mended():
     spins = [spin_text("It is a disease.", channel, np.random.default_rng(s), 1.0) for s in range(20)]
     assert "It is usually a illness." in {spun for spun, _ in spins}
     assert {undone(spun, gold) for spun, gold in spins} == {"It is a disease."}
+
+
+PLANTS = build_channel(
+    [
+        ("breast", "bosom", 1.0),
+        ("cancer", "peril", 0.5),
+        ("cancer", "malignant growth", 0.5),
+        ("immune", "insusceptible", 1.0),
+        ("system", "framework", 1.0),
+        # of no term here
+        ("treat", "deal", 1.0),
+        ("mice", "rodents", 1.0),
+        ("of", "regarding", 1.0),
+    ]
+)
+PLANTED = "We treat Breast cancer of mice. Mice, of course, have an immune system; breast cancer, too."
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_only_terms_are_planted_and_the_gold_gives_them_back(seed):
+    spun, gold = plant(PLANTED, PLANTS, np.random.default_rng(seed))
+    assert undone(spun, gold) == PLANTED
+    assert {g.accept[0].lower() for g in gold} <= {"breast", "cancer", "immune", "system"}
+    assert all(spun[g.start : g.end] not in g.accept for g in gold)
+    assert plant(PLANTED, PLANTS, np.random.default_rng(seed)) == (spun, gold)
+
+
+def test_planting_is_seeded_and_reaches_every_term_now_and_then():
+    spins = [plant(PLANTED, PLANTS, np.random.default_rng(seed)) for seed in range(40)]
+    assert len({spun for spun, _ in spins}) > 10
+    assert {g.accept[0] for _, gold in spins for g in gold} == {
+        "Breast",
+        "breast",
+        "cancer",
+        "immune",
+        "system",
+    }
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_no_more_terms_are_planted_than_asked(most):
+    golds = [plant(PLANTED, PLANTS, np.random.default_rng(seed), most=most)[1] for seed in range(40)]
+    assert max(map(len, golds)) == 2 * most  # two words a term
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Mice.", "We treat mice of the system.", "immune, system", "Immune System"]
+)
+def test_a_text_without_terms_is_planted_with_nothing(text):
+    assert plant(text, PLANTS, np.random.default_rng(1)) == (text, [])
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import fit, log_count
 from textrepair.lexicon.protected import Outside
 from textrepair.lexicon.words import UNKNOWN, keyness, science
-from textrepair.rerank import Evidence, Job, Named, Scorer
+from textrepair.rerank import NOTHING, Evidence, Job, Named, Scorer
 from textrepair.segment import Segmented, segment
 from textrepair.suspects import Suspect, common_words, find_suspects
 
@@ -31,12 +31,13 @@ Scored = tuple[Candidate, Evidence, int]  # with the number of doubtful places e
 class Reading:
     """One text on its way through the pipeline; `free` knows which of it is protected.
 
-    `acronyms` holds the offsets and letters of those in brackets, which spell out what stands before;
-    `words` the offsets of those for which a model may name others.
+    `shown`: to the model. `acronyms` holds the offsets and letters of those in brackets, which spell out
+    what stands before; `words` the offsets of those for which a model may name others.
     """
 
     seg: Segmented
     spun: float
+    shown: bool
     free: Outside
     counts: Counter[str]
     acronyms: list[tuple[int, str]]
@@ -54,7 +55,8 @@ def read(
 ) -> Reading:
     """A text segmented, judged as a document, with its candidates.
 
-    Where the document is less likely spun than `gate`, they are those alone that need no model.
+    Where the document is less likely spun than `gate`, it is not shown to the model, and they are those
+    alone that need none.
     """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
@@ -63,13 +65,13 @@ def read(
     acronyms = [(m.start(), m[1].lower()) for m in ACRONYM.finditer(text)]
     if spun < gate:
         sure = find_candidates(seg, [s for s in suspects if s.tier == "auto"], free)
-        return Reading(seg, spun, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [])
+        return Reading(seg, spun, False, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [])
     words = [(w.start, w.end) for w in common_words(seg, free) if w.end - w.start >= SHORTEST]
-    return Reading(seg, spun, free, counts, acronyms, find_candidates(seg, suspects, free), words)
+    return Reading(seg, spun, True, free, counts, acronyms, find_candidates(seg, suspects, free), words)
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
-    """The facts the gate judges a document by."""
+    """The facts a document is judged by."""
     tiers = Counter(s.tier for s in suspects)
     table = science()
     pairs = [f"{a.lower} {b.lower}" for a, b in itertools.pairwise(seg.words) if b.start - a.end == 1]
@@ -81,9 +83,10 @@ def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, 
 
 def ask(readings: Sequence[Reading], reranker: Scorer) -> list[list[tuple[Candidate, Evidence]]]:
     """For each text its candidates, and what the model names itself, each with what the model says of it."""
-    answers = reranker.ask([Job(r.seg.text, r.candidates, r.words) for r in readings])
+    answers = iter(reranker.ask([Job(r.seg.text, r.candidates, r.words) for r in readings if r.shown]))
     out = []
-    for reading, (evidence, named) in zip(readings, answers, strict=True):
+    for reading in readings:
+        evidence, named = next(answers) if reading.shown else ([NOTHING] * len(reading.candidates), [])
         known = {(c.start, c.end, c.after.lower()) for c in reading.candidates}
         told = zip(reading.candidates, evidence, strict=True)
         out.append([*told, *_unlisted(reading.seg.text, named, known)])

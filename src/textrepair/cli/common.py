@@ -82,6 +82,7 @@ Gate = Annotated[
         "--gate",
         min=0.0,
         max=1.0,
+        callback=_probability,
         metavar="P",
         help="Do not show the model documents less likely spun than this: 0.5 reads clean text several times "
         "faster, and misses single terms planted in it.",

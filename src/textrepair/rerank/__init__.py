@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textrepair.rerank.evidence import DELETE, Evidence, Job, Named, Scorer, align, slot_targets
+from textrepair.rerank.evidence import DELETE, NOTHING, Evidence, Job, Named, Scorer, align, slot_targets
 from textrepair.rerank.in_place import CLS, SEP, UNK, WINDOW, Reranker
 from textrepair.rerank.masked import MaskedReranker
 
 __all__ = [
     "CLS",
     "DELETE",
+    "NOTHING",
     "SEP",
     "UNK",
     "WINDOW",

@@ -23,6 +23,9 @@ class Evidence(NamedTuple):
     pieces: int
 
 
+NOTHING = Evidence(0.0, 0.0, 0.0, 0)  # said of candidates that a model cannot read, or is not shown
+
+
 class Named(NamedTuple):
     """`after` for the words at `start` to `end`: what a model names itself, in small letters."""
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from textrepair.candidates import Candidate
-from textrepair.rerank.evidence import Evidence, Job, Named
+from textrepair.rerank.evidence import NOTHING, Evidence, Job, Named
 from textrepair.rerank.pretrained import BEST, Row, open_pretrained
 from textrepair.segment import readable
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 APART = 24  # pieces between masks of one row: what is hidden there hardly tells on the other
 LONG = 12  # pieces; a neighbour of more is no word but a sequence or a number, and is not asked for
-NOTHING = Evidence(0.0, 0.0, 0.0, 0)  # said of candidates the model cannot read
 WORD = re.compile(r"\w+")
 Span = tuple[int, int]
 

@@ -195,8 +195,9 @@ def fit(
     scale[scale < 1e-3] = 1.0  # a fact that never varied, as happens in a small corpus, has no scale
     x = (x - mean) / scale
     if hidden:
+        size = min(512, len(x))
         nets = [
-            MLPClassifier((hidden,), alpha=1e-3, batch_size=512, max_iter=ROUNDS, random_state=k).fit(
+            MLPClassifier((hidden,), alpha=1e-3, batch_size=size, max_iter=ROUNDS, random_state=k).fit(
                 x, y, weights
             )
             for k in range(STARTS)
@@ -230,13 +231,13 @@ def excerpt(text: str, rng: random.Random) -> str:
 
 
 def document_rows(examples: Sequence[Example], lexicon: Lexicon) -> list[dict[str, float]]:
-    """The facts the gate judges each example by."""
+    """The facts each example is judged by as a document."""
     segmented = (segment(ex.text) for ex in examples)
     return [facts_of_document(seg, find_suspects(seg, lexicon, (), ())[0]) for seg in segmented]
 
 
 def fit_document(examples: Sequence[Example], facts: Sequence[dict[str, float]]) -> Network:
-    """The gate, fitted on the examples that are clean or spun as a whole."""
+    """The judgement of documents, fitted on the examples that are clean or spun as a whole."""
     rows = [(f, bool(ex.gold)) for ex, f in zip(examples, facts, strict=True) if not ex.planted]
     return fit([f for f, _ in rows], [spun for _, spun in rows])
 

@@ -7,20 +7,23 @@ from typing import Any
 
 LIMITS = """\
 It has seen simulated spins of its corpus, in English. Real spinners differ from simulated ones: measure it
-on pages you know before you trust its scores. It changes words only where the document looks spun, and a
-word that fits its place and is common in the field is usually left as it is."""
+on pages you know before you trust its scores. Where the document looks clean it changes only what stands
+out, and a word that fits its place and is common in the field is usually left as it is."""
 
 DECISION = {
     "document_auc_fitted": "area under the curve, is a document spun (as fitted)",
     "candidate_auc_held_out": "area under the curve, is a candidate right (held out)",
-    "clean_documents_gated": "clean documents the gate leaves alone",
-    "spun_documents_gated": "spun documents the gate leaves alone",
+    "clean_documents_below_line": "share of clean excerpts that look clean",
+    "spun_documents_below_line": "share of spun excerpts that look clean",
     "threshold": "threshold: the score an edit needs",
-    "precision_held_out": "precision at the threshold (held out)",
-    "recall_held_out": "recall at the threshold (held out)",
+    "spun_precision_held_out": "precision at the threshold, spun excerpts (held out)",
+    "spun_recall_held_out": "recall at the threshold, spun excerpts (held out)",
+    "spun_gold_held_out": "swaps in spun excerpts (held out)",
+    "planted_precision_held_out": "precision at the threshold, planted terms (held out)",
+    "planted_recall_held_out": "recall at the threshold, planted terms (held out)",
+    "planted_gold_held_out": "words of planted terms (held out)",
     "calibration_error": "expected calibration error of the score (held out)",
     "clean_words": "words of clean excerpts",
-    "spun_gold_held_out": "swaps in spun excerpts (held out)",
 }
 
 
@@ -106,6 +109,6 @@ On the whole pipeline, with documents spared from training:
 ## Files
 
 `config.json`, `model.safetensors` (the weights, in half precision), `model.onnx` (the network without its
-weights), `tokenizer.json` and `decision.json` (gate, score and threshold) are what loading reads, checked by
+weights), `tokenizer.json` and `decision.json` (judgements and threshold) are what loading reads, checked by
 `manifest.json`. `training.json` is this card as data.
 """

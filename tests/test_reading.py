@@ -1,0 +1,132 @@
+"""What of a text is shown to a model, and what becomes of the model's answer."""
+
+from __future__ import annotations
+
+import pytest
+
+import textrepair
+from textrepair.decide import Network
+from textrepair.lexicon.lexicon import Lexicon, stack
+from textrepair.reading import FAVOURITES, HOPELESS, ask, read
+from textrepair.rerank import NOTHING, Evidence, Job, Named
+
+HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
+LIKELY = Evidence(-0.1, -3.0, -0.1, 1)
+
+
+class Naming:
+    """A reranker that finds everything likely, and names what it is told to; `jobs` holds what it read."""
+
+    def __init__(self, names: dict[str, list[str]] | None = None, evidence: Evidence = LIKELY) -> None:
+        self.names = names or {}
+        self.evidence = evidence
+        self.jobs: list[Job] = []
+
+    def ask(self, jobs):
+        self.jobs += jobs
+        return [([self.evidence] * len(job.candidates), [*self._named(job)]) for job in jobs]
+
+    def _named(self, job: Job):
+        for before, afters in self.names.items():
+            if (start := job.text.find(before)) >= 0:
+                for after in afters:
+                    yield Named(start, start + len(before), after, self.evidence)
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return stack(())
+
+
+def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> list[tuple[str, str, str]]:
+    """(what stands, what it may have been, what proposed it) of what deserves a judgement."""
+    [found] = ask([read(text, lexicon, HALF, gate)], reranker)
+    return [(c.before, c.after, c.origin) for c, _, _ in found]
+
+
+# What the model names ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "taken"),
+    [
+        ("We measured muscle misfortune.", "misfortune", "tissue", "tissue"),
+        ("We measured muscle misfortune.", "muscle misfortune", "weight loss", "weight loss"),
+        ("Misfortune of muscle was seen.", "Misfortune", "tissue", "Tissue"),
+        ("We measured MUSCLE MISFORTUNE.", "MUSCLE MISFORTUNE", "weight loss", "WEIGHT LOSS"),
+        # what flips a meaning
+        ("The risk augmented twofold.", "augmented", "decreased", None),
+        ("It was found with five rodents.", "five", "six", None),
+        ("It was found with rodents.", "with", "without", None),
+        ("The stable tumour was seen.", "stable", "unstable", None),
+        # what is no wording of science
+        ("We measured muscle misfortune.", "misfortune", "zorbification", None),
+        ("We measured muscle misfortune.", "misfortune", "patientsers", None),
+        ("We measured muscle misfortune.", "muscle misfortune", "weight ,", None),
+        # what stands there
+        ("We measured muscle misfortune.", "misfortune", "misfortune", None),
+    ],
+)
+def test_what_a_model_names_is_judged_if_it_may_stand_there(lexicon, text, before, after, taken) -> None:
+    found = [
+        written
+        for stands, written, origin in asked(text, lexicon, Naming({before: [after]}))
+        if origin == "reranker:model" and stands == before
+    ]
+    assert found == ([taken] if taken else [])
+
+
+def test_what_a_table_proposes_already_is_not_judged_twice(lexicon) -> None:
+    names = {"sufferers": ["patients", "patients"], "muscle misfortune": ["weight loss", "weight loss"]}
+    found = asked("The sufferers had muscle misfortune.", lexicon, Naming(names))
+    assert found.count(("sufferers", "patients", "reranker:thesaurus")) == 1
+    assert found.count(("muscle misfortune", "weight loss", "reranker:model")) == 1
+    assert ("sufferers", "patients", "reranker:model") not in found
+
+
+def test_few_of_what_no_lexicon_lists_are_judged(lexicon) -> None:
+    names = {"misfortune": ["loss", "weight", "growth", "tissue", "cancer", "disease"]}
+    found = asked("We measured muscle misfortune.", lexicon, Naming(names))
+    assert len([before for before, _, _ in found if before == "misfortune"]) == FAVOURITES
+
+
+@pytest.mark.parametrize(("margin", "judged"), [(HOPELESS + 0.1, True), (HOPELESS, False)])
+def test_what_a_model_finds_hopeless_is_judged_only_if_the_lexicon_is_sure(lexicon, margin, judged) -> None:
+    evidence = Evidence(margin - 1.0, -1.0, -0.5, 1)
+    found = asked("The bosom peril of sufferers.", lexicon, Naming({"of": ["in"]}, evidence))
+    assert ("bosom peril", "breast cancer") in [f[:2] for f in found]
+    assert any(before == "sufferers" for before, _, _ in found) == judged
+
+
+# The gate ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("gate", "shown"), [(0.0, True), (0.5, True), (0.51, False), (1.0, False)])
+def test_a_document_below_the_gate_is_not_shown(lexicon, gate: float, shown: bool) -> None:
+    reranker = Naming()
+    found = asked("The sufferers had bosom peril and muscle misfortune.", lexicon, reranker, gate)
+    assert bool(reranker.jobs) == shown
+    assert ("bosom peril", "breast cancer") in [f[:2] for f in found]
+    assert ("sufferers" in [before for before, _, _ in found]) == shown
+
+
+def test_beside_others_each_document_gets_its_own_answer(lexicon) -> None:
+    texts = ["The muscle misfortune.", "The bosom peril.", "The misfortune of muscle."]
+    readings = [read(t, lexicon, HALF, gate) for t, gate in zip(texts, (0.0, 1.0, 0.0), strict=True)]
+    first, gated, last = ask(
+        readings, Naming({"muscle misfortune": ["weight loss"], "misfortune": ["tissue"]})
+    )
+    assert ("muscle misfortune", "weight loss") in [(c.before, c.after) for c, _, _ in first]
+    assert [(c.before, c.after, e) for c, e, _ in gated] == [("bosom peril", "breast cancer", NOTHING)]
+    assert [(c.before, c.after) for c, _, _ in last if c.origin == "reranker:model"] == [
+        ("misfortune", "tissue")
+    ]
+
+
+def test_below_the_gate_what_the_lexicon_is_sure_of_is_repaired() -> None:
+    repairer = textrepair.load(gate=1.0)
+    repairer.reranker = Naming()
+    repair = repairer.explain("Women with bosom peril were followed.")
+    assert repair.text == "Women with breast cancer were followed."
+    assert repairer.fix("The sufferers were followed.") == "The sufferers were followed."
+    assert repairer.reranker.jobs == []

@@ -1,0 +1,209 @@
+"""The in-place reranker: what it names itself, on a network that answers as told and on the model's own."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from textrepair import load
+from textrepair.candidates import Candidate
+from textrepair.lexicon.synonyms import canonical_for
+from textrepair.models import find_model
+from textrepair.rerank import DELETE, Evidence, Job, Reranker
+from textrepair.rerank.in_place import WINDOW
+from textrepair.rerank.network import NAMED
+from textrepair.segment import segment
+
+SURE, SECOND, REST = math.log(0.8), math.log(0.1), math.log(1e-6)
+
+
+class Told:
+    """A network that reads each piece as it stands, but for those it is told to read otherwise.
+
+    `reads` holds what it reads by what stands; `rows` all it was shown.
+    """
+
+    def __init__(self, **reads: str) -> None:
+        self.reads = reads
+        self.rows: list[list[int]] = []
+
+    def __call__(self, folder: Path):
+        tokenizer = Reranker(folder).tokenizer
+        self.swaps = {
+            tokenizer.token_to_id(a.replace("__", "##")): tokenizer.token_to_id(b) if b else DELETE
+            for a, b in self.reads.items()
+        }
+        return self.run
+
+    def run(self, ids, mask, places, wanted):
+        self.rows += ids.tolist()
+        named = np.arange(NAMED)[None].repeat(len(places), 0) + 10  # pieces that are no words
+        best = np.full(named.shape, REST)
+        for at, piece in enumerate(ids.ravel()[places].tolist()):
+            reads = [self.swaps[piece], piece] if piece in self.swaps else [piece]
+            named[at, : len(reads)] = reads
+            best[at, : len(reads)] = [SURE, SECOND][: len(reads)]
+        known = [dict(zip(n, b, strict=True)) for n, b in zip(named.tolist(), best.tolist(), strict=True)]
+        found = np.array([known[at].get(piece, REST) for at, piece in wanted.tolist()])
+        return found, best, named
+
+
+def words_of(text: str) -> list[tuple[int, int]]:
+    return [(w.start, w.end) for w in segment(text).words]
+
+
+def told(text: str, **reads: str):
+    """What is named for the words of a text: (what stands, what is named) and the evidence."""
+    [(evidence, named)] = Reranker(find_model("en_sci_sm"), Told(**reads)).ask(
+        [Job(text, [], words_of(text))]
+    )
+    assert evidence == []
+    return {(text[n.start : n.end], n.after): n.evidence for n in named}
+
+
+@pytest.mark.parametrize(
+    ("text", "reads", "named"),
+    [
+        ("Muscle danger was seen.", {}, set()),
+        ("Muscle danger was seen.", {"danger": "loss"}, {("danger", "loss")}),
+        # in small letters, however it stands
+        ("Danger was seen.", {"danger": "loss"}, {("Danger", "loss")}),
+        (
+            "The muscle danger was seen.",
+            {"muscle": "weight", "danger": "loss"},
+            {("muscle", "weight"), ("danger", "loss"), ("muscle danger", "weight loss")},
+        ),
+        # layout between neighbours is none, a mark is
+        (
+            "muscle\ndanger",
+            {"muscle": "weight", "danger": "loss"},
+            {("muscle", "weight"), ("danger", "loss"), ("muscle\ndanger", "weight loss")},
+        ),
+        (
+            "muscle, danger",
+            {"muscle": "weight", "danger": "loss"},
+            {("muscle", "weight"), ("danger", "loss")},
+        ),
+        # so is a word that it reads as it stands
+        (
+            "muscle and danger",
+            {"muscle": "weight", "danger": "loss"},
+            {("muscle", "weight"), ("danger", "loss")},
+        ),
+        # a word that goes is named with its neighbour only
+        ("in spite now", {"in": "despite", "spite": ""}, {("in", "despite"), ("in spite", "despite")}),
+        ("may perhaps be", {"perhaps": ""}, set()),
+        # the other pieces of a word go
+        ("the sufferers were", {"suffer": "patients", "__ers": ""}, {("sufferers", "patients")}),
+        # or stay, and what is spelled then is no word for others to take
+        ("the sufferers were", {"suffer": "patients"}, {("sufferers", "patientsers")}),
+        # no word: a mark, a letter, a part of one
+        ("muscle danger", {"danger": ","}, set()),
+        ("muscle danger", {"danger": "x"}, set()),
+        ("muscle danger", {"danger": "##ing"}, set()),
+    ],
+)
+def test_it_names_what_it_reads_otherwise(
+    text: str, reads: dict[str, str], named: set[tuple[str, str]]
+) -> None:
+    assert set(told(text, **reads)) == named
+
+
+def test_neighbours_are_named_up_to_four_at_a_time() -> None:
+    found = told("one two three four five", one="six", two="six", three="six", four="six", five="six")
+    assert {after.count(" ") + 1 for _, after in found} == {1, 2, 3, 4}
+    assert ("two three four five", "six six six six") in found
+
+
+def test_its_evidence_is_that_of_the_pieces_that_change() -> None:
+    found = told("the muscle danger was", muscle="weight", danger="loss")
+    assert found["danger", "loss"] == pytest.approx(Evidence(SURE, SECOND, SURE, 1))
+    both = found["muscle danger", "weight loss"]
+    assert both == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2))
+    gone = told("the sufferers were", suffer="patients", __ers="")["sufferers", "patients"]
+    assert gone == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2))
+
+
+def test_only_the_words_it_is_asked_for_are_named() -> None:
+    text = "muscle danger and danger"
+    reranker = Reranker(find_model("en_sci_sm"), Told(danger="loss"))
+    [(_, named)] = reranker.ask([Job(text, [], [(7, 13)])])
+    assert [(n.start, n.end, n.after) for n in named] == [(7, 13, "loss")]
+
+
+@pytest.mark.parametrize(("text", "end"), [("ᚠᚢᚦ peril", 3), ("danger", 3), ("danger", 8), ("", 0)])
+def test_of_what_it_does_not_read_as_a_word_it_names_nothing(text: str, end: int) -> None:
+    network = Told(danger="loss", **{"[UNK]": "loss"})
+    assert Reranker(find_model("en_sci_sm"), network).ask([Job(text, [], [(0, end)])]) == [([], [])]
+
+
+def test_nothing_asked_is_nothing_read() -> None:
+    network = Told(danger="loss")
+    reranker = Reranker(find_model("en_sci_sm"), network)
+    assert reranker.ask([Job("muscle danger", [], []), Job("", [], [])]) == [([], []), ([], [])]
+    assert reranker.ask([]) == []
+    assert network.rows == []
+
+
+def test_long_texts_are_named_throughout_each_word_once() -> None:
+    text = "The muscle danger was seen. " * WINDOW
+    found = Reranker(find_model("en_sci_sm"), Told(danger="loss")).ask([Job(text, [], words_of(text))])
+    [(_, named)] = found
+    assert [n.start for n in named] == [k for k in range(len(text)) if text.startswith("danger", k)]
+
+
+# The model's own network ---------------------------------------------------------------------------
+
+
+SPUN = [
+    "Women with bosom peril were treated with chemotherapy and pursued for five years.",
+    "Sufferers with kidney disappointment had an elevated circulatory strain and heart price.",
+    "We prepared a counterfeit neural organization with irregular timberland and profound learning.",
+]
+
+
+def test_a_candidate_is_told_what_the_model_told_of_its_own() -> None:
+    """What it names, given as a candidate, has the same evidence: both are judged by one network."""
+    reranker = Reranker(find_model("en_sci_sm"))
+    jobs = [Job(text, [], words_of(text)) for text in SPUN]
+    compared = 0
+    for job, (_, named) in zip(jobs, reranker.ask(jobs), strict=True):
+        # where words go, the model may read the rest at other pieces than a candidate is laid on
+        same = [n for n in named if n.after.count(" ") == job.text[n.start : n.end].count(" ")]
+        found = [
+            Candidate(n.start, n.end, job.text[n.start : n.end], n.after, "wording", "test", "", -1.0)
+            for n in same
+        ]
+        [(evidence, _)] = reranker.ask([Job(job.text, found, [])])
+        for n, e in zip(same, evidence, strict=True):
+            assert n.evidence == pytest.approx(e, abs=1e-3), n
+        compared += len(same)
+    assert compared > 5
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("Patients with type 2 diabetes and lung peril were treated with surgery.", "peril", "cancer"),
+        (
+            "Patients had a raised heart rate and an elevated circulatory strain.",
+            "circulatory strain",
+            "blood pressure",
+        ),
+    ],
+)
+def test_it_names_words_and_neighbouring_words_of_science(text: str, before: str, after: str) -> None:
+    reranker = Reranker(find_model("en_sci_sm"))
+    [(_, named)] = reranker.ask([Job(text, [], words_of(text))])
+    assert (before, after) in {(text[n.start : n.end], n.after) for n in named}
+
+
+def test_what_no_table_lists_is_restored_if_the_model_names_it() -> None:
+    """Lung peril stands in no lexicon, and no thesaurus gives peril for cancer."""
+    assert "cancer" not in dict(canonical_for("peril"))
+    repair = load(min_score=0.0).explain("Patients with lung peril were treated with surgery.")
+    [edit] = [e for e in repair.edits if e.before == "peril"]
+    assert (edit.after, edit.reason) == ("cancer", "reranker:model")

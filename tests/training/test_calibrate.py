@@ -1,0 +1,144 @@
+"""Calibration: what it fits on, what counts as right, and that a small corpus is enough for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from textrepair.bench.score import Gold
+from textrepair.candidates import Candidate
+from textrepair.decide import Decision, Network
+from textrepair.lexicon.lexicon import stack
+from textrepair.reading import read
+from textrepair.rerank import Evidence, Job
+from textrepair.training import calibrate as c
+from textrepair.training.card import DECISION
+from textrepair.training.channels import default_channels, planted_channel
+
+EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
+
+
+class Knowing:
+    """A reranker that knows the gold of the examples, and names nothing."""
+
+    def __init__(self, examples: list[c.Example]) -> None:
+        self.gold = {example.text: example.gold for example in examples}
+
+    def ask(self, jobs: list[Job]):
+        return [([self.evidence(job.text, x) for x in job.candidates], []) for job in jobs]
+
+    def evidence(self, text: str, candidate: Candidate) -> Evidence:
+        right = c.is_right(text, self.gold[text], candidate)
+        return Evidence(-0.5, -4.0, -0.5, 1) if right else Evidence(-4.0, -0.5, -0.5, 1)
+
+
+@pytest.fixture(scope="module")
+def examples(corpus: Path) -> list[c.Example]:
+    texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
+    return list(c.passages(texts, default_channels(), planted_channel(), clean=0.35, planted=0.35, seed=7))
+
+
+def test_examples_are_clean_planted_or_spun(examples: list[c.Example]) -> None:
+    planted = [ex for ex in examples if ex.planted]
+    spun = [ex for ex in examples if ex.gold and not ex.planted]
+    clean = [ex for ex in examples if not ex.gold]
+    assert min(map(len, (planted, spun, clean))) > 0.15 * len(examples)
+    assert np.mean([len(ex.gold) for ex in planted]) < np.mean([len(ex.gold) for ex in spun])
+
+
+@pytest.mark.parametrize(
+    ("text", "gold", "words"),
+    [
+        ("a bosom peril", Gold(2, 13, ("breast cancer",), "phrase"), [(2, 7, "breast"), (8, 13, "cancer")]),
+        ("a bosom cancer", Gold(2, 14, ("breast cancer",), "phrase"), [(2, 7, "breast")]),
+        ("an ailment", Gold(3, 10, ("disease",), "word"), [(3, 10, "disease")]),
+        # not as many words as there were: no word answers to another
+        ("may perhaps be", Gold(0, 11, ("may",), "function"), [(0, 11, "may")]),
+        ("in spite of it", Gold(0, 11, ("despite",), "phrase"), [(0, 11, "despite")]),
+    ],
+)
+def test_gold_by_word(text: str, gold: Gold, words: list[tuple[int, int, str]]) -> None:
+    assert list(c.by_word(text, gold)) == [Gold(a, b, (w,), gold.kind) for a, b, w in words]
+
+
+def judged(owner: int, start: int, end: int, after: str = "x", *, right: bool = False) -> c.Judged:
+    candidate = Candidate(start, end, "-" * (end - start), after, "wording", "test", "", -1.0)
+    return c.Judged(owner, candidate, {"fact": float(right)}, right, 0.5, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "score", "made"),
+    [
+        ([(0, 0, 5, "a"), (0, 0, 5, "b")], [0.2, 0.9], [False, True]),
+        ([(0, 0, 5, "a"), (0, 6, 9, "b")], [0.2, 0.9], [True, True]),
+        ([(0, 0, 9, "a"), (0, 0, 4, "b"), (0, 5, 9, "c")], [0.5, 0.6, 0.1], [False, True, True]),
+        ([(0, 0, 9, "a"), (0, 0, 4, "b"), (0, 5, 9, "c")], [0.7, 0.6, 0.1], [True, False, False]),
+        ([(0, 0, 5, "a"), (1, 0, 5, "a")], [0.2, 0.9], [True, True]),  # of two texts
+        ([], [], []),
+    ],
+)
+def test_of_what_overlaps_the_likeliest_is_made(rows, score, made) -> None:
+    assert c.best_of_place([judged(*row) for row in rows], np.array(score)).tolist() == made
+
+
+def test_at_some_places_the_tables_have_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "The sufferers had an ailment; the ailment of the sufferers was seen by several researchers. " * 20
+    reading = read(text, stack(()), EVEN)
+    gold = (Gold(4, 13, ("patients",), "word"),)
+    places = {(x.start, x.end) for x in reading.candidates}
+
+    def told(share: float) -> set[tuple[int, int]]:
+        monkeypatch.setattr(c, "UNTOLD", share)
+        return {(x.start, x.end) for x in c._untold(reading, gold, c.random.Random(5)).candidates}
+
+    assert told(0.0) == places
+    assert told(1.0) == set()
+    some = told(0.3)
+    assert 0.5 * len(places) < len(some) < 0.9 * len(places)
+    # a place loses all its candidates or none
+    left = c._untold(reading, gold, c.random.Random(5)).candidates
+    assert left == [x for x in reading.candidates if (x.start, x.end) in some]
+
+
+def test_clean_documents_count_for_more(examples: list[c.Example]) -> None:
+    few = [next(ex for ex in examples if ex.gold), replace(examples[0], gold=())]
+    rows = c.gather(few, stack(()), Knowing(few), EVEN)
+    counts = {owner: {r.counts for r in rows if r.owner == owner} for owner in (0, 1)}
+    assert counts == {0: {1.0}, 1: {c.CLEAN_COUNTS}}
+
+
+@pytest.mark.parametrize("line", [0.0, 2.0])
+def test_a_side_without_documents_is_fitted_on_all(line: float) -> None:
+    rows = [judged(k, 0, 5, right=k % 3 == 0) for k in range(60)]
+    networks, score = c.fit_candidates(rows, np.zeros(60, bool), line)
+    assert networks["spun"] == networks["planted"]
+    right = np.array([r.right for r in rows])
+    assert score[right].min() > score[~right].max()
+
+
+def test_a_side_that_shows_nothing_right_is_fitted_on_all() -> None:
+    spun = [replace(judged(k, 0, 5, right=k % 3 == 0), spun=0.9) for k in range(60)]
+    clean = [replace(judged(k, 0, 5), spun=0.1) for k in range(60, 80)]
+    networks, _ = c.fit_candidates([*spun, *clean], np.zeros(80, bool), 0.5)
+    right, wrong = networks["planted"]([{"fact": 1.0}, {"fact": 0.0}])
+    assert right > wrong
+
+
+@pytest.mark.filterwarnings("error", "ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("line", [0.0, 0.5])
+def test_a_small_corpus_is_calibrated(examples: list[c.Example], tmp_path: Path, line: float) -> None:
+    path = tmp_path / "decision.json"
+    measured = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=line)
+    decision = Decision.read(path)
+    assert (decision.line, decision.threshold) == (line, measured["threshold"])
+    assert decision.judge(line) == decision.spun
+    assert decision.judge(line - 0.01) == decision.planted
+    assert measured["candidate_auc_held_out"] > 0.9
+    assert measured["spun_recall_held_out"] > 0
+    assert measured["spun_precision_held_out"] > 0.7
+    assert measured["planted_gold_held_out"] > 0
+    assert DECISION.keys() <= measured.keys()  # what the model card tells
