@@ -193,7 +193,7 @@ def test_pipelines_keep_their_settings_where_they_are_kept(tmp_path: Path, lexic
     nlp.to_disk(tmp_path / "nlp")
     kept = [
         spacy.load(tmp_path / "nlp"),
-        Language.from_config(nlp.config).from_bytes(nlp.to_bytes()),
+        type(nlp).from_config(nlp.config).from_bytes(nlp.to_bytes()),
         pickle.loads(pickle.dumps(nlp)),
     ]
     for other in kept:

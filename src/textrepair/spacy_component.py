@@ -97,23 +97,49 @@ class TextRepair(Pipe):
         return docs
 
 
-@Language.factory("textrepair", assigns=["doc._.repair", "doc.spans", "span._.edits"])
+@Language.factory(
+    "textrepair",
+    default_config={
+        "model": "en_sci_sm",
+        "lexicon": [],
+        "min_score": None,
+        "max_harm": None,
+        "protect": [],
+        "protect_patterns": [],
+        "gate": 0.0,
+        "reranker": None,
+        "families": None,
+    },
+    assigns=["doc._.repair", "doc.spans", "span._.edits"],
+)
 def create(
     nlp: Language,
     name: str,
-    model: str = "en_sci_sm",
-    lexicon: Sequence[str] = (),
-    min_score: float | None = None,
-    max_harm: float | None = None,
-    protect: Sequence[str] = (),
-    protect_patterns: Sequence[str] = (),
-    gate: float = 0.0,
-    reranker: str | None = None,
-    families: Sequence[str] | None = None,
+    model: str,
+    lexicon: Sequence[str],
+    min_score: float | None,
+    max_harm: float | None,
+    protect: Sequence[str],
+    protect_patterns: Sequence[str],
+    gate: float,
+    reranker: str | None,
+    families: Sequence[str] | None,
 ) -> TextRepair:
-    """The component for `nlp.add_pipe("textrepair", config={...})`; settings as for `textrepair.load`."""
-    given = {k: v for k, v in locals().items() if k not in ("nlp", "name", "model") and v is not None}
-    return TextRepair(name, {"name": model, **given})
+    """The component for `nlp.add_pipe("textrepair", config={...})`; settings as for `textrepair.load`.
+
+    Where `families` is None, everything is repaired.
+    """
+    settings = {
+        "lexicon": lexicon,
+        "min_score": min_score,
+        "max_harm": max_harm,
+        "protect": protect,
+        "protect_patterns": protect_patterns,
+        "gate": gate,
+        "reranker": reranker,
+        **({} if families is None else {"families": families}),
+    }
+    return TextRepair(name, {"name": model, **settings})
 
 
 def get_repair(doc: Doc) -> Repair | None:
