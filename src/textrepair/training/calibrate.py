@@ -28,15 +28,17 @@ from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate
 from textrepair.decide import Network, settle, threshold_for
 from textrepair.edits import Edit, best_apart
-from textrepair.lexicon.lexicon import Lexicon
+from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside
 from textrepair.reading import Reading, ask, facts_of_candidate, facts_of_document, read, shortlist
+from textrepair.repairer import Repairer, Settings
 from textrepair.rerank import Scorer
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
 LEAST_SCORE = 0.5  # an edit is at least as likely right as wrong, however harmless less would be
+LEAST_MEASURED = 0.3  # score from which harm is measured on whole documents
 EXCERPTS = 2  # from each document; they follow one another among the examples
 STARTS = 4
 ROUNDS = 60  # through the rows; with thirty, what is planted was found half as often
@@ -333,6 +335,34 @@ def best_of_place(rows: Sequence[Judged], score: np.ndarray) -> np.ndarray:
     for edits in of_owner.values():
         first[[edits[e] for e in best_apart(edits)]] = True
     return first
+
+
+def measure_harm(folder: Path, texts: Iterable[str], *, harm: float) -> dict[str, Any]:
+    """Measure the harm curve of a calibrated model on whole clean documents, and set its threshold by it.
+
+    Excerpts are fewer words and look spun more easily. Rewrites `decision.json`, its curve from the score
+    `LEAST_MEASURED` on; returns the threshold, the curve, and the words and documents it was measured on.
+    """
+    repairer = Repairer(folder, stack(()), Settings(min_score=LEAST_MEASURED, families=("synonyms",)))
+    scores: list[float] = []
+    words = documents = 0
+    for repair in repairer.pipe(texts):
+        scores += [e.score for e in repair.edits]
+        words += len(repair.source.split())
+        documents += 1
+    return set_harm(folder, scores, words, documents, harm=harm)
+
+
+def set_harm(
+    folder: Path, scores: Sequence[float], words: int, documents: int, *, harm: float
+) -> dict[str, Any]:
+    """Set curve and threshold by the scores of all edits in so many words of clean documents."""
+    path = folder / "decision.json"
+    curve = [p for p in harm_curve(np.array(scores), words) if p[0] >= LEAST_MEASURED]
+    threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if curve[-1][1] <= harm else 1.0
+    decision = json.loads(path.read_text(encoding="utf8"))
+    path.write_text(json.dumps(decision | {"threshold": threshold, "harm": curve}) + "\n", encoding="utf8")
+    return {"threshold": threshold, "harm": curve, "harm_words": words, "harm_documents": documents}
 
 
 def harm_curve(scores: np.ndarray, words: int) -> list[tuple[float, float]]:
