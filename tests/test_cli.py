@@ -187,7 +187,7 @@ def test_settings_reach_the_repairer(paper: Path, stand_in: StandIn) -> None:
     run("fix", paper, "--protect", "a b", "--protect", "c", "--protect-pattern", "x+")
     assert stand_in.settings["protect"] == ["a b", "c"]
     assert stand_in.settings["protect_patterns"] == ["x+"]
-    assert stand_in.settings["lexicon"] is None
+    assert stand_in.settings["lexicon"] == ()
 
 
 def test_explain_shows_change_kind_reason_and_score(paper: Path, stand_in: StandIn) -> None:

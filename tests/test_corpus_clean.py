@@ -14,9 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpora import CLEAN, SPUN, files, fixed, jsonl
+from textrepair.corpus.account import Account
 from textrepair.corpus.cleaning import clean
 from textrepair.corpus.feed import Job
+from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.reverting import Choice, revert
+from textrepair.corpus.work import Work
 from textrepair.errors import TextrepairError
 
 
@@ -165,3 +168,20 @@ def test_a_long_text_is_read_in_pieces(inline) -> None:
         [outcome] = work.outcomes(inline.repairer, [text])
     assert len(outcome.edits) == 10
     assert all(text[e.start : e.end] == e.before for e in outcome.edits)
+
+
+@pytest.mark.parametrize(("gate", "gated"), [(0.0, 0), (0.3, 1), (1.0, 4)])
+def test_what_the_model_was_not_shown_and_what_looks_spun_is_counted(gate: float, gated: int) -> None:
+    account = Account()
+    for spun in (0.1, 0.3, 0.5, 0.9):
+        account.add(Outcome(5, spun), gate, line=0.5)
+    account.add(Outcome(0), gate, line=0.5)
+    account.add(Outcome(refused="failed"), gate, line=0.5)
+    assert (account.rows, account.documents, account.gated, account.spun) == (6, 4, gated, 2)
+
+
+def test_the_gate_of_a_run_is_that_of_its_settings(tmp_path: Path, inline) -> None:
+    (tmp_path / "a.jsonl").write_bytes(jsonl(SPUN, CLEAN))
+    for gate, gated in ((0.0, 0), (1.0, 2)):
+        done = clean([tmp_path / "a.jsonl"], None, work=Work(settings={"gate": gate}), engine=inline)
+        assert (done.documents, done.gated) == (2, gated)

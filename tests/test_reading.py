@@ -11,13 +11,16 @@ from textrepair.reading import FAVOURITES, HOPELESS, ask, read
 from textrepair.rerank import NOTHING, Evidence, Job, Named
 
 HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
-LIKELY = Evidence(-0.1, -3.0, -0.1, 1)
+LIKELY, DOUBTFUL = Evidence(-0.1, -3.0, -0.1, 1), Evidence(-6.0, -3.0, -0.1, 1)
 
 
 class Naming:
-    """A reranker that finds everything likely, and names what it is told to; `jobs` holds what it read."""
+    """A reranker that says the same of every candidate, and names what it is told to, likely.
 
-    def __init__(self, names: dict[str, list[str]] | None = None, evidence: Evidence = LIKELY) -> None:
+    `jobs` holds what it was asked.
+    """
+
+    def __init__(self, names: dict[str, list[str]] | None = None, evidence: Evidence = DOUBTFUL) -> None:
         self.names = names or {}
         self.evidence = evidence
         self.jobs: list[Job] = []
@@ -30,7 +33,7 @@ class Naming:
         for before, afters in self.names.items():
             if (start := job.text.find(before)) >= 0:
                 for after in afters:
-                    yield Named(start, start + len(before), after, self.evidence)
+                    yield Named(start, start + len(before), after, LIKELY)
 
 
 @pytest.fixture(scope="module")
@@ -79,23 +82,24 @@ def test_what_a_model_names_is_judged_if_it_may_stand_there(lexicon, text, befor
 def test_what_a_table_proposes_already_is_not_judged_twice(lexicon) -> None:
     names = {"sufferers": ["patients", "patients"], "muscle misfortune": ["weight loss", "weight loss"]}
     found = asked("The sufferers had muscle misfortune.", lexicon, Naming(names))
-    assert found.count(("sufferers", "patients", "reranker:thesaurus")) == 1
-    assert found.count(("muscle misfortune", "weight loss", "reranker:model")) == 1
+    assert [f[:2] for f in found].count(("sufferers", "patients")) == 1
+    assert [f[:2] for f in found].count(("muscle misfortune", "weight loss")) == 1
     assert ("sufferers", "patients", "reranker:model") not in found
 
 
 def test_few_of_what_no_lexicon_lists_are_judged(lexicon) -> None:
     names = {"misfortune": ["loss", "weight", "growth", "tissue", "cancer", "disease"]}
     found = asked("We measured muscle misfortune.", lexicon, Naming(names))
-    assert len([before for before, _, _ in found if before == "misfortune"]) == FAVOURITES
+    few = [c for c in found if c[0] == "misfortune" and not c[2].startswith("lexicon:")]
+    assert len(few) == FAVOURITES
 
 
 @pytest.mark.parametrize(("margin", "judged"), [(HOPELESS + 0.1, True), (HOPELESS, False)])
 def test_what_a_model_finds_hopeless_is_judged_only_if_the_lexicon_is_sure(lexicon, margin, judged) -> None:
     evidence = Evidence(margin - 1.0, -1.0, -0.5, 1)
-    found = asked("The bosom peril of sufferers.", lexicon, Naming({"of": ["in"]}, evidence))
+    found = asked("The bosom peril of an ailment.", lexicon, Naming(evidence=evidence))
     assert ("bosom peril", "breast cancer") in [f[:2] for f in found]
-    assert any(before == "sufferers" for before, _, _ in found) == judged
+    assert any(before == "ailment" for before, _, _ in found) == judged
 
 
 # The gate ------------------------------------------------------------------------------------------

@@ -201,9 +201,9 @@ def test_it_names_words_and_neighbouring_words_of_science(text: str, before: str
     assert (before, after) in {(text[n.start : n.end], n.after) for n in named}
 
 
-def test_what_no_table_lists_is_restored_if_the_model_names_it() -> None:
-    """Lung peril stands in no lexicon, and no thesaurus gives peril for cancer."""
+def test_what_no_table_lists_is_judged_if_the_model_names_it() -> None:
+    """Rectal peril stands in no lexicon, and no thesaurus gives peril for cancer."""
     assert "cancer" not in dict(canonical_for("peril"))
-    repair = load(min_score=0.0).explain("Patients with lung peril were treated with surgery.")
-    [edit] = [e for e in repair.edits if e.before == "peril"]
-    assert (edit.after, edit.reason) == ("cancer", "reranker:model")
+    repair = load().explain("Patients with rectal peril were treated with surgery.")
+    judged = {(e.before, e.after, e.reason) for e in (*repair.edits, *repair.held)}
+    assert ("peril", "cancer", "reranker:model") in judged

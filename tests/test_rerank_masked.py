@@ -25,7 +25,7 @@ from transformers import (
 from textrepair import TextrepairError, load
 from textrepair.candidates import Candidate
 from textrepair.models import find_model
-from textrepair.rerank import Evidence, MaskedReranker, masked
+from textrepair.rerank import Evidence, Job, MaskedReranker, masked
 
 SENTENCES = [
     "Women with breast cancer were treated with chemotherapy and followed for five years.",
@@ -239,6 +239,12 @@ def test_a_batch_changes_no_number(reranker):
         assert len(found) == len(job[1])
         for a, b in zip(alone, found, strict=True):
             assert a == pytest.approx(b, abs=1e-4)
+
+
+def test_it_names_nothing_itself(reranker):
+    jobs = [(t, places(t, SWAPS)) for t in [*SENTENCES, ""]]
+    asked = reranker.ask([Job(t, found, [m.span() for m in re.finditer(r"\w+", t)]) for t, found in jobs])
+    assert asked == [(evidence, []) for evidence in reranker.score(jobs)]
 
 
 def test_far_masks_share_passes_and_near_ones_do_not(reranker, monkeypatch):

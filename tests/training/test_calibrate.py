@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,21 +112,40 @@ def test_clean_documents_count_for_more(examples: list[c.Example]) -> None:
     assert counts == {0: {1.0}, 1: {c.CLEAN_COUNTS}}
 
 
-@pytest.mark.parametrize("line", [0.0, 2.0])
-def test_a_side_without_documents_is_fitted_on_all(line: float) -> None:
-    rows = [judged(k, 0, 5, right=k % 3 == 0) for k in range(60)]
-    networks, score = c.fit_candidates(rows, np.zeros(60, bool), line)
-    assert networks["spun"] == networks["planted"]
-    right = np.array([r.right for r in rows])
-    assert score[right].min() > score[~right].max()
+@pytest.mark.parametrize(
+    ("line", "in_clean", "fitted"),
+    [
+        (0.5, True, {"spun": 50, "planted": 20}),
+        (0.5, False, {"spun": 50, "planted": 70}),  # one side shows nothing right
+        (0.0, True, {"spun": 70, "planted": 70}),  # or has no documents
+        (2.0, True, {"spun": 70, "planted": 70}),
+    ],
+)
+def test_each_side_is_fitted_on_its_own_rows_or_on_all(
+    monkeypatch: pytest.MonkeyPatch, line: float, in_clean: bool, fitted: dict[str, int]
+) -> None:
+    rows = [replace(judged(k, 0, 5, right=k % 3 == 0), spun=0.9) for k in range(60)]
+    rows += [replace(judged(k, 0, 5, right=in_clean and k % 3 == 0), spun=0.1) for k in range(60, 80)]
+
+    def fit(facts, labels, weights, *, hidden: int) -> Network:
+        """As likely as it was fitted on rows."""
+        assert len(facts) == len(labels) == len(weights)
+        share = len(facts) / 100
+        return Network(("fact",), (0.0,), (1.0,), ([[0.0]],), ([math.log(share / (1 - share))],))
+
+    monkeypatch.setattr(c, "fit", fit)
+    networks, score = c.fit_candidates(rows, np.arange(80) < 10, line)
+    numbers = {name: round(100 * network([{"fact": 0.0}])[0]) for name, network in networks.items()}
+    assert numbers == fitted
+    sides = ["spun" if row.spun >= line else "planted" for row in rows]
+    assert [round(100 * s) for s in score] == [fitted[side] for side in sides]
 
 
-def test_a_side_that_shows_nothing_right_is_fitted_on_all() -> None:
-    spun = [replace(judged(k, 0, 5, right=k % 3 == 0), spun=0.9) for k in range(60)]
-    clean = [replace(judged(k, 0, 5), spun=0.1) for k in range(60, 80)]
-    networks, _ = c.fit_candidates([*spun, *clean], np.zeros(80, bool), 0.5)
-    right, wrong = networks["planted"]([{"fact": 1.0}, {"fact": 0.0}])
-    assert right > wrong
+def test_rows_count_by_their_weight() -> None:
+    facts, labels = [{"fact": 1.0}, {"fact": 0.0}] * 200, [k % 4 == 0 for k in range(400)]
+    plain = c.fit(facts, labels)
+    heavy = c.fit(facts, labels, [4.0 if right else 1.0 for right in labels])
+    assert heavy([{"fact": 1.0}])[0] > plain([{"fact": 1.0}])[0] + 0.1
 
 
 @pytest.mark.filterwarnings("error", "ignore::sklearn.exceptions.ConvergenceWarning")
