@@ -2,7 +2,7 @@
 
 `python benchmarks/corpus.py CLEAN.jsonl.xz` writes `benchmarks/results/corpus.json`; `--ratios` measures only
 how the pipeline compares, on one thread of the same process, with the bare encoder, spaCy's blank tokenizer
-(needs `pip install spacy`) and a fill-mask pipeline asked word by word. What two workers are worth is told
+and a fill-mask pipeline asked word by word. What two workers are worth is told
 truly only by a machine that does nothing else.
 
 On a machine that does other work as well, seconds on the clock say little; processor seconds say

@@ -1,7 +1,6 @@
 """How our words and sentence starts compare with those of spaCy's rule-based English pipeline.
 
-`python benchmarks/segmentation.py CLEAN.jsonl.xz` writes `benchmarks/results/segmentation.json`. Needs
-`pip install spacy`.
+`python benchmarks/segmentation.py CLEAN.jsonl.xz` writes `benchmarks/results/segmentation.json`.
 """
 
 from __future__ import annotations

@@ -84,15 +84,15 @@ def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, 
     )
 
 
-def ask(readings: Sequence[Reading], reranker: Scorer) -> list[list[Scored]]:
-    """For each text the candidates that deserve a judgement, those among them that the model names itself."""
+def ask(readings: Sequence[Reading], reranker: Scorer) -> list[list[tuple[Candidate, Evidence]]]:
+    """For each text its candidates, and what the model names itself, each with what the model says of it."""
     answers = iter(reranker.ask([Job(r.seg.text, r.candidates, r.words) for r in readings if r.shown]))
     out = []
     for reading in readings:
         evidence, named = next(answers) if reading.shown else ([NOTHING] * len(reading.candidates), [])
         known = {(c.start, c.end, c.after.lower()) for c in reading.candidates}
-        found = [*zip(reading.candidates, evidence, strict=True), *_unlisted(reading.seg.text, named, known)]
-        out.append(shortlist(found))
+        told = zip(reading.candidates, evidence, strict=True)
+        out.append([*told, *_unlisted(reading.seg.text, named, known)])
     return out
 
 

@@ -21,7 +21,7 @@ from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
-from textrepair.reading import Reading, Scored, ask, facts_of_candidate, read
+from textrepair.reading import Reading, Scored, ask, facts_of_candidate, read, shortlist
 from textrepair.rerank import choose
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
@@ -179,7 +179,7 @@ class Repairer:
     def _one_pass(self, texts: Sequence[str]) -> list[Repair]:
         readings = [self._read(t) for t in texts]
         asked = ask(readings, self.reranker)
-        return [self._decide(r, scored) for r, scored in zip(readings, asked, strict=True)]
+        return [self._decide(r, shortlist(found)) for r, found in zip(readings, asked, strict=True)]
 
     def _read(self, text: str) -> Reading:
         chosen = self.settings

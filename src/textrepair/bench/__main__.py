@@ -23,10 +23,12 @@ from rich.console import Console
 from rich.progress import track
 
 import textrepair
+from textrepair.bench.plots import plot_trust
 from textrepair.bench.reach import reach
 from textrepair.bench.score import Change, Score, changes_of, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between, read_texts
-from textrepair.reading import read
+from textrepair.models import find_model
+from textrepair.reading import ask, read
 
 ROOT = Path(__file__).parents[3]
 # Measured once on the same gold with the same scorer, by the authors; not run here, since the
@@ -217,8 +219,8 @@ def main(
         if r.edits
     ]
     swapped = [g for g in gold if g.kind in ("terminology", "general")]
-    found = read(seed, repairer.lexicon, repairer.decision.document).candidates
-    reached = reach(seed, swapped, found)
+    [found] = ask([read(seed, repairer.lexicon, repairer.decision.document)], repairer.reranker)
+    reached = reach(seed, swapped, [candidate for candidate, _ in found])
     result: dict[str, Any] = {
         "harm": harms,
         "candidates": {
@@ -242,6 +244,8 @@ def main(
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+    measured = json.loads((find_model("en_sci_sm") / "metrics.json").read_text(encoding="utf8"))
+    out.with_name("trust.png").write_bytes(plot_trust(measured["reliability"], repairer.decision.harm))
     write_readme(table(result))
     print(table(result))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textrepair.bench.compare import Run
@@ -43,6 +43,34 @@ def plot(runs: Mapping[str, Run]) -> bytes:
     for axes in (left, right):
         axes.grid(alpha=0.3)
         axes.legend()
+    return _png(drawn)
+
+
+def plot_trust(
+    reliability: Sequence[tuple[float, float, float]], harm: Sequence[tuple[float, float]]
+) -> bytes:
+    """A PNG with two panels: how far a model's score can be trusted, and the harm each score would do.
+
+    `reliability`: (mean score, share right, number) of the candidates in each range of the score, as
+    `textrepair.training.calibrate` measures them (a reliability diagram: Niculescu-Mizil & Caruana 2005);
+    `harm`: (score, edits per 10,000 clean words).
+    """
+    drawn = figure()
+    left, right = drawn.subplots(1, 2)
+    left.plot([0, 1], [0, 1], ":", color="grey")
+    left.plot([score for score, _, _ in reliability], [share for _, share, _ in reliability], "o-")
+    for score, share, number in reliability:
+        left.annotate(f"{number:,}", (score, share), textcoords="offset points", xytext=(6, -10), fontsize=8)
+    left.set(xlabel="score", ylabel="share right", title="Candidates held out", xlim=(0, 1), ylim=(0, 1))
+    right.plot([score for score, _ in harm], [edits for _, edits in harm], "o-")
+    right.set(xlabel="least score", ylabel="edits per 10,000 words", title="Clean text", yscale="symlog")
+    right.set(xlim=(0, 1), ylim=(0, None))
+    for axes in (left, right):
+        axes.grid(alpha=0.3)
+    return _png(drawn)
+
+
+def _png(drawn: Any) -> bytes:
     out = io.BytesIO()
     drawn.savefig(out, format="png", dpi=120, metadata={"Software": None})
     return out.getvalue()

@@ -76,6 +76,15 @@ def train(
         Path | None,
         typer.Option("--tortured", metavar="CSV", help="A Problematic Paper Screener export."),
     ] = None,
+    clean: Annotated[
+        Path | None,
+        typer.Option(
+            "--clean",
+            metavar="FILE",
+            help="Whole clean documents, not among the corpus, to measure --harm on: surer than the excerpts "
+            "of the corpus that are spared for it, and slower.",
+        ),
+    ] = None,
     skip_bad: SkipBad = False,
 ) -> None:
     """Train a model for your field on clean text of that field.
@@ -119,6 +128,7 @@ def train(
                     pairs=pairs,
                     tortured=tortured,
                     harm=harm,
+                    clean=clean,
                     skip_bad=skip_bad,
                     device=device,
                     watch=watch,

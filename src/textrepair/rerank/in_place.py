@@ -157,25 +157,23 @@ class Reranker:
     def _slots(self, text: Encoding, candidates: Sequence[Candidate]) -> list[list[Slot]]:
         """The pieces each candidate changes; none where the tokenizer dropped the text."""
         ids, offsets, word_ids = text.ids, text.offsets, text.word_ids  # each access copies the list
-        first_at: dict[int, int] = {}
-        for k, (start, end) in enumerate(offsets):
-            if end > start:
-                first_at.setdefault(start, k)
+        first_at = _first_at(offsets)
         out = []
-        for c in candidates:
-            at = first_at.get(c.start, len(ids))
-            inside = itertools.takewhile(lambda k: offsets[k][0] < c.end, range(at, len(ids)))  # noqa: B023
-            places = [list(ks) for _, ks in itertools.groupby(inside, key=lambda k: word_ids[k])]
-            stand = [c.before[offsets[ks[0]][0] - c.start : offsets[ks[-1]][1] - c.start] for ks in places]
-            here: list[Slot] = []
-            for ks, (_, words) in zip(
-                places, align(self._words(c.after.lower()), [w.lower() for w in stand]), strict=True
-            ):
-                keep = [ids[k] for k in ks]
-                target = slot_targets(keep, [i for w in words for i in self._pieces(w)])
-                here += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
-            # of a word glued to something it cannot read, the model knows nothing
-            out.append([] if any(s.keep == UNK for s in here) else here)
+        for (start, end), here in itertools.groupby(candidates, key=lambda c: (c.start, c.end)):
+            inside = _inside(offsets, first_at, start, end)
+            places = [list(ks) for _, ks in itertools.groupby(inside, key=word_ids.__getitem__)]
+            keeps = [[ids[k] for k in ks] for ks in places]
+            spans = [(offsets[ks[0]][0] - start, offsets[ks[-1]][1] - start) for ks in places]
+            for c in here:
+                stand = [c.before[a:b].lower() for a, b in spans]
+                slots: list[Slot] = []
+                for ks, keep, (_, words) in zip(
+                    places, keeps, align(self._words(c.after.lower()), stand), strict=True
+                ):
+                    target = slot_targets(keep, [i for w in words for i in self._pieces(w)])
+                    slots += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
+                # of a word glued to something it cannot read, the model knows nothing
+                out.append([] if any(s.keep == UNK for s in slots) else slots)
         return out
 
     def _words(self, text: str) -> tuple[str, ...]:
@@ -233,14 +231,26 @@ class Reranker:
         return out
 
 
+def _first_at(offsets: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """The index of the first piece that starts at an offset of the text."""
+    return {start: k for k, (start, end) in reversed(list(enumerate(offsets))) if end > start}
+
+
+def _inside(
+    offsets: Sequence[tuple[int, int]], first_at: Mapping[int, int], start: int, end: int
+) -> list[int]:
+    """The indices of the pieces from `start` to `end`; none if no piece starts there."""
+    at = first_at.get(start, len(offsets))
+    return list(itertools.takewhile(lambda k: offsets[k][0] < end, range(at, len(offsets))))
+
+
 def _pieces_of(text: Encoding, words: Sequence[tuple[int, int]]) -> list[Span]:
     """Those words that are whole in a text's pieces, none of them unknown, with the indices of these."""
     ids, offsets = text.ids, text.offsets
-    first_at = {start: k for k, (start, end) in reversed(list(enumerate(offsets))) if end > start}
+    first_at = _first_at(offsets)
     out = []
     for start, end in words:
-        k = first_at.get(start, len(ids))
-        pieces = list(itertools.takewhile(lambda k: offsets[k][0] < end, range(k, len(ids))))  # noqa: B023
+        pieces = _inside(offsets, first_at, start, end)
         if pieces and offsets[pieces[-1]][1] == end and not any(ids[k] == UNK for k in pieces):
             out.append(Span(start, end, pieces))
     return out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -27,7 +28,8 @@ TIED = ("cls.predictions.decoder.weight", "cls.predictions.decoder.bias")
 class Base:
     """A network ready to train, its tokenizer, and where both came from.
 
-    `headless`: the folder held an encoder only, so that the head which names words is new.
+    `headless`: the folder held an encoder only, so that the head which names words is new. `record`: of the
+    training that made it, where one did.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Base:
     tokenizer: Tokenizer
     headless: bool
     sha256: str
+    record: dict[str, Any] | None
 
 
 def read_base(name: str, seed: int) -> Base:
@@ -71,7 +74,9 @@ def read_base(name: str, seed: int) -> Base:
             f"{folder}: no weights of a BERT encoder: {absent[0]} and {len(absent) - 1} others are missing"
         )
     model.tie_weights()
-    return Base(name, model, tokenizer, headless, sha256(folder / "model.safetensors"))
+    made = folder / "training.json"
+    record = json.loads(made.read_text(encoding="utf8")) if made.exists() else None
+    return Base(name, model, tokenizer, headless, sha256(folder / "model.safetensors"), record)
 
 
 def _config(folder: Path) -> BertConfig:

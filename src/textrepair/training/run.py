@@ -31,7 +31,7 @@ from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
 from textrepair.training.texts import read_texts, refuse
 
-CALIBRATED_ON = 1500  # documents, if so many are spared
+CALIBRATED_ON = 2000  # documents, if so many are spared
 CLEAN, PLANTED = 0.35, 0.35  # shares of the calibration's excerpts left clean, and clean but for a few terms
 LINE = 0.5  # documents as likely spun as this are judged as such
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
@@ -82,6 +82,7 @@ def train_model(
     pairs: Path | None = None,
     tortured: Path | None = None,
     harm: float = 1.0,
+    clean: Path | None = None,
     skip_bad: bool = False,
     device: str = "auto",
     watch: Watch | None = None,
@@ -90,6 +91,8 @@ def train_model(
 
     `base`: what to start from, see `read_base`. `pairs`, `tortured`: real swaps to learn from, see
     `textrepair.training.channels`. `harm`: edits per 10,000 clean words the threshold may allow.
+    `clean`: whole clean documents to measure that on, no part of the corpus; without them it is measured on
+    excerpts of spared documents.
     `skip_bad`: leave lines out that cannot be read. `device`: `cpu`, `cuda`, or `auto` for the better
     one there is. A training that was interrupted goes on from the checkpoint in `out`; the folder can be
     loaded when its manifest stands, which is written last.
@@ -140,8 +143,11 @@ def train_model(
         decision = calibrate.calibrate(
             examples, stack(()), Reranker(out), out / "decision.json", harm=harm, line=LINE
         )
+    if clean:
+        watch.begins("Measuring harm")
+        decision |= calibrate.measure_harm(out, read_texts(clean, refuse), harm=harm)
     record = {
-        "command": _command(sources, base, recipe, pairs, tortured, harm, skip_bad=skip_bad),
+        "command": _command(sources, base, recipe, pairs, tortured, clean, harm, skip_bad=skip_bad),
         "data": _data(packed, sources, pairs, tortured),
         "recipe": {
             **asdict(recipe),
@@ -156,6 +162,7 @@ def train_model(
         "versions": {"textrepair": textrepair.__version__, "torch": torch.__version__},
         "measured": [asdict(m) for m in status.history],
         "stopped_early": status.stopped,
+        "before": started_from.record,
         "decision": {k: None if v != v else v for k, v in decision.items()},  # JSON knows no nan
     }
     (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
@@ -218,6 +225,7 @@ def _command(
     recipe: Recipe,
     pairs: Path | None,
     tortured: Path | None,
+    clean: Path | None,
     harm: float,
     *,
     skip_bad: bool,
@@ -226,7 +234,7 @@ def _command(
     budget = ["--minutes", f"{recipe.minutes:g}"] if recipe.steps is None else ["--steps", str(recipe.steps)]
     words = ["textrepair", "train", *(s.path.name for s in sources), "--from", Path(base).name, *budget]
     words += ["--every", str(recipe.every), "--seed", str(recipe.seed), "--harm", f"{harm:g}"]
-    for option, path in (("--pairs", pairs), ("--tortured", tortured)):
+    for option, path in (("--pairs", pairs), ("--tortured", tortured), ("--clean", clean)):
         words += [option, path.name] if path else []
     words += ["--skip-bad"] if skip_bad else []
     return shlex.join([*words, "--out", "MODEL"])

@@ -1,0 +1,186 @@
+"""spaCy: a pipeline component that says of every `Doc` how to repair it.
+
+A `Doc` never changes its text. The component leaves it the `Repair` in `doc._.repair`, and in
+`doc.spans["textrepair"]` one span for each edit, in the same order, labelled with its kind;
+`span._.edits` are the edits in any span: a sentence, an entity, one of these.
+
+>>> import spacy
+>>> nlp = spacy.blank("en")
+>>> _ = nlp.add_pipe("textrepair")
+>>> doc = nlp("The sufferers were treated for bosom peril.")
+>>> doc._.repair.text
+'The patients were treated for breast cancer.'
+>>> [(span.text, span.label_, span._.edits[0].after) for span in doc.spans["textrepair"]]
+[('sufferers', 'terminology', 'patients'), ('bosom peril', 'terminology', 'breast cancer')]
+"""
+
+# Annotations are evaluated here, since spaCy checks the settings of a component by them.
+import itertools
+import os
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Any
+
+from spacy.language import Language
+from spacy.pipeline import Pipe
+from spacy.tokens import Doc, Span
+from spacy.util import raise_error
+
+from textrepair.edits import Edit, Held, Repair
+
+if TYPE_CHECKING:
+    from textrepair.repairer import Repairer
+
+KEY = "textrepair"  # of the spans, and of the plain values from which `doc._.repair` is made
+BATCH = 32  # documents repaired at a time; more are hardly faster, and each holds its candidates
+
+
+class TextRepair(Pipe):
+    """The component `textrepair`: repairs documents in batches with the settings of `textrepair.load`.
+
+    Pickled, it is only its name and settings. A process that was forked or spawned opens a model of its
+    own, on one thread unless `OMP_NUM_THREADS` says otherwise: what runs threads does not survive a fork.
+    Raises what `textrepair.load` raises.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: Mapping[str, Any],
+        error_handler: Callable[..., Any] = raise_error,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.set_error_handler(error_handler)
+        self._open()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.name, self.settings, self.get_error_handler())
+
+    def _open(self) -> None:
+        from textrepair.repairer import load
+
+        self._repairer, self._process = load(**self.settings), os.getpid()
+
+    @property
+    def repairer(self) -> "Repairer":
+        """The `Repairer` of this process."""
+        if self._process != os.getpid():
+            self._open()
+        return self._repairer
+
+    def __call__(self, doc: Doc) -> Doc:
+        """`doc`, with its repair."""
+        doc._.repair = self.repairer.explain(doc.text)
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = BATCH) -> Iterator[Doc]:
+        """The documents of `stream` in order, each with its repair.
+
+        Those that cannot be repaired go to the error handler, one by one, and spoil no others.
+        """
+        documents = iter(stream)
+        while docs := list(itertools.islice(documents, min(batch_size, BATCH))):
+            yield from self._repaired(docs)
+
+    def _repaired(self, docs: Sequence[Doc]) -> Sequence[Doc]:
+        repairer = self.repairer
+        try:
+            for doc, repair in zip(docs, repairer.pipe([d.text for d in docs]), strict=True):
+                doc._.repair = repair
+        except Exception as error:
+            if len(docs) > 1:
+                return [d for doc in docs for d in self._repaired([doc])]
+            self.get_error_handler()(self.name, self, list(docs), error)
+            return ()
+        return docs
+
+
+@Language.factory(
+    "textrepair",
+    default_config={
+        "model": "en_sci_sm",
+        "lexicon": [],
+        "min_score": None,
+        "max_harm": None,
+        "protect": [],
+        "protect_patterns": [],
+        "gate": 0.0,
+        "reranker": None,
+        "families": None,
+    },
+    assigns=["doc._.repair", "doc.spans", "span._.edits"],
+)
+def create(
+    nlp: Language,
+    name: str,
+    model: str,
+    lexicon: Sequence[str],
+    min_score: float | None,
+    max_harm: float | None,
+    protect: Sequence[str],
+    protect_patterns: Sequence[str],
+    gate: float,
+    reranker: str | None,
+    families: Sequence[str] | None,
+) -> TextRepair:
+    """The component for `nlp.add_pipe("textrepair", config={...})`; settings as for `textrepair.load`.
+
+    Where `families` is None, everything is repaired.
+    """
+    settings = {
+        "lexicon": lexicon,
+        "min_score": min_score,
+        "max_harm": max_harm,
+        "protect": protect,
+        "protect_patterns": protect_patterns,
+        "gate": gate,
+        "reranker": reranker,
+        **({} if families is None else {"families": families}),
+    }
+    return TextRepair(name, {"name": model, **settings})
+
+
+def get_repair(doc: Doc) -> Repair | None:
+    """The repair of a `doc` that went through the component; None for another."""
+    if KEY not in doc.user_data:
+        return None
+    edits, held, spun = doc.user_data[KEY]
+    return Repair(doc.text, tuple(Edit(*e) for e in edits), tuple(Held(*h) for h in held), spun)
+
+
+def set_repair(doc: Doc, repair: Repair) -> None:
+    """Keep a `repair` of `doc`, and mark the tokens it changes in `doc.spans["textrepair"]`."""
+    # plain values: a `Doc` between processes, or on a disk, holds nothing else
+    edits, held = ([list(astuple(e)) for e in of_one] for of_one in (repair.edits, repair.held))
+    doc.user_data[KEY] = [edits, held, repair.spun]
+    doc.spans[KEY] = [span for _, span in _marked(doc, repair.edits)]
+
+
+def get_edits(span: Span) -> tuple[Edit, ...]:
+    """The edits that change tokens of `span`."""
+    repair = get_repair(span.doc)
+    marked = _marked(span.doc, repair.edits if repair else ())
+    return tuple(e for e, s in marked if s.start < span.end and span.start < s.end)
+
+
+def _marked(doc: Doc, edits: Iterable[Edit]) -> Iterator[tuple[Edit, Span]]:
+    """Each edit with the tokens it changes.
+
+    The white space at its edges is no part of them. One of nothing else, which inserts something or
+    takes a space away, changes the tokens it parts or joins: those on both sides of it.
+    """
+    starts = [token.idx for token in doc]
+    for e in edits:
+        core = e.before.strip()
+        start, end = e.start - 1, e.end + 1
+        if core:
+            start = e.start + e.before.index(core)
+            end = start + len(core)
+        first = bisect_right(starts, max(start, 0)) - 1
+        yield e, Span(doc, first, bisect_left(starts, end), label=e.kind)
+
+
+Doc.set_extension("repair", getter=get_repair, setter=set_repair, force=True)
+Span.set_extension("edits", getter=get_edits, force=True)
