@@ -172,11 +172,11 @@ def test_damage_and_synonyms_in_one_repair(repairer):
 
 
 def test_families_are_chosen_by_name(repairer):
-    text = "Given theirsafety, the sufferers.View Article and Find Full Text PDF"
+    text = "Given theirsafety, no bosom peril.View Article and Find Full Text PDF"
     assert repairer.only(["words"]).fix(text) == text.replace("theirsafety", "their safety")
-    assert repairer.only(["synonyms"]).fix(text) == text.replace("sufferers", "patients")
+    assert repairer.only(["synonyms"]).fix(text) == text.replace("bosom peril", "breast cancer")
     assert repairer.only([]).fix(text) == text
-    assert textrepair.fix(text, families=["furniture"]) == "Given theirsafety, the sufferers."
+    assert textrepair.fix(text, families=["furniture"]) == "Given theirsafety, no bosom peril."
 
 
 def test_an_unknown_family_lists_the_known_ones():

@@ -282,7 +282,7 @@ def plant(text: str, channel: Channel, rng: np.random.Generator, *, most: int = 
     words are swapped one by one, as a spinner does that knows no term: *breast cancer*, *bosom peril*.
 
     >>> channel = build_channel([("breast", "bosom", 1.0), ("cancer", "peril", 1.0)])
-    >>> plant("We treat breast cancer.", channel, np.random.default_rng(1))[0]
+    >>> plant("We treat breast cancer.", channel, np.random.default_rng(0))[0]
     'We treat bosom peril.'
     """
     tokens = list(WORD.finditer(text))
