@@ -7,7 +7,7 @@ import pytest
 import textrepair
 from textrepair.decide import Network
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.reading import FAVOURITES, HOPELESS, ask, read
+from textrepair.reading import FAVOURITES, HOPELESS, ask, read, shortlist
 from textrepair.rerank import NOTHING, Evidence, Job, Named
 
 HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
@@ -44,7 +44,7 @@ def lexicon() -> Lexicon:
 def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> list[tuple[str, str, str]]:
     """(what stands, what it may have been, what proposed it) of what deserves a judgement."""
     [found] = ask([read(text, lexicon, HALF, gate)], reranker)
-    return [(c.before, c.after, c.origin) for c, _, _ in found]
+    return [(c.before, c.after, c.origin) for c, _, _ in shortlist(found)]
 
 
 # What the model names ------------------------------------------------------------------------------
@@ -127,9 +127,9 @@ def test_beside_others_each_document_gets_its_own_answer(lexicon) -> None:
     first, gated, last = ask(
         readings, Naming({"muscle misfortune": ["weight loss"], "misfortune": ["tissue"]})
     )
-    assert ("muscle misfortune", "weight loss") in [(c.before, c.after) for c, _, _ in first]
-    assert [(c.before, c.after, e) for c, e, _ in gated] == [("bosom peril", "breast cancer", NOTHING)]
-    assert [(c.before, c.after) for c, _, _ in last if c.origin == "reranker:model"] == [
+    assert ("muscle misfortune", "weight loss") in [(c.before, c.after) for c, _ in first]
+    assert [(c.before, c.after, e) for c, e in gated] == [("bosom peril", "breast cancer", NOTHING)]
+    assert [(c.before, c.after) for c, _ in last if c.origin == "reranker:model"] == [
         ("misfortune", "tissue")
     ]
 

@@ -68,7 +68,7 @@ def test_gold_by_word(text: str, gold: Gold, words: list[tuple[int, int, str]]) 
 
 def judged(owner: int, start: int, end: int, after: str = "x", *, right: bool = False) -> c.Judged:
     candidate = Candidate(start, end, "-" * (end - start), after, "wording", "test", "", -1.0)
-    return c.Judged(owner, candidate, {"fact": float(right)}, right, 0.5, 1.0)
+    return c.Judged(owner, candidate, {"fact": float(right)}, right, 0.5, False, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,18 @@ def test_clean_documents_count_for_more(examples: list[c.Example]) -> None:
     ("line", "in_clean", "fitted"),
     [
         (0.5, True, {"spun": 50, "planted": 20}),
-        (0.5, False, {"spun": 50, "planted": 70}),  # one side shows nothing right
-        (0.0, True, {"spun": 70, "planted": 70}),  # or has no documents
-        (2.0, True, {"spun": 70, "planted": 70}),
+        (0.5, False, {"spun": 50, "planted": 75}),  # one side shows nothing right
+        (0.0, True, {"spun": 75, "planted": 75}),  # or has no documents
+        (2.0, True, {"spun": 75, "planted": 20}),
     ],
 )
 def test_each_side_is_fitted_on_its_own_rows_or_on_all(
     monkeypatch: pytest.MonkeyPatch, line: float, in_clean: bool, fitted: dict[str, int]
 ) -> None:
-    rows = [replace(judged(k, 0, 5, right=k % 3 == 0), spun=0.9) for k in range(60)]
+    rows = [replace(judged(k, 0, 5, right=k % 3 == 0), spun=0.9, whole=True) for k in range(60)]
     rows += [replace(judged(k, 0, 5, right=in_clean and k % 3 == 0), spun=0.1) for k in range(60, 80)]
+    # spun as a whole, but looks clean
+    rows += [replace(judged(k, 0, 5, right=True), spun=0.1, whole=True) for k in range(80, 85)]
 
     def fit(facts, labels, weights, *, hidden: int) -> Network:
         """As likely as it was fitted on rows."""
@@ -134,7 +136,7 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
         return Network(("fact",), (0.0,), (1.0,), ([[0.0]],), ([math.log(share / (1 - share))],))
 
     monkeypatch.setattr(c, "fit", fit)
-    networks, score = c.fit_candidates(rows, np.arange(80) < 10, line)
+    networks, score = c.fit_candidates(rows, np.arange(85) < 10, line)
     numbers = {name: round(100 * network([{"fact": 0.0}])[0]) for name, network in networks.items()}
     assert numbers == fitted
     sides = ["spun" if row.spun >= line else "planted" for row in rows]
@@ -162,3 +164,24 @@ def test_a_small_corpus_is_calibrated(examples: list[c.Example], tmp_path: Path,
     assert measured["spun_precision_held_out"] > 0.7
     assert measured["planted_gold_held_out"] > 0
     assert DECISION.keys() <= measured.keys()  # what the model card tells
+
+
+@pytest.mark.parametrize(
+    ("scores", "harm", "threshold"),
+    [
+        ([0.4, 0.62, 0.7, 0.9], 2.0, 0.65),
+        ([0.4, 0.62, 0.7, 0.9], 9.0, c.LEAST_SCORE),  # however harmless less would be
+        ([0.99] * 5, 1.0, 1.0),  # no score is so harmless: nothing is changed unasked
+        ([], 1.0, c.LEAST_SCORE),
+    ],
+)
+def test_the_threshold_is_set_by_the_harm_on_whole_documents(
+    tmp_path: Path, scores: list[float], harm: float, threshold: float
+) -> None:
+    path = tmp_path / "decision.json"
+    c.write_decision(path, EVEN, EVEN, EVEN, line=0.5, threshold=0.9, harm=[(0.5, 1.0)])
+    measured = c.set_harm(tmp_path, scores, 10_000, 3, harm=harm)
+    decision = Decision.read(path)
+    assert (decision.line, decision.threshold, measured["threshold"]) == (0.5, threshold, threshold)
+    assert decision.harm[0] == [c.LEAST_MEASURED, len(scores)]
+    assert (measured["harm_words"], measured["harm_documents"]) == (10_000, 3)
