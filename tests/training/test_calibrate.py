@@ -180,8 +180,21 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
 ) -> None:
     path = tmp_path / "decision.json"
     c.write_decision(path, EVEN, EVEN, EVEN, line=0.5, threshold=0.9, harm=[(0.5, 1.0)])
-    measured = c.set_harm(tmp_path, scores, 10_000, 3, harm=harm)
+    measured = c.set_harm(tmp_path, [(s, 0.9) for s in scores], 10_000, 3, harm=harm)
     decision = Decision.read(path)
     assert (decision.line, decision.threshold, measured["threshold"]) == (0.5, threshold, threshold)
     assert decision.harm[0] == [c.LEAST_MEASURED, len(scores)]
     assert (measured["harm_words"], measured["harm_documents"]) == (10_000, 3)
+
+
+def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_path: Path) -> None:
+    path = tmp_path / "decision.json"
+    c.write_decision(path, EVEN, EVEN, EVEN, line=0.5, threshold=0.9, harm=[(0.5, 1.0)])
+    made = [(0.6, 0.9), (0.6, 0.1), (0.7, 0.1), (0.9, 0.1)]  # one in a document that looks spun
+    measured = c.set_harm(tmp_path, made, 10_000, 3, harm=2.0)
+    decision = Decision.read(path)
+    assert decision.threshold == c.LEAST_SCORE
+    assert measured["shift"] == 0.85  # the odds of .7
+    assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(0.85))])
+    assert decision.spun([{"length": 1.0}]) == [0.5]
+    assert dict(map(tuple, decision.harm))[0.5] == 2.0

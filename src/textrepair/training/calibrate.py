@@ -39,6 +39,7 @@ from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
 LEAST_SCORE = 0.5  # an edit is at least as likely right as wrong, however harmless less would be
 LEAST_MEASURED = 0.3  # score from which harm is measured on whole documents
+MOST_SHIFTED = 3.0  # nats
 EXCERPTS = 2  # from each document; they follow one another among the examples
 STARTS = 4
 ROUNDS = 60  # through the rows; with thirty, what is planted was found half as often
@@ -338,31 +339,54 @@ def best_of_place(rows: Sequence[Judged], score: np.ndarray) -> np.ndarray:
 
 
 def measure_harm(folder: Path, texts: Iterable[str], *, harm: float) -> dict[str, Any]:
-    """Measure the harm curve of a calibrated model on whole clean documents, and set its threshold by it.
+    """Measure the harm of a calibrated model on whole clean documents, and see to it that it is small.
 
-    Excerpts are fewer words and look spun more easily. Rewrites `decision.json`, its curve from the score
-    `LEAST_MEASURED` on; returns the threshold, the curve, and the words and documents it was measured on.
+    Excerpts are fewer words, and look spun more easily. See `set_harm`.
     """
     repairer = Repairer(folder, stack(()), Settings(min_score=LEAST_MEASURED, families=("synonyms",)))
-    scores: list[float] = []
+    made: list[tuple[float, float]] = []
     words = documents = 0
     for repair in repairer.pipe(texts):
-        scores += [e.score for e in repair.edits]
+        made += [(e.score, repair.spun) for e in repair.edits]
         words += len(repair.source.split())
         documents += 1
-    return set_harm(folder, scores, words, documents, harm=harm)
+    return set_harm(folder, made, words, documents, harm=harm)
 
 
 def set_harm(
-    folder: Path, scores: Sequence[float], words: int, documents: int, *, harm: float
+    folder: Path, made: Sequence[tuple[float, float]], words: int, documents: int, *, harm: float
 ) -> dict[str, Any]:
-    """Set curve and threshold by the scores of all edits in so many words of clean documents."""
+    """Fit a model's decision to the edits it makes in so many words of whole clean documents.
+
+    `made`: their scores from `LEAST_MEASURED` on, each with the probability that its document is spun.
+    How rare planted terms are among papers the examples cannot say, so the odds of the judgement below the
+    line are lowered until at most `harm` edits in 10,000 words reach `LEAST_SCORE` (a shift of the prior:
+    Saerens et al. 2002); where that is not enough the threshold rises. Rewrites `decision.json`; returns the
+    threshold, the harm curve, the shift (nats), and the words and documents it was measured on.
+    """
     path = folder / "decision.json"
-    curve = [p for p in harm_curve(np.array(scores), words) if p[0] >= LEAST_MEASURED]
-    threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if curve[-1][1] <= harm else 1.0
     decision = json.loads(path.read_text(encoding="utf8"))
-    path.write_text(json.dumps(decision | {"threshold": threshold, "harm": curve}) + "\n", encoding="utf8")
-    return {"threshold": threshold, "harm": curve, "harm_words": words, "harm_documents": documents}
+    scores, spun = np.array(made).reshape(-1, 2).T
+    below = spun < decision["line"]
+    odds = np.log(scores / np.maximum(1 - scores, 1e-9))
+    shift = 0.0
+    while shift < MOST_SHIFTED:
+        shifted = 1 / (1 + np.exp(below * shift - odds))
+        if (shifted >= LEAST_SCORE).sum() <= harm * words / 1e4 or not below.any():
+            break
+        shift = round(shift + 0.05, 2)
+    curve = [p for p in harm_curve(shifted, words) if p[0] >= LEAST_MEASURED]
+    threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if curve[-1][1] <= harm else 1.0
+    decision["planted"]["biases"][-1][0] -= shift
+    decision |= {"threshold": threshold, "harm": curve}
+    path.write_text(json.dumps(decision) + "\n", encoding="utf8")
+    return {
+        "threshold": threshold,
+        "harm": curve,
+        "shift": shift,
+        "harm_words": words,
+        "harm_documents": documents,
+    }
 
 
 def harm_curve(scores: np.ndarray, words: int) -> list[tuple[float, float]]:
