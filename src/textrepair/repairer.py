@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -155,7 +156,8 @@ class Repairer:
 
     def _synonyms(self, texts: Sequence[str]) -> list[Repair]:
         if "synonyms" not in self.settings.families:
-            return [Repair(t, spun=round(self._read(t).spun, 4)) for t in texts]
+            # only the document is judged
+            return [Repair(t, spun=round(self._read(t, gate=math.inf).spun, 4)) for t in texts]
         repairs = self._one_pass(texts)
         open_ = [i for i, r in enumerate(repairs) if r.edits]
         for _ in range(PASSES - 1):
@@ -177,13 +179,13 @@ class Repairer:
         return replace(repair, edits=tuple(e for e in repair.edits if free(e.start, e.end)))
 
     def _one_pass(self, texts: Sequence[str]) -> list[Repair]:
-        readings = [self._read(t) for t in texts]
+        readings = [self._read(t, self.settings.gate) for t in texts]
         asked = ask(readings, self.reranker)
         return [self._decide(r, shortlist(found)) for r, found in zip(readings, asked, strict=True)]
 
-    def _read(self, text: str) -> Reading:
-        chosen = self.settings
-        return read(text, self.lexicon, self.decision.document, chosen.gate, chosen.protect, self._patterns)
+    def _read(self, text: str, gate: float) -> Reading:
+        document, protect = self.decision.document, self.settings.protect
+        return read(text, self.lexicon, document, gate, protect, self._patterns)
 
     def _decide(self, reading: Reading, chosen: Sequence[Scored]) -> Repair:
         text = reading.seg.text
