@@ -193,8 +193,8 @@ def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_pat
     made = [(0.6, 0.9), (0.6, 0.1), (0.7, 0.1), (0.9, 0.1)]  # one in a document that looks spun
     measured = c.set_harm(tmp_path, made, 10_000, 3, harm=2.0)
     decision = Decision.read(path)
-    assert decision.threshold == c.LEAST_SCORE
-    assert measured["shift"] == 0.85  # the odds of .7
-    assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(0.85))])
+    assert measured["shift"] == 0.45  # a little more than the log odds of .6
+    assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(0.45))])
     assert decision.spun([{"length": 1.0}]) == [0.5]
-    assert dict(map(tuple, decision.harm))[0.5] == 2.0
+    assert dict(map(tuple, decision.harm))[0.5] == 3.0
+    assert decision.threshold == 0.6

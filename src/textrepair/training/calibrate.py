@@ -359,10 +359,11 @@ def set_harm(
     """Fit a model's decision to the edits it makes in so many words of whole clean documents.
 
     `made`: their scores from `LEAST_MEASURED` on, each with the probability that its document is spun.
-    How rare planted terms are among papers the examples cannot say, so the odds of the judgement below the
-    line are lowered until at most `harm` edits in 10,000 words reach `LEAST_SCORE` (a shift of the prior:
-    Saerens et al. 2002); where that is not enough the threshold rises. Rewrites `decision.json`; returns the
-    threshold, the harm curve, the shift (nats), and the words and documents it was measured on.
+    How rare planted terms are among papers the examples cannot say, so the odds of the judgement below
+    the line are lowered until at most `harm` edits in 10,000 words reach `LEAST_SCORE` there (a shift of the
+    prior: Saerens et al. 2002); then the threshold is set by the edits on both sides. Rewrites
+    `decision.json`; returns the threshold, the harm curve, the shift (nats), and the words and documents it
+    was measured on.
     """
     path = folder / "decision.json"
     decision = json.loads(path.read_text(encoding="utf8"))
@@ -372,7 +373,7 @@ def set_harm(
     shift = 0.0
     while shift < MOST_SHIFTED:
         shifted = 1 / (1 + np.exp(below * shift - odds))
-        if (shifted >= LEAST_SCORE).sum() <= harm * words / 1e4 or not below.any():
+        if (shifted[below] >= LEAST_SCORE).sum() <= harm * words / 1e4:
             break
         shift = round(shift + 0.05, 2)
     curve = [p for p in harm_curve(shifted, words) if p[0] >= LEAST_MEASURED]
