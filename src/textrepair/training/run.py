@@ -136,7 +136,7 @@ def train_model(
     for status in steps:
         watch.step(status)
     watch.begins("Calibrating")
-    started_from.tokenizer.save(str(out / "tokenizer.json"))
+    started_from.tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     write_graph(out)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
