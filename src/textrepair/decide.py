@@ -48,7 +48,7 @@ class Network:
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             x = np.maximum(x @ np.array(weights) + biases, 0.0)
         z = (x @ np.array(self.weights[-1]) + self.biases[-1])[:, 0]
-        return [float(p) for p in 1 / (1 + np.exp(-np.clip(z, -40, 40)))]
+        return [float(p) for p in 1 / (1 + np.exp(-np.clip(z, -30, 30)))]  # never quite 0 or 1
 
 
 @dataclass(frozen=True)
