@@ -28,6 +28,7 @@ from textrepair.lexicon.lexicon import stack
 from textrepair.rerank import Reranker
 from textrepair.training import calibrate as c
 from textrepair.training.channels import default_channels, planted_channel
+from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
 from textrepair.training.run import LINE, calibration_examples
 from textrepair.training.texts import read_texts, refuse
@@ -76,7 +77,7 @@ def measure(variant: Variant, rows: Sequence[c.Judged], examples: Sequence[c.Exa
     clean = [k for k in range(seed) if not examples[k].gold]
     words = sum(len(examples[k].text.split()) for k in clean)
     on_clean = first & np.isin([r.owner for r in kept], clean)
-    curve = c.harm_curve(scores[on_clean], words)
+    curve = harm_curve(scores[on_clean], words)
     threshold = threshold_for(curve, HARM)
     of: dict[int, list[Edit]] = {}
     for k in np.flatnonzero(first & (scores >= threshold)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate
 from textrepair.decide import Decision, Network
 from textrepair.lexicon.lexicon import stack
+from textrepair.models import find_model
 from textrepair.reading import read
 from textrepair.rerank import Evidence, Job
 from textrepair.training import calibrate as c
 from textrepair.training.card import DECISION
 from textrepair.training.channels import default_channels, planted_channel
+from textrepair.training.harm import LEAST_MEASURED, LEAST_SCORE, measure_harm, set_harm
 
 EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
 
@@ -170,9 +173,9 @@ def test_a_small_corpus_is_calibrated(examples: list[c.Example], tmp_path: Path,
     ("scores", "harm", "threshold"),
     [
         ([0.4, 0.62, 0.7, 0.9], 2.0, 0.65),
-        ([0.4, 0.62, 0.7, 0.9], 9.0, c.LEAST_SCORE),  # however harmless less would be
+        ([0.4, 0.62, 0.7, 0.9], 9.0, LEAST_SCORE),  # however harmless less would be
         ([0.99] * 5, 1.0, 1.0),  # no score is so harmless: nothing is changed unasked
-        ([], 1.0, c.LEAST_SCORE),
+        ([], 1.0, LEAST_SCORE),
     ],
 )
 def test_the_threshold_is_set_by_the_harm_on_whole_documents(
@@ -180,10 +183,10 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
 ) -> None:
     path = tmp_path / "decision.json"
     c.write_decision(path, EVEN, EVEN, EVEN, line=0.5, threshold=0.9, harm=[(0.5, 1.0)])
-    measured = c.set_harm(tmp_path, [(s, 0.9) for s in scores], 10_000, 3, harm=harm)
+    measured = set_harm(tmp_path, [(s, 0.9) for s in scores], 10_000, 3, harm=harm)
     decision = Decision.read(path)
     assert (decision.line, decision.threshold, measured["threshold"]) == (0.5, threshold, threshold)
-    assert decision.harm[0] == [c.LEAST_MEASURED, len(scores)]
+    assert decision.harm[0] == [LEAST_MEASURED, len(scores)]
     assert (measured["harm_words"], measured["harm_documents"]) == (10_000, 3)
 
 
@@ -191,10 +194,20 @@ def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_pat
     path = tmp_path / "decision.json"
     c.write_decision(path, EVEN, EVEN, EVEN, line=0.5, threshold=0.9, harm=[(0.5, 1.0)])
     made = [(0.6, 0.9), (0.6, 0.1), (0.7, 0.1), (0.9, 0.1)]  # one in a document that looks spun
-    measured = c.set_harm(tmp_path, made, 10_000, 3, harm=2.0)
+    measured = set_harm(tmp_path, made, 10_000, 3, harm=2.0)
     decision = Decision.read(path)
     assert measured["shift"] == 0.45  # a little more than the log odds of .6
     assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(0.45))])
     assert decision.spun([{"length": 1.0}]) == [0.5]
     assert dict(map(tuple, decision.harm))[0.5] == 3.0
     assert decision.threshold == 0.6
+
+
+def test_a_model_is_measured_on_the_documents_it_is_given(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(find_model("en_sci_sm"), folder)
+    texts = ["The sufferers had an illness.", "We measured the response of the patients."]
+    measured = measure_harm(folder, texts, harm=0.5)
+    assert (measured["harm_words"], measured["harm_documents"]) == (12, 2)
+    assert measured["harm"][0][1] > 800  # edits in 10,000 words: the first of them is not clean
+    assert Decision.read(folder / "decision.json").threshold == measured["threshold"] > LEAST_SCORE

@@ -26,6 +26,7 @@ from textrepair.training.card import card
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
 from textrepair.training.graph import write_graph
+from textrepair.training.harm import measure_harm
 from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
@@ -145,7 +146,7 @@ def train_model(
         )
     if clean:
         watch.begins("Measuring harm")
-        decision |= calibrate.measure_harm(out, read_texts(clean, refuse), harm=harm)
+        decision |= measure_harm(out, read_texts(clean, refuse), harm=harm)
     record = {
         "command": _command(sources, base, recipe, pairs, tortured, clean, harm, skip_bad=skip_bad),
         "data": _data(packed, sources, pairs, tortured),

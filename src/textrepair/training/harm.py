@@ -1,0 +1,80 @@
+"""Harm: the edits a model makes in clean text, and the threshold that keeps them few."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from textrepair.decide import threshold_for
+from textrepair.lexicon.lexicon import stack
+from textrepair.repairer import Repairer, Settings
+
+LEAST_SCORE = 0.5  # an edit is at least as likely right as wrong, however harmless less would be
+LEAST_MEASURED = 0.3  # score from which harm is measured on whole documents
+MOST_SHIFTED = 3.0  # nats
+
+
+def measure_harm(folder: Path, texts: Iterable[str], *, harm: float) -> dict[str, Any]:
+    """Measure the harm of a calibrated model on whole clean documents, and see to it that it is small.
+
+    Excerpts are fewer words, and look spun more easily. See `set_harm`.
+    """
+    repairer = Repairer(folder, stack(()), Settings(min_score=LEAST_MEASURED, families=("synonyms",)))
+    made: list[tuple[float, float]] = []
+    words = documents = 0
+    for repair in repairer.pipe(texts):
+        made += [(e.score, repair.spun) for e in repair.edits]
+        words += len(repair.source.split())
+        documents += 1
+    return set_harm(folder, made, words, documents, harm=harm)
+
+
+def set_harm(
+    folder: Path, made: Sequence[tuple[float, float]], words: int, documents: int, *, harm: float
+) -> dict[str, Any]:
+    """Fit a model's decision to the edits it makes in so many words of whole clean documents.
+
+    `made`: their scores from `LEAST_MEASURED` on, each with the probability that its document is spun.
+    How rare planted terms are among papers the examples cannot say, so the odds of the judgement below
+    the line are lowered until at most `harm` edits in 10,000 words reach `LEAST_SCORE` there (a shift of the
+    prior: Saerens et al. 2002); then the threshold is set by the edits on both sides. Rewrites
+    `decision.json`; returns the threshold, the harm curve, the shift (nats), and the words and documents it
+    was measured on.
+    """
+    path = folder / "decision.json"
+    decision = json.loads(path.read_text(encoding="utf8"))
+    scores, spun = np.array(made).reshape(-1, 2).T
+    below = spun < decision["line"]
+    odds = np.log(scores / np.maximum(1 - scores, 1e-9))
+    shift = 0.0
+    while shift < MOST_SHIFTED:
+        shifted = 1 / (1 + np.exp(below * shift - odds))
+        if (shifted[below] >= LEAST_SCORE).sum() <= harm * words / 1e4:
+            break
+        shift = round(shift + 0.05, 2)
+    curve = [p for p in harm_curve(shifted, words) if p[0] >= LEAST_MEASURED]
+    threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if curve[-1][1] <= harm else 1.0
+    decision["planted"]["biases"][-1][0] -= shift
+    decision |= {"threshold": threshold, "harm": curve}
+    path.write_text(json.dumps(decision) + "\n", encoding="utf8")
+    return {
+        "threshold": threshold,
+        "harm": curve,
+        "shift": shift,
+        "harm_words": words,
+        "harm_documents": documents,
+    }
+
+
+def harm_curve(scores: np.ndarray, words: int) -> list[tuple[float, float]]:
+    """(score, edits per 10,000 words) if those edits of `words` clean words were made that reach the score.
+
+    >>> harm_curve(np.array([0.2, 0.6, 0.9]), 10_000)[-3:]
+    [(0.85, 1.0), (0.9, 1.0), (0.95, 0.0)]
+    """
+    steps = [round(0.05 * k, 2) for k in range(1, 20)]
+    return [(s, round(float((scores >= s).sum()) / words * 1e4, 3)) for s in steps]
