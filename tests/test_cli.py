@@ -403,7 +403,11 @@ def test_an_unexpected_error_is_not_hidden(paper: Path, stand_in: StandIn) -> No
 
 def test_interrupt(paper: Path, stand_in: StandIn) -> None:
     stand_in.during = lambda: signal.raise_signal(signal.SIGINT)
-    assert run("fix", paper).exit_code == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
+    try:
+        assert run("fix", paper).exit_code == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # Without work ----------------------------------------------------------------------------------
