@@ -26,7 +26,7 @@ from sklearn.neural_network import MLPClassifier
 
 from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate
-from textrepair.decide import Network, settle, threshold_for
+from textrepair.decide import Network, settle
 from textrepair.edits import Edit, best_apart
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.protected import Outside
@@ -34,7 +34,7 @@ from textrepair.reading import Reading, ask, facts_of_candidate, facts_of_docume
 from textrepair.rerank import Scorer
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
-from textrepair.training.harm import LEAST_SCORE, harm_curve
+from textrepair.training.harm import harm_curve, safe_threshold
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
 EXCERPTS = 2  # from each document; they follow one another among the examples
@@ -263,9 +263,7 @@ def calibrate(
     clean = np.array([not ex.gold for ex in examples])
     clean_words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
     curve = harm_curve(score[first & clean[owner]], clean_words)
-    # a small corpus may show no score to be so harmless: then nothing is changed unasked
-    reachable = curve[-1][1] <= harm
-    threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if reachable else 1.0
+    threshold = safe_threshold(curve, harm)
     write_decision(path, document, **networks, line=line, threshold=threshold, harm=curve)
     measured: dict[str, float] = {}
     planted = np.array([ex.planted for ex in examples])

@@ -57,7 +57,7 @@ def set_harm(
             break
         shift = round(shift + 0.05, 2)
     curve = [p for p in harm_curve(shifted, words) if p[0] >= LEAST_MEASURED]
-    threshold = max(LEAST_SCORE, threshold_for(curve, harm)) if curve[-1][1] <= harm else 1.0
+    threshold = safe_threshold(curve, harm)
     decision["planted"]["biases"][-1][0] -= shift
     decision |= {"threshold": threshold, "harm": curve}
     path.write_text(json.dumps(decision) + "\n", encoding="utf8")
@@ -68,6 +68,17 @@ def set_harm(
         "harm_words": words,
         "harm_documents": documents,
     }
+
+
+def safe_threshold(curve: Sequence[tuple[float, float]], harm: float) -> float:
+    """The lowest score of a harm curve, from `LEAST_SCORE` on, that is so harmless.
+
+    Where none is, as a small corpus may show, it is 1: nothing is changed unasked.
+
+    >>> safe_threshold([(0.4, 0.9), (0.6, 0.5)], 1.0), safe_threshold([(0.6, 2.0)], 1.0)
+    (0.5, 1.0)
+    """
+    return max(LEAST_SCORE, threshold_for(curve, harm)) if curve[-1][1] <= harm else 1.0
 
 
 def harm_curve(scores: np.ndarray, words: int) -> list[tuple[float, float]]:
