@@ -23,12 +23,14 @@ from textrepair.rerank import DELETE
 from textrepair.training.base import read_base
 from textrepair.training.denoise import CHECKPOINT, STAGES, Recipe, train
 from textrepair.training.packed import pack
-from textrepair.training.samples import MASK, Draws, Mixture, Sampler
-from textrepair.training.spinner import Swap, build_channel, wordy
+from textrepair.training.samples import DOUBTFUL, MASK, OTHERS, Draws, Mixture, Sampler
+from textrepair.training.spinner import Swap, build_channel
 from textrepair.training.texts import read_texts
+from textrepair.training.wordy import wordy
 
 RECIPE = Recipe(steps=12, every=3, size=4, length=48)
 CHANNELS = [(1.0, build_channel(wordy()))]
+TERMS = build_channel([("of the", "of this very", 1.0)])
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +44,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture
 def sampler(tiny: Path, corpus: Path) -> Sampler:
-    return Sampler(pack([read_texts(corpus)]), CHANNELS, read_base(str(tiny), 1).tokenizer, seed=1)
+    return Sampler(pack([read_texts(corpus)]), CHANNELS, TERMS, read_base(str(tiny), 1).tokenizer, seed=1)
 
 
 def trained(tiny: Path, sampler: Sampler, out: Path, recipe: Recipe, rate: float = 3e-3, **made_of: str):
@@ -63,7 +65,7 @@ def test_batches_depend_on_seed_and_step_alone_whoever_draws_them(sampler: Sampl
             torch.equal(a, b) for x, y in zip(alone, drawn, strict=True) for a, b in zip(x, y, strict=True)
         )
     assert not torch.equal(alone[0].ids, alone[1].ids)
-    other = Sampler(sampler.corpus, CHANNELS, sampler.tokenizer, seed=2)
+    other = Sampler(sampler.corpus, CHANNELS, TERMS, sampler.tokenizer, seed=2)
     assert not torch.equal(other.batch(5, 3, 48, STAGES[-1].mixture).ids, alone[0].ids)
 
 
@@ -76,9 +78,9 @@ def test_the_three_parts_of_a_corpus_never_mix(tiny: Path) -> None:
              for name in ("trained on", "held out", "spared")}  # fmt: skip
     assert [len(p) for p in parts.values()] == [60, 30, 30]
     assert {t.split()[0] for of_file in packed.spared for t in of_file} == parts["spared"]
-    sampler = Sampler(packed, CHANNELS, read_base(str(tiny), 1).tokenizer, seed=1)
+    sampler = Sampler(packed, CHANNELS, TERMS, read_base(str(tiny), 1).tokenizer, seed=1)
     for name in ("trained on", "held out"):
-        ids = sampler.on(name).batch(0, 200, 48, Mixture(0.0, 0.0)).ids[:, 1:3]
+        ids = sampler.on(name).batch(0, 200, 48, Mixture(0.0, 0.0, 0.0)).ids[:, 1:3]
         drawn = {sampler.tokenizer.decode(row.tolist()).replace(" ", "")[:2] for row in ids}
         assert drawn <= parts[name]
         assert len(drawn) > 20
@@ -86,13 +88,29 @@ def test_the_three_parts_of_a_corpus_never_mix(tiny: Path) -> None:
 
 def test_targets_are_what_stood_there(sampler: Sampler) -> None:
     words = ("results", "may", "vary")
-    ids, targets, roles = sampler.encode(words, [Swap(1, 2, ("may", "perhaps"))], [False, False, True], 48)
-    spun = [i for i, r in zip(ids, roles, strict=True) if r == 1]
-    assert spun == sampler.pieces("perhaps")
-    assert [t for t, r in zip(targets, roles, strict=True) if r == 1] == [DELETE] * len(spun)
-    assert {i for i, r in zip(ids, roles, strict=True) if r == 2} == {MASK}
+    ids, targets, shares = sampler.encode(words, [Swap(1, 2, ("may", "perhaps"))], [False, False, True], 48)
+    perhaps, vary = sampler.pieces("perhaps"), sampler.pieces("vary")
+    learnt = [(i, t) for i, t, share in zip(ids, targets, shares, strict=True) if share == 1]
+    assert learnt == [(p, DELETE) for p in perhaps] + [(MASK, p) for p in vary]
     kept = [t for t in targets[1:-1] if t != DELETE]
     assert kept == [p for w in words for p in sampler.pieces(w)]
+
+
+def test_words_a_spinner_may_have_put_there_are_learnt_from_more_often(sampler: Sampler) -> None:
+    words = ("sufferers", "mrna")
+    _, _, shares = sampler.encode(words, [], [False, False], 48)
+    split = 1 + len(sampler.pieces("sufferers"))
+    assert set(shares[1:split]) == {DOUBTFUL}
+    assert set(shares[split:-1]) == {OTHERS}
+
+
+def test_terms_are_planted_in_passages_that_are_clean_otherwise(sampler: Sampler) -> None:
+    """Of a passage with terms planted far fewer pieces are changed than of one spun."""
+    changed = {}
+    for name, mixture in {"spun": Mixture(1.0, 0.0, 0.0), "planted": Mixture(0.0, 1.0, 0.0)}.items():
+        batch = sampler.batch(0, 100, 48, mixture)
+        changed[name] = int((batch.ids.view(-1)[batch.where] != batch.what).sum())
+    assert 0 < changed["planted"] < changed["spun"] / 2
 
 
 @pytest.mark.parametrize("texts", [[], ["Too few. " * 500] * 39, ["Short."] * 100])

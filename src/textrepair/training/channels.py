@@ -18,7 +18,8 @@ from pathlib import Path
 
 from textrepair.lexicon.entries import default_entries, expand
 from textrepair.lexicon.synonyms import all_synonyms
-from textrepair.training.spinner import Channel, build_channel, words_of, wordy
+from textrepair.training.spinner import Channel, build_channel, words_of
+from textrepair.training.wordy import wordy
 
 UNSEEN_PAIRS = 0.08
 UNSEEN_TERMS = 0.2

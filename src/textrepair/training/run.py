@@ -38,7 +38,7 @@ LINE = 0.5  # documents as likely spun as this are judged as such
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
 # (Gururangan et al. 2020).
-NEW_HEAD, ADAPTING = 4e-4, 1e-4
+NEW_HEAD, ADAPTING = 4e-4, 2e-4
 
 
 class Watch:
@@ -109,9 +109,9 @@ def train_model(
     watch.begins("Reading the corpus")
     sources = [Source(path) for path in corpus]
     packed = pack([s.read(skip_bad=skip_bad, watch=watch) for s in sources])
-    examples = calibration_examples(
-        packed, channels, planted_channel(tortured)
-    )  # now, so that too few of them are known before hours are spent
+    terms = planted_channel(tortured)
+    # now, so that too few of them are known before hours are spent
+    examples = calibration_examples(packed, channels, terms)
     out.mkdir(parents=True, exist_ok=True)
     rate = NEW_HEAD if started_from.headless else ADAPTING
     made_of = {
@@ -121,7 +121,7 @@ def train_model(
         "tortured": sha256(tortured) if tortured else "",
         "version": textrepair.__version__,
     }
-    sampler = Sampler(packed, channels, started_from.tokenizer, recipe.seed)
+    sampler = Sampler(packed, channels, terms, started_from.tokenizer, recipe.seed)
     watch.begins("Training")
     steps = train(
         started_from.model,

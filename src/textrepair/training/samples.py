@@ -11,14 +11,16 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from textrepair.lexicon.synonyms import canonical_for
 from textrepair.rerank import CLS, SEP, align, slot_targets
 from textrepair.training.packed import Corpus
-from textrepair.training.spinner import Channel, Swap, article_slips, log_uniform, spin
+from textrepair.training.spinner import Channel, Swap, article_slips, log_uniform, spin, torture
 
 MASK = 103
-LEARNT = (
-    0.12  # share of untouched pieces learnt from beside the changed ones: the head over all costs a third
-)
+# Shares of untouched pieces learnt from beside the changed ones, since the head over all costs a third:
+# of words that a spinner might have put there, and of others, which are seldom in doubt.
+DOUBTFUL, OTHERS = 0.24, 0.06
+MOST_TERMS = 4  # tortured in one passage
 
 
 class Batch(NamedTuple):
@@ -32,9 +34,12 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Mixture:
-    """How a passage is changed: its chance of being spun, and the share of words masked."""
+    """How a passage is changed: its chance of being spun, or of a few terms planted, and the share of words
+    masked.
+    """
 
     spun: float
+    planted: float
     masked: float
 
 
@@ -48,10 +53,11 @@ class Sampler:
         self,
         corpus: Corpus,
         channels: Sequence[tuple[float, Channel]],
+        terms: Channel,
         tokenizer: Tokenizer,
         seed: int,
     ):
-        self.corpus, self.channels, self.seed = corpus, channels, seed
+        self.corpus, self.channels, self.terms, self.seed = corpus, channels, terms, seed
         self.part = "trained on"
         weights = np.array([w for w, _ in channels])
         self.weights = weights / weights.sum()
@@ -74,8 +80,8 @@ class Sampler:
 
     def passage(
         self, rng: np.random.Generator, length: int, mixture: Mixture
-    ) -> tuple[list[int], list[int], list[int]]:
-        """One passage: input pieces, target pieces, and the role of each (0 kept, 1 spun, 2 masked)."""
+    ) -> tuple[list[int], list[int], list[float]]:
+        """One passage: input pieces, target pieces, and the share learnt from of each (see `encode`)."""
         c = self.corpus
         part = ""
         while part != self.part:
@@ -87,18 +93,25 @@ class Sampler:
             at = int(max(c.offsets[document], end - length))
         words = [c.words[i] for i in c.ids[at:end]]
         swaps: list[Swap] = []
-        if rng.random() < mixture.spun:
-            channel = self.channels[int(rng.choice(len(self.channels), p=self.weights))][1]
+        kind = rng.random()
+        channel = self.channels[int(rng.choice(len(self.channels), p=self.weights))][1]
+        if kind < mixture.spun:
             swaps = spin(words, channel, rng, log_uniform(rng, 0.03, 0.8))
-            swaps += article_slips(words, swaps, rng)
+        elif kind < mixture.spun + mixture.planted:
+            swaps = spin(words, self.terms, rng, 0.5) if rng.random() < 0.5 else []
+            swaps = swaps or torture(words, channel, rng, most=MOST_TERMS)
+        swaps += article_slips(words, swaps, rng)
         return self.encode(words, swaps, rng.random(len(words)) < mixture.masked, length)
 
     def encode(
         self, words: Sequence[str], swaps: Sequence[Swap], masked: Sequence[bool] | np.ndarray, length: int
-    ) -> tuple[list[int], list[int], list[int]]:
-        """Input pieces, target pieces and roles of a passage with its swaps made and its masks set."""
+    ) -> tuple[list[int], list[int], list[float]]:
+        """Input pieces, target pieces and shares of a passage with its swaps made and its masks set.
+
+        A share is the chance of a piece to be learnt from: 1 if it was swapped or masked.
+        """
         start_of = {s.start: s for s in swaps}
-        ids, targets, roles = [CLS], [CLS], [0]
+        ids, targets, shares = [CLS], [CLS], [0.0]
         k = 0
         while k < len(words) and len(ids) < length - 1:
             s = start_of.get(k)
@@ -106,7 +119,7 @@ class Sampler:
                 p = self.pieces(words[k])
                 ids += [MASK] * len(p) if masked[k] else p
                 targets += p
-                roles += [2 if masked[k] else 0] * len(p)
+                shares += [1.0 if masked[k] else DOUBTFUL if canonical_for(words[k]) else OTHERS] * len(p)
                 k += 1
                 continue
             for a, b in align(words[s.start : s.end], s.words):
@@ -114,9 +127,9 @@ class Sampler:
                 t = [i for w in b for i in self.pieces(w)]
                 ids += p
                 targets += slot_targets(p, t)
-                roles += [0 if p == t else 1] * len(p)
+                shares += [OTHERS if p == t else 1.0] * len(p)
             k = s.end
-        return ids[: length - 1] + [SEP], targets[: length - 1] + [SEP], roles[: length - 1] + [0]
+        return ids[: length - 1] + [SEP], targets[: length - 1] + [SEP], shares[: length - 1] + [0.0]
 
     def batch(self, step: int, size: int, length: int, mixture: Mixture) -> Batch:
         """Batch number `step`: `size` passages of up to `length` pieces."""
@@ -125,13 +138,10 @@ class Sampler:
         mask = np.zeros((size, length), dtype=np.int64)
         where, what = [], []
         for row in range(size):
-            x, y, roles = self.passage(rng, length, mixture)
+            x, y, shares = self.passage(rng, length, mixture)
             ids[row, : len(x)] = x
             mask[row, : len(x)] = 1
-            r = np.array(roles)
-            pick = (r > 0) | (rng.random(len(r)) < LEARNT)
-            pick[0] = pick[-1] = False
-            at = np.flatnonzero(pick)
+            at = np.flatnonzero(rng.random(len(shares)) < shares)
             where.append(at + row * length)
             what.append(np.array(y)[at])
         return Batch(

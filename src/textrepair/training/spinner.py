@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,94 +22,15 @@ from textrepair.candidates import like
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import keyness
 from textrepair.training.thesaurus import CLOSED
+from textrepair.training.wordy import WORDY
 
 TERM = 1.7  # log10 count from which two words side by side are a term
 COMMON = 0.4  # keyness from which a word is one of general English
 BOTH = 0.85  # chance of each word of a term to be swapped where a term is tortured
+FAR = 0.3  # chance of a swapped one to be swapped once more
 RATES = (0.05, 0.8)  # chances of a swap that documents draw from: touches and thorough rewrites
 WORD = re.compile(r"\w+|[^\w\s]")
 CODE = re.compile(r"[^\W\d_][A-Z]|\d[A-Za-z]")  # acronyms and codes are not what spinners look up
-
-# Function-word paraphrases, canonical → spun. Content words come from the tables; these are what
-# word lists lack: real spun pages pad and swap the small words too.
-WORDY = {
-    "may": ["may perhaps", "may possibly", "may well", "could possibly", "might"],
-    "can": ["can possibly", "could", "is able to", "may"],
-    "could": ["could possibly", "may possibly", "might"],
-    "need": ["will need", "have to have", "require", "will need for"],
-    "needs": ["requires", "demands"],
-    "and the": ["and also the", "along with the", "as well as the"],
-    "and": ["as well as", "along with", "and also"],
-    "is a": ["is usually a", "is actually a", "is really a", "can be a", "is definitely a", "is often a"],
-    "is an": ["is usually a", "is actually an", "is usually an", "can be an"],
-    "is": ["is usually", "could be", "will be", "can be", "is certainly", "is actually"],
-    "are": ["are actually", "are usually", "are generally", "will be", "can be"],
-    "there is": ["there is certainly", "there's", "there exists", "there is usually"],
-    "there are": ["there are actually", "there are certainly", "you will find"],
-    "was": ["has been", "had been", "was actually"],
-    "were": ["have been", "had been", "were actually"],
-    "in a": ["within a", "inside a"],
-    "in the": ["within the", "inside the", "from the"],
-    "on the": ["around the", "upon the", "about the"],
-    "with the": ["with all the", "using the", "together with the"],
-    "with": ["along with", "together with", "having"],
-    "in": ["within", "throughout", "inside"],
-    "by": ["by means of", "through", "by way of"],
-    "of": ["associated with", "regarding"],
-    "from": ["coming from", "through"],
-    "for": ["with regard to", "intended for"],
-    "during": ["throughout", "in the course of"],
-    "between": ["in between", "amongst", "involving"],
-    "under": ["below", "beneath"],
-    "after": ["following", "right after", "soon after"],
-    "before": ["prior to", "just before"],
-    "however": ["nevertheless", "nonetheless", "even so", "having said that", "be that as it may"],
-    "therefore": ["for that reason", "hence", "as a result", "consequently"],
-    "also": ["likewise", "additionally", "as well", "in addition"],
-    "although": ["even though", "despite the fact that", "though", "in spite of the fact that"],
-    "despite": ["in spite of", "regardless of", "even with"],
-    "because": ["simply because", "mainly because", "since"],
-    "such as": ["for instance", "including", "for example", "like", "such as for example"],
-    "including": ["which includes", "such as"],
-    "still": ["nevertheless", "nonetheless", "even now"],
-    "to date": ["to this point", "up to now", "so far"],
-    "very": ["extremely", "incredibly", "really", "hugely", "quite"],
-    "highly": ["very", "extremely", "hugely"],
-    "more": ["additional", "far more", "a lot more", "much more"],
-    "most": ["the majority of", "nearly all", "the vast majority of"],
-    "many": ["numerous", "a lot of", "a great deal of", "quite a few"],
-    "some": ["a few", "certain", "several"],
-    "several": ["a number of", "quite a few", "a few"],
-    "few": ["handful of", "couple of"],
-    "new": ["brand new", "new"],
-    "at least": ["a minimum of", "no less than", "at the very least"],
-    "another": ["an additional", "one more", "yet another"],
-    "only": ["just", "merely", "solely"],
-    "all": ["every", "all of"],
-    "each": ["every", "every single"],
-    "this": ["this particular", "the"],
-    "these": ["these types of", "those"],
-    "other": ["additional", "different", "various other"],
-    "same": ["identical", "exact same"],
-    "when": ["at the point when", "whenever", "once"],
-    "while": ["whilst", "even as", "whereas"],
-    "then": ["at that point", "after that"],
-    "often": ["frequently", "oftentimes", "regularly"],
-    "sometimes": ["here and there", "some of the time", "at times"],
-    "recently": ["lately", "not long ago"],
-    "play a role": ["assume a part", "play a part", "assume a job"],
-    "important": ["essential", "crucial", "vital"],
-    "main": ["primary", "principal", "key"],
-    "known": ["identified", "recognized"],
-    "based on": ["primarily based on", "dependent on", "according to"],
-    "due to": ["because of", "as a result of", "owing to", "on account of"],
-    "according to": ["in accordance with", "as per"],
-    "associated with": ["linked with", "connected with", "related with", "linked to"],
-    "compared with": ["in comparison with", "compared to", "in contrast to"],
-    "as well as": ["just as", "and additionally", "in addition to"],
-    "in vitro": ["in vitro"],
-}
-_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
 
 
 @dataclass(frozen=True)
@@ -154,12 +75,6 @@ def build_channel(weighted: Iterable[tuple[str, str, float]]) -> Channel:
         p = np.array(list(spun_forms.values()))
         phrases[a[0]].append((a, list(spun_forms), np.cumsum(p / p.sum())))
     return Channel(dict(phrases))
-
-
-def wordy() -> list[tuple[str, str, float]]:
-    """The function-word paraphrases and spelled-out small numbers as channel triples."""
-    out = [(a, b, 1.0 / len(bs)) for a, bs in WORDY.items() for b in bs]
-    return out + [(str(i + 1), w, 0.4) for i, w in enumerate(_NUMBERS)]
 
 
 def spin(
@@ -278,33 +193,56 @@ def _write(
 def plant(text: str, channel: Channel, rng: np.random.Generator, *, most: int = 3) -> tuple[str, list[Gold]]:
     """Torture up to `most` terms of a text and nothing else; returns it with its gold, as `spin_text` does.
 
-    A term here is a pair of words that science often writes side by side, and that says something. Its
-    words are swapped one by one, as a spinner does that knows no term: *breast cancer*, *bosom peril*.
-
     >>> channel = build_channel([("breast", "bosom", 1.0), ("cancer", "peril", 1.0)])
     >>> plant("We treat breast cancer.", channel, np.random.default_rng(0))[0]
     'We treat bosom peril.'
     """
     tokens = list(WORD.finditer(text))
-    words = [t[0].lower() for t in tokens]
-    terms = [
-        k
-        for k in range(len(tokens) - 1)
-        if text[tokens[k].end() : tokens[k + 1].start()] == " "
-        and log_count(f"{words[k]} {words[k + 1]}") >= TERM
-        and all(t[0].isalpha() and t[0][1:].islower() for t in tokens[k : k + 2])
-        and all(w not in CLOSED and len(w) > 3 and keyness(w) < COMMON for w in words[k : k + 2])
-    ]
-    chosen = set(rng.permutation(terms)[: rng.integers(1, most + 1)].tolist())
+    named = {k for k, t in enumerate(tokens) if not t[0][1:].islower()}  # and what is a single letter
+    apart = {k for k in range(1, len(tokens)) if text[tokens[k - 1].end() : tokens[k].start()] != " "}
     swaps = [
-        Swap(at, at + 1, form)
-        for k in sorted(chosen)
-        if k - 1 not in chosen  # terms that overlap
-        for at in (k, k + 1)
-        if rng.random() < BOTH and (form := _swapped(words[at], channel, rng))
+        s
+        for s in torture([t[0].lower() for t in tokens], channel, rng, most=most, apart=apart | named)
+        if s.start not in named
     ]
     spun, gold = _write(text, tokens, [(s, "phrase") for s in swaps])
     return spun, gold
+
+
+def torture(
+    words: Sequence[str],
+    channel: Channel,
+    rng: np.random.Generator,
+    *,
+    most: int,
+    apart: Container[int] = (),
+) -> list[Swap]:
+    """Swaps of the words of up to `most` terms, none of which goes on at a word that is `apart`.
+
+    A term here is a pair of words that science often writes side by side, and that says something. Its
+    words are swapped one by one, as a spinner does that knows no term: *breast cancer*, *bosom peril*;
+    now and then by a synonym of a synonym, since thesauri differ.
+
+    >>> channel = build_channel([("breast", "bosom", 1.0), ("cancer", "peril", 1.0)])
+    >>> torture(["breast", "cancer"], channel, np.random.default_rng(0), most=1)
+    [Swap(start=0, end=1, words=('bosom',)), Swap(start=1, end=2, words=('peril',))]
+    """
+    terms = [
+        k
+        for k in range(len(words) - 1)
+        if k + 1 not in apart
+        and log_count(f"{words[k]} {words[k + 1]}") >= TERM
+        and all(w not in CLOSED and len(w) > 3 and keyness(w) < COMMON for w in words[k : k + 2])
+    ]
+    chosen = set(rng.permutation(terms)[: rng.integers(1, most + 1)].tolist())
+    swaps = []
+    for at in (at for k in sorted(chosen) if k - 1 not in chosen for at in (k, k + 1)):  # none overlap
+        if rng.random() < BOTH and (form := _swapped(words[at], channel, rng)):
+            if len(form) == 1 and rng.random() < FAR:
+                form = _swapped(form[0], channel, rng) or form
+            if form != (words[at],):
+                swaps.append(Swap(at, at + 1, form))
+    return swaps
 
 
 def _swapped(word: str, channel: Channel, rng: np.random.Generator) -> tuple[str, ...]:
