@@ -202,3 +202,24 @@ def test_a_looser_threshold_needs_no_second_run(repairer):
     strict = repairer.explain(SPUN)
     loose = strict.at(0.05)
     assert {(e.start, e.end) for e in strict.edits} <= {(e.start, e.end) for e in loose.edits}
+
+
+def test_a_later_pass_reads_near_repairs_alone_and_judges_the_document_as_it_came(monkeypatch):
+    text = SPUN + " " + " ".join(s for s in SENTENCES if s[-1] == ".")[:4000]
+    repairer = textrepair.load()
+    asked, judged = [], []
+
+    def ask(jobs, answer=repairer.reranker.ask):
+        asked.extend(jobs)
+        return answer(jobs)
+
+    def judge(document, of=type(repairer.decision).judge):
+        judged.append(document)
+        return of(repairer.decision, document)
+
+    monkeypatch.setattr(repairer.reranker, "ask", ask)
+    monkeypatch.setattr(type(repairer.decision), "judge", lambda _, document: judge(document))
+    assert repairer.explain(text).edits
+    assert len(asked) == len(judged) > 1
+    assert len(set(judged)) == 1
+    assert len(asked[1].words) < len(asked[0].words)

@@ -11,7 +11,7 @@ import difflib
 import html
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
@@ -227,6 +227,18 @@ def carry_back(source: str, first: Iterable[Edit], held: Iterable[_E]) -> list[_
     middle = _Middle(source, first)
     carried = (middle.back([h], middle.touched(h))[2] for h in held)
     return [h for h in carried if h.before != h.after]
+
+
+def written(edits: Iterable[Edit]) -> Iterator[tuple[int, int]]:
+    """Where what the edits write stands once they are made: offsets in the repaired text.
+
+    >>> list(written([Edit(0, 1, "x", "yy", "wording", 0.9, ""), Edit(2, 3, "z", "", "wording", 0.9, "")]))
+    [(0, 2), (3, 3)]
+    """
+    shift = 0
+    for e in sorted(edits):
+        yield e.start + shift, e.start + shift + len(e.after)
+        shift += len(e.after) - (e.end - e.start)
 
 
 def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple[Edit, ...]:

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textrepair.candidates import Candidate, find_candidates, named_candidate
 from textrepair.decide import Network, candidate_facts, document_facts
@@ -23,6 +23,7 @@ BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
 ACRONYM = re.compile(r"\(([A-Z]{2,6})s?\)")
 FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
+NEAR = 200  # characters on either side of a repair that it can help to read
 SHORTEST = 3  # letters of a word for which the model may name others
 Scored = tuple[Candidate, Evidence, int]  # with the number of doubtful places elsewhere
 
@@ -52,25 +53,36 @@ def read(
     gate: float = 0.0,
     protect: Sequence[str] = (),
     patterns: Sequence[re.Pattern[str]] = (),
+    judged: float | None = None,
 ) -> Reading:
     """A text segmented, judged as a document, with its candidates.
 
     Where the document is less likely spun than `gate`, it is not shown to the model, and they are those
-    alone that need none.
+    alone that need none. `judged`: how likely it is spun, where that is known from before its repair.
     """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
-    spun = document([facts_of_document(seg, suspects)])[0]
+    spun = document([facts_of_document(seg, suspects)])[0] if judged is None else judged
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1].lower()) for m in ACRONYM.finditer(text)]
     if spun < gate:
         sure = find_candidates(seg, [s for s in suspects if s.tier == "auto"], free)
         return Reading(seg, spun, False, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [])
     # what the lexicon is sure of was judged as a whole
-    judged = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
+    unsure = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
     places = ((w.start, w.end) for w in common_words(seg, free))
-    words = [place for place in places if place[1] - place[0] >= SHORTEST and judged(*place)]
+    words = [place for place in places if place[1] - place[0] >= SHORTEST and unsure(*place)]
     return Reading(seg, spun, True, free, counts, acronyms, find_candidates(seg, suspects, free), words)
+
+
+def near(reading: Reading, places: Iterable[tuple[int, int]]) -> Reading:
+    """The reading of what stands near some places alone: that is all a repair there can help to read."""
+    far = Outside((max(0, start - NEAR), end + NEAR) for start, end in places)
+    return replace(
+        reading,
+        candidates=[c for c in reading.candidates if not far(c.start, c.end)],
+        words=[w for w in reading.words if not far(*w)],
+    )
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
@@ -105,21 +117,27 @@ def _unlisted(
             yield c, n.evidence
 
 
-def shortlist(candidates: Iterable[tuple[Candidate, Evidence]]) -> list[Scored]:
+def doubtful(candidates: Iterable[tuple[Candidate, Evidence]]) -> set[tuple[int, int]]:
+    """The places at which the model prefers a candidate to what stands."""
+    return {(c.start, c.end) for c, e in candidates if e.target > e.keep}
+
+
+def shortlist(candidates: Sequence[tuple[Candidate, Evidence]], doubts: int | None = None) -> list[Scored]:
     """The few candidates of each place that deserve a judgement, with the model's doubts elsewhere.
 
     Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
     find them `HOPELESS`; nor does it judge what it can say nothing of (words only added, or glued to what
-    it cannot read). What the lexicon is sure of stays.
+    it cannot read). What the lexicon is sure of stays. `doubts`: how many `doubtful` places the document has,
+    where more of it is known than these candidates.
     """
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
     for c, e in candidates:
         places.setdefault((c.start, c.end), []).append((c, e))
-    doubtful = {p for p, found in places.items() if max(e.target - e.keep for _, e in found) > 0}
+    doubted = doubtful(candidates)
     out: list[Scored] = []
     for place, found in places.items():
         found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].closeness))
-        elsewhere = len(doubtful) - (place in doubtful)
+        elsewhere = max(0, (len(doubted) if doubts is None else doubts) - (place in doubted))
         out += [
             (c, e, elsewhere)
             for k, (c, e) in enumerate(found)

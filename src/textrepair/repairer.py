@@ -16,13 +16,13 @@ from textrepair.candidates import agree
 from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.damage.families import Damage, find_damage
 from textrepair.decide import Decision, settle, threshold_for
-from textrepair.edits import Edit, Held, Repair, best_apart, carry_back, compose, splice
+from textrepair.edits import Edit, Held, Repair, best_apart, carry_back, compose, splice, written
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
-from textrepair.reading import Reading, Scored, ask, facts_of_candidate, read, shortlist
+from textrepair.reading import Reading, Scored, ask, doubtful, facts_of_candidate, near, read, shortlist
 from textrepair.rerank import choose
 
 PASSES = 3  # a repaired word helps to read its neighbours; hardly anything moves after the second pass
@@ -158,17 +158,21 @@ class Repairer:
         if "synonyms" not in self.settings.families:
             # only the document is judged
             return [Repair(t, spun=round(self._read(t, gate=math.inf).spun, 4)) for t in texts]
-        repairs = self._one_pass(texts)
-        open_ = [i for i, r in enumerate(repairs) if r.edits]
+        readings = [self._read(t, self.settings.gate) for t in texts]
+        asked = ask(readings, self.reranker)
+        # the document is judged, and its doubtful places are counted, as it came
+        doubts = [len(doubtful(found)) for found in asked]
+        last = [self._decide(r, shortlist(found)) for r, found in zip(readings, asked, strict=True)]
+        repairs = list(last)
         for _ in range(PASSES - 1):
-            if not open_:
-                break
-            again = self._one_pass([repairs[i].text for i in open_])
-            for i, second in zip(open_, again, strict=True):
+            open_ = [i for i, r in enumerate(last) if r.edits]
+            whole = [self._read(last[i].text, self.settings.gate, readings[i].spun) for i in open_]
+            again = [near(r, written(last[i].edits)) for i, r in zip(open_, whole, strict=True)]
+            for i, reading, found in zip(open_, again, ask(again, self.reranker), strict=True):
+                last[i] = self._decide(reading, shortlist(found, doubts[i]))
                 first = repairs[i]
-                made = compose(first.source, first.edits, second.edits)
+                made = compose(first.source, first.edits, last[i].edits)
                 repairs[i] = Repair(first.source, made, _still_held(first.held, made), first.spun)
-            open_ = [i for i, second in zip(open_, again, strict=True) if second.edits]
         return [self._spared(r) for r in repairs]
 
     def _spared(self, repair: Repair) -> Repair:
@@ -178,14 +182,9 @@ class Repairer:
         free = Outside(protected_spans(repair.source, self.settings.protect, self._patterns))
         return replace(repair, edits=tuple(e for e in repair.edits if free(e.start, e.end)))
 
-    def _one_pass(self, texts: Sequence[str]) -> list[Repair]:
-        readings = [self._read(t, self.settings.gate) for t in texts]
-        asked = ask(readings, self.reranker)
-        return [self._decide(r, shortlist(found)) for r, found in zip(readings, asked, strict=True)]
-
-    def _read(self, text: str, gate: float) -> Reading:
+    def _read(self, text: str, gate: float, judged: float | None = None) -> Reading:
         document, protect = self.decision.document, self.settings.protect
-        return read(text, self.lexicon, document, gate, protect, self._patterns)
+        return read(text, self.lexicon, document, gate, protect, self._patterns, judged)
 
     def _decide(self, reading: Reading, chosen: Sequence[Scored]) -> Repair:
         text = reading.seg.text
