@@ -69,7 +69,7 @@ def test_spun_page():
     assert not result.wrong_edits
     assert result.by_kind["artifact"] == (7, 7)
     assert result.by_kind["injected"] == (2, 2)
-    assert result.by_kind["number"] == (4, 5)  # a figure in prose may be the author's
+    assert result.by_kind["number"] == (5, 5)
     assert result.by_kind["page-furniture"] == (1, 1)
     assert {h.before for h in found.held if h.why_not == "flag"} == {"Ctions", "CD27IgD"}
 

@@ -208,17 +208,18 @@ def test_a_later_pass_reads_near_repairs_alone_and_judges_the_document_as_it_cam
     text = SPUN + " " + " ".join(s for s in SENTENCES if s[-1] == ".")[:4000]
     repairer = textrepair.load()
     asked, judged = [], []
+    of = repairer.decision.judge
 
     def ask(jobs, answer=repairer.reranker.ask):
         asked.extend(jobs)
         return answer(jobs)
 
-    def judge(document, of=type(repairer.decision).judge):
+    def judge(_, document):
         judged.append(document)
-        return of(repairer.decision, document)
+        return of(document)
 
     monkeypatch.setattr(repairer.reranker, "ask", ask)
-    monkeypatch.setattr(type(repairer.decision), "judge", lambda _, document: judge(document))
+    monkeypatch.setattr(type(repairer.decision), "judge", judge)
     assert repairer.explain(text).edits
     assert len(asked) == len(judged) > 1
     assert len(set(judged)) == 1

@@ -49,13 +49,17 @@ SPLIT = re.compile(
     r"(?<![\w.,])(?:(?:0|zero)\. 0\d{1,3}|0\. \d{1,4}(?!\d| ?[a-z]{3}|[\w.]*[A-Za-z])"
     rf"|(?:{SPELLED}\. {NUMBER}|\d{{1,3}}\. {SPELLED})(?=[ -]?fold))"
 )
+# What counts things in prose authors write as a figure or as a word. Where numbers were swapped in a text, a
+# figure that stands there alone is the spinner's more likely than not: who writes figures writes several.
+FIGURE = re.compile(rf"(?<=[a-z,;:)\]] )[2-9](?= (?!(?:{'|'.join(UNITS)}|h|s|min)\b)[a-z]{{2}})")
+COUNTS = re.compile(r"(?:\b[Tt]he|\bthese|\ball|\bfor|\bof|\bin) [2-9] [a-z]{3,20}s\b")
 _SPELLED = re.compile(WORD)
 _SURE = {rule: re.compile(pattern) for rule, pattern in SURE.items()}
 _OTHERS = {rule: re.compile(pattern) for rule, pattern in OTHERS.items()}
 
 
 def find(page: Page) -> Iterator[Proposal]:
-    """Every spelled number that stands where only figures do, and every decimal that was split.
+    """Every spelled number that stands where only figures do, the reverse, and every decimal that was split.
 
     >>> text = "Trials failed.2 three Others (zero.05, ten mg) took three months."
     >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
@@ -68,6 +72,11 @@ def find(page: Page) -> Iterator[Proposal]:
         yield Proposal(m.start(), m.end(), figures, "number", "space inside a decimal")
     for rule, pattern in _OTHERS.items():
         yield from _spelled(page.text, rule if sure else f"{rule}, alone", pattern)
+    figures = list(FIGURE.finditer(page.text))
+    if len(figures) == 1 and len({p.start for p in sure}) > 1:
+        at, end = figures[0].span()
+        if any(m.start() < at < m.end() for m in COUNTS.finditer(page.text)):
+            yield Proposal(at, end, ONES[int(page.text[at])], "number", "figure alone in prose")
 
 
 def _spelled(text: str, rule: str, pattern: re.Pattern[str]) -> Iterator[Proposal]:

@@ -40,6 +40,7 @@ SCORES: dict[str, dict[str, float]] = {
         "reference alone in brackets": 0.95,
         "time": 0.95,
         "figure or table": 0.95,
+        "figure alone in prose": 0.7,
         "percentage, alone": 0.1,
         "unit, alone": 0.1,
         "reference alone in brackets, alone": 0.1,
@@ -70,6 +71,8 @@ SCORES: dict[str, dict[str, float]] = {
         "space inside a word": 0.9,
         "heading run into its text": 0.95,
         "sentence run into the next": 0.98,
+        "comma without a space": 0.95,
+        "bracket without a space": 0.97,
     },
     "truncation": {
         "start of the text": 0.8,

@@ -45,7 +45,7 @@ ENDINGS = frozenset(
 # words that tie others together, and so stand beside anything
 TIES = frozenset(
     "a an and are as at between by for from has have is its of on or than that the their these this to was"
-    " were when which with".split()
+    " we were when which with".split()
 )
 # a small word run into an acronym, a figure into what it counts
 INTO_ACRONYM = re.compile(
@@ -56,6 +56,16 @@ COUNTED = re.compile(
     r"|cases|controls|studies|trials|samples|mice|rats|centuries|years|months|weeks|days|hours|minutes)"
     r"(?![\w-]))"
 )
+# a mark run into the word behind or before it
+COMMA = re.compile(
+    r"(?<![\w.,;:/@\u2010-\u2015-])([A-Za-z][a-z]{2,}|\w+\)),(?=([a-z]{3,})(?:[ .;:)]|,\s|\Z))"
+)
+BRACKET = re.compile(r"(?<![\w./@-])[A-Za-z]?[a-z]{4,}(?=\([nN] ?= ?\d)")
+INTO = {
+    "glued to an acronym": INTO_ACRONYM,
+    "glued to a figure": COUNTED,
+    "bracket without a space": BRACKET,
+}
 HYPHEN = re.compile(rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}]([a-z]{{2,}})(?![\w{DASHES}/])")
 LINE_END = re.compile(
     rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}\u00ad][ \t]{{0,8}}(\r?\n)[ \t]{{0,8}}"
@@ -120,10 +130,12 @@ def _glued(page: Page) -> Iterator[Proposal]:
         if sound and not run_together(word):
             continue
         parts = cut(word)
-        if not parts or len(parts) > 4 or (parts[0] in PREFIXES and parts[1] not in TIES):
+        if not parts or len(parts) > 4:
             continue
         tied = any(p in TIES for p in parts)
         pairs = [log_count(f"{a} {b}") for a, b in pairwise(parts)]
+        if parts[0] in PREFIXES and parts[1] not in TIES and not (tied and pairs[0] >= FREQUENT):
+            continue
         if parts[-1] in SUFFIXES and not (tied and pairs[-1] >= FREQUENT):
             continue
         if not tied and (len(parts) > 2 or not all(pairs) or m[0] != word):
@@ -134,7 +146,10 @@ def _glued(page: Page) -> Iterator[Proposal]:
         between = "-" if not tied and log_uses("-".join(parts)) > pairs[0] else " "
         after = m[0][: len(parts[0])] + between + " ".join(parts[1:])
         yield Proposal(m.start(), m.end(), after, "artifact", rule)
-    for rule, pattern in (("glued to an acronym", INTO_ACRONYM), ("glued to a figure", COUNTED)):
+    for m in COMMA.finditer(page.text):
+        if m[2] in OPENERS and (m[1][-1] == ")" or known(m[1].lower())):
+            yield Proposal(m.end() - 1, m.end(), ", ", "artifact", "comma without a space")
+    for rule, pattern in INTO.items():
         for m in pattern.finditer(page.text):
             yield Proposal(m.start(), m.end(), f"{m[0]} ", "artifact", rule)
 
