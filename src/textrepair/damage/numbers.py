@@ -72,9 +72,9 @@ def find(page: Page) -> Iterator[Proposal]:
         yield Proposal(m.start(), m.end(), figures, "number", "space inside a decimal")
     for rule, pattern in _OTHERS.items():
         yield from _spelled(page.text, rule if sure else f"{rule}, alone", pattern)
-    figures = list(FIGURE.finditer(page.text))
-    if len(figures) == 1 and len({p.start for p in sure}) > 1:
-        at, end = figures[0].span()
+    lone = list(FIGURE.finditer(page.text))
+    if len(lone) == 1 and len({p.start for p in sure}) > 1:
+        at, end = lone[0].span()
         if any(m.start() < at < m.end() for m in COUNTS.finditer(page.text)):
             yield Proposal(at, end, ONES[int(page.text[at])], "number", "figure alone in prose")
 
