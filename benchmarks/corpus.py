@@ -31,7 +31,10 @@ SEED = HERE.parent / "seeds" / "000_93fcc8338e17c8dc.txt"
 
 
 def measure(path: str, workers: int, engine: str) -> dict[str, float]:
-    """One run in this process, which does nothing else: its own cost, and that of its workers."""
+    """One run in this process, which does nothing else: its own cost, and that of its workers.
+
+    It gets a core a worker: a single one would take all there are, by threads.
+    """
     from textrepair.corpus.cleaning import clean
     from textrepair.corpus.outcome import Outcome
     from textrepair.corpus.processes import Processes
@@ -61,6 +64,7 @@ def measure(path: str, workers: int, engine: str) -> dict[str, float]:
             done, self.done = self.done, []
             return done
 
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:workers])
     with tempfile.TemporaryDirectory() as out:
         summary = clean(
             [path], Path(out) / "out.jsonl", workers=workers, engine=Idle if engine == "idle" else Processes
@@ -194,7 +198,7 @@ def main() -> None:
         ("start", [FIRST], 1, "local", 1),
         *(
             ("read and write", clean, 1, "idle", max(1, mb * 1_000_000 // sum(map(len, clean))))
-            for mb in (1, 30, 300)
+            for mb in (1, 30, 1000)
         ),
         ("spun", [seed] * args.copies, 1, "local", 1),
         ("clean", clean, 1, "local", 1),
@@ -210,14 +214,15 @@ def main() -> None:
             {"run": name} | apart("measure", texts, workers=workers, engine=engine, times=times)
             for name, texts, workers, engine, times in plan
         ]
-        start, spun, _, spun_by_two, _ = (r for r in runs if r["engine"] == "local")
+        start, *alone, spun_by_two, clean_by_two = (r for r in runs if r["engine"] == "local")
         for r in runs[1:]:
             if r["engine"] == "local" and r["workers"] == 1:
                 # without the start, which a long run does not notice
                 r["words_a_cpu_second"] = r["words"] / (r["workers_cpu"] - start["workers_cpu"])
-        result["two_workers"] = (spun["seconds"] - start["seconds"]) / (
-            spun_by_two["seconds"] - start["seconds"]
-        )
+        for one, two in zip(alone, (spun_by_two, clean_by_two), strict=True):
+            two["times_one_worker"] = (one["seconds"] - start["seconds"]) / (
+                two["seconds"] - start["seconds"]
+            )
         result |= {
             "machine": platform.machine(),
             "cores": os.cpu_count(),
