@@ -22,16 +22,18 @@ import typer
 
 from textrepair.bench.score import changes_of, read_gold, score
 from textrepair.candidates import Candidate
-from textrepair.decide import threshold_for
+from textrepair.decide import Decision, threshold_for
 from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
 from textrepair.rerank import Reranker
-from textrepair.training import calibrate as c
+from textrepair.training.calibrate import fit_candidates, fit_document
 from textrepair.training.channels import default_channels, planted_channel
+from textrepair.training.examples import EXCERPTS, Example, Judged, document_rows, gather
 from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
 from textrepair.training.run import LINE, calibration_examples
 from textrepair.training.texts import read_texts, refuse
+from textrepair.training.trust import best_of_place, scores
 
 ROOT = Path(__file__).parents[1]
 HARM = 1.0
@@ -63,7 +65,7 @@ VARIANTS = (
 )
 
 
-def measure(variant: Variant, rows: Sequence[c.Judged], examples: Sequence[c.Example]) -> dict[str, Any]:
+def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example]) -> dict[str, Any]:
     """Fit and measure one variant; the last example is the seed."""
     seed = len(examples) - 1
     kept = [
@@ -71,20 +73,23 @@ def measure(variant: Variant, rows: Sequence[c.Judged], examples: Sequence[c.Exa
         for r in rows
         if variant.keep(r.candidate)
     ]
-    held_out = np.array([r.owner // c.EXCERPTS % 4 == 0 or r.owner == seed for r in kept])
-    scores = c.fit_candidates(kept, held_out, variant.line)[1]
-    first = c.best_of_place(kept, scores)
+    held_out = np.array([r.owner // EXCERPTS % 4 == 0 or r.owner == seed for r in kept])
+    spun, planted = fit_candidates(kept, held_out, variant.line)
+    judged = scores(
+        kept, Decision(spun, spun, planted, variant.line, 0.5, ())
+    )  # documents are judged already
+    first = best_of_place(kept, judged)
     clean = [k for k in range(seed) if not examples[k].gold]
     words = sum(len(examples[k].text.split()) for k in clean)
     on_clean = first & np.isin([r.owner for r in kept], clean)
-    curve = harm_curve(scores[on_clean], words)
+    curve = harm_curve(judged[on_clean], words)
     threshold = threshold_for(curve, HARM)
     of: dict[int, list[Edit]] = {}
-    for k in np.flatnonzero(first & (scores >= threshold)):
+    for k in np.flatnonzero(first & (judged >= threshold)):
         x = kept[k].candidate
-        edit = Edit(x.start, x.end, x.before, x.after, x.kind, float(scores[k]), x.origin)
+        edit = Edit(x.start, x.end, x.before, x.after, x.kind, float(judged[k]), x.origin)
         of.setdefault(kept[k].owner, []).append(edit)
-    test = [k for k in range(seed) if k // c.EXCERPTS % 4 == 0 and examples[k].gold]
+    test = [k for k in range(seed) if k // EXCERPTS % 4 == 0 and examples[k].gold]
     record: dict[str, Any] = {"variant": variant.name, "threshold": threshold}
     for name, side in (
         ("spun", [k for k in test if not examples[k].planted]),
@@ -113,10 +118,10 @@ def main(
     packed = pack([read_texts(path, refuse) for path in corpus])
     channels = default_channels(pairs, tortured)
     examples = calibration_examples(packed, channels, planted_channel(tortured), documents)
-    examples.append(c.Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
+    examples.append(Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
-    document = c.fit_document(examples[:-1], c.document_rows(examples[:-1], lexicon))
-    rows = c.gather(examples, lexicon, reranker, document)
+    document = fit_document(examples[:-1], document_rows(examples[:-1], lexicon))
+    rows = gather(examples, lexicon, reranker, document)
     result = [measure(v, rows, examples) for v in VARIANTS]
     text = json.dumps(result, indent=1)
     (ROOT / "benchmarks/results/ablations.json").write_text(text + "\n", encoding="utf8")

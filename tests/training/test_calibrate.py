@@ -19,9 +19,11 @@ from textrepair.models import find_model
 from textrepair.reading import read
 from textrepair.rerank import Evidence, Job
 from textrepair.training import calibrate as c
+from textrepair.training import examples as ex
 from textrepair.training.card import DECISION
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.harm import LEAST_MEASURED, LEAST_SCORE, measure_harm, set_harm
+from textrepair.training.trust import best_of_place, measure, scores
 
 EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
 
@@ -29,29 +31,29 @@ EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any documen
 class Knowing:
     """A reranker that knows the gold of the examples, and names nothing."""
 
-    def __init__(self, examples: list[c.Example]) -> None:
+    def __init__(self, examples: list[ex.Example]) -> None:
         self.gold = {example.text: example.gold for example in examples}
 
     def ask(self, jobs: list[Job]):
         return [([self.evidence(job.text, x) for x in job.candidates], []) for job in jobs]
 
     def evidence(self, text: str, candidate: Candidate) -> Evidence:
-        right = c.is_right(text, self.gold[text], candidate)
+        right = ex.is_right(text, self.gold[text], candidate)
         return Evidence(-0.5, -4.0, -0.5, 1) if right else Evidence(-4.0, -0.5, -0.5, 1)
 
 
 @pytest.fixture(scope="module")
-def examples(corpus: Path) -> list[c.Example]:
+def examples(corpus: Path) -> list[ex.Example]:
     texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
-    return list(c.passages(texts, default_channels(), planted_channel(), clean=0.35, planted=0.35, seed=7))
+    return list(ex.passages(texts, default_channels(), planted_channel(), clean=0.35, planted=0.35, seed=7))
 
 
-def test_examples_are_clean_planted_or_spun(examples: list[c.Example]) -> None:
-    planted = [ex for ex in examples if ex.planted]
-    spun = [ex for ex in examples if ex.gold and not ex.planted]
-    clean = [ex for ex in examples if not ex.gold]
+def test_examples_are_clean_planted_or_spun(examples: list[ex.Example]) -> None:
+    planted = [x for x in examples if x.planted]
+    spun = [x for x in examples if x.gold and not x.planted]
+    clean = [x for x in examples if not x.gold]
     assert min(map(len, (planted, spun, clean))) > 0.15 * len(examples)
-    assert np.mean([len(ex.gold) for ex in planted]) < np.mean([len(ex.gold) for ex in spun])
+    assert np.mean([len(x.gold) for x in planted]) < np.mean([len(x.gold) for x in spun])
 
 
 @pytest.mark.parametrize(
@@ -66,12 +68,12 @@ def test_examples_are_clean_planted_or_spun(examples: list[c.Example]) -> None:
     ],
 )
 def test_gold_by_word(text: str, gold: Gold, words: list[tuple[int, int, str]]) -> None:
-    assert list(c.by_word(text, gold)) == [Gold(a, b, (w,), gold.kind) for a, b, w in words]
+    assert list(ex.by_word(text, gold)) == [Gold(a, b, (w,), gold.kind) for a, b, w in words]
 
 
-def judged(owner: int, start: int, end: int, after: str = "x", *, right: bool = False) -> c.Judged:
+def judged(owner: int, start: int, end: int, after: str = "x", *, right: bool = False) -> ex.Judged:
     candidate = Candidate(start, end, "-" * (end - start), after, "wording", "test", "", -1.0)
-    return c.Judged(owner, candidate, {"fact": float(right)}, right, 0.5, False, 1.0)
+    return ex.Judged(owner, candidate, {"fact": float(right)}, right, 0.5, False, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def judged(owner: int, start: int, end: int, after: str = "x", *, right: bool = 
     ],
 )
 def test_of_what_overlaps_the_likeliest_is_made(rows, score, made) -> None:
-    assert c.best_of_place([judged(*row) for row in rows], np.array(score)).tolist() == made
+    assert best_of_place([judged(*row) for row in rows], np.array(score)).tolist() == made
 
 
 def test_at_some_places_the_tables_have_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,23 +98,23 @@ def test_at_some_places_the_tables_have_no_say(monkeypatch: pytest.MonkeyPatch) 
     places = {(x.start, x.end) for x in reading.candidates}
 
     def told(share: float) -> set[tuple[int, int]]:
-        monkeypatch.setattr(c, "UNTOLD", share)
-        return {(x.start, x.end) for x in c._untold(reading, gold, c.random.Random(5)).candidates}
+        monkeypatch.setattr(ex, "UNTOLD", share)
+        return {(x.start, x.end) for x in ex._untold(reading, gold, ex.random.Random(5)).candidates}
 
     assert told(0.0) == places
     assert told(1.0) == set()
     some = told(0.3)
     assert 0.5 * len(places) < len(some) < 0.9 * len(places)
     # a place loses all its candidates or none
-    left = c._untold(reading, gold, c.random.Random(5)).candidates
+    left = ex._untold(reading, gold, ex.random.Random(5)).candidates
     assert left == [x for x in reading.candidates if (x.start, x.end) in some]
 
 
-def test_clean_documents_count_for_more(examples: list[c.Example]) -> None:
-    few = [next(ex for ex in examples if ex.gold), replace(examples[0], gold=())]
-    rows = c.gather(few, stack(()), Knowing(few), EVEN)
+def test_clean_documents_count_for_more(examples: list[ex.Example]) -> None:
+    few = [next(x for x in examples if x.gold), replace(examples[0], gold=())]
+    rows = ex.gather(few, stack(()), Knowing(few), EVEN)
     counts = {owner: {r.counts for r in rows if r.owner == owner} for owner in (0, 1)}
-    assert counts == {0: {1.0}, 1: {c.CLEAN_COUNTS}}
+    assert counts == {0: {1.0}, 1: {ex.CLEAN_COUNTS}}
 
 
 @pytest.mark.parametrize(
@@ -139,11 +141,24 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
         return Network(("fact",), (0.0,), (1.0,), ([[0.0]],), ([math.log(share / (1 - share))],))
 
     monkeypatch.setattr(c, "fit", fit)
-    networks, score = c.fit_candidates(rows, np.arange(85) < 10, line)
-    numbers = {name: round(100 * network([{"fact": 0.0}])[0]) for name, network in networks.items()}
+    networks = c.fit_candidates(rows, np.arange(85) < 10, line)
+    decision = Decision(EVEN, *networks, line, 0.5, ())
+    numbers = {name: round(100 * getattr(decision, name)([{"fact": 0.0}])[0]) for name in fitted}
     assert numbers == fitted
     sides = ["spun" if row.spun >= line else "planted" for row in rows]
-    assert [round(100 * s) for s in score] == [fitted[side] for side in sides]
+    assert [round(100 * s) for s in scores(rows, decision)] == [fitted[side] for side in sides]
+
+
+def test_what_is_measured_is_what_the_decision_does(examples: list[ex.Example], tmp_path: Path) -> None:
+    path = tmp_path / "decision.json"
+    rows, spun = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=0.5)
+    decision = Decision.read(path)
+    strict = measure(examples, rows, spun, replace(decision, threshold=1.0))
+    assert strict["spun_recall_held_out"] == strict["planted_recall_held_out"] == 0
+    biases = (*decision.planted.biases[:-1], [-30.0])  # in what looks clean, nothing is thought planted
+    doubting = replace(decision, planted=replace(decision.planted, biases=biases))
+    doubted, sure = (measure(examples, rows, spun, d) for d in (doubting, decision))
+    assert doubted["planted_recall_held_out"] < sure["planted_recall_held_out"]
 
 
 def test_rows_count_by_their_weight() -> None:
@@ -155,10 +170,11 @@ def test_rows_count_by_their_weight() -> None:
 
 @pytest.mark.filterwarnings("error", "ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("line", [0.0, 0.5])
-def test_a_small_corpus_is_calibrated(examples: list[c.Example], tmp_path: Path, line: float) -> None:
+def test_a_small_corpus_is_calibrated(examples: list[ex.Example], tmp_path: Path, line: float) -> None:
     path = tmp_path / "decision.json"
-    measured = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=line)
+    rows, spun = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=line)
     decision = Decision.read(path)
+    measured = measure(examples, rows, spun, decision)
     assert (decision.line, decision.threshold) == (line, measured["threshold"])
     assert decision.judge(line) == decision.spun
     assert decision.judge(line - 0.01) == decision.planted
@@ -170,7 +186,7 @@ def test_a_small_corpus_is_calibrated(examples: list[c.Example], tmp_path: Path,
 
 
 @pytest.mark.parametrize(
-    ("scores", "harm", "threshold"),
+    ("made", "harm", "threshold"),
     [
         ([0.4, 0.62, 0.7, 0.9], 2.0, 0.65),
         ([0.4, 0.62, 0.7, 0.9], 9.0, LEAST_SCORE),  # however harmless less would be
@@ -179,20 +195,20 @@ def test_a_small_corpus_is_calibrated(examples: list[c.Example], tmp_path: Path,
     ],
 )
 def test_the_threshold_is_set_by_the_harm_on_whole_documents(
-    tmp_path: Path, scores: list[float], harm: float, threshold: float
+    tmp_path: Path, made: list[float], harm: float, threshold: float
 ) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, EVEN, EVEN, EVEN, line=0.5, threshold=0.9, harm=[(0.5, 1.0)])
-    measured = set_harm(tmp_path, [(s, 0.9) for s in scores], 10_000, 3, harm=harm)
+    c.write_decision(path, Decision(EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    measured = set_harm(tmp_path, [(s, 0.9) for s in made], 10_000, 3, harm=harm)
     decision = Decision.read(path)
     assert (decision.line, decision.threshold, measured["threshold"]) == (0.5, threshold, threshold)
-    assert decision.harm[0] == [LEAST_MEASURED, len(scores)]
+    assert decision.harm[0] == [LEAST_MEASURED, len(made)]
     assert (measured["harm_words"], measured["harm_documents"]) == (10_000, 3)
 
 
 def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, EVEN, EVEN, EVEN, line=0.5, threshold=0.9, harm=[(0.5, 1.0)])
+    c.write_decision(path, Decision(EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
     made = [(0.6, 0.9), (0.6, 0.1), (0.7, 0.1), (0.9, 0.1)]  # one in a document that looks spun
     measured = set_harm(tmp_path, made, 10_000, 3, harm=2.0)
     decision = Decision.read(path)

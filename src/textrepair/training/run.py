@@ -16,21 +16,24 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 
 import textrepair
+from textrepair.decide import Decision
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import sha256, write_manifest
 from textrepair.rerank import Reranker
-from textrepair.training import calibrate
 from textrepair.training.base import Base, read_base
+from textrepair.training.calibrate import calibrate
 from textrepair.training.card import card
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
+from textrepair.training.examples import EXCERPTS, Example, excerpt, passages
 from textrepair.training.graph import write_graph
 from textrepair.training.harm import measure_harm
 from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
 from textrepair.training.texts import read_texts, refuse
+from textrepair.training.trust import measure
 
 CALIBRATED_ON = 2000  # documents, if so many are spared
 CLEAN, PLANTED = 0.35, 0.35  # shares of the calibration's excerpts left clean, and clean but for a few terms
@@ -141,12 +144,14 @@ def train_model(
     write_graph(out)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
-        decision = calibrate.calibrate(
+        rows, spun = calibrate(
             examples, stack(()), Reranker(out), out / "decision.json", harm=harm, line=LINE
         )
+    on_clean: dict[str, Any] = {}
     if clean:
         watch.begins("Measuring harm")
-        decision |= measure_harm(out, read_texts(clean, refuse), harm=harm)
+        on_clean = measure_harm(out, read_texts(clean, refuse), harm=harm)
+    decision = measure(examples, rows, spun, Decision.read(out / "decision.json")) | on_clean
     record = {
         "command": _command(sources, base, recipe, pairs, tortured, clean, harm, skip_bad=skip_bad),
         "data": _data(packed, sources, pairs, tortured),
@@ -203,14 +208,14 @@ def _channels(pairs: Path | None, tortured: Path | None) -> list[tuple[float, Ch
 
 def calibration_examples(
     corpus: Corpus, channels: Sequence[tuple[float, Channel]], terms: Channel, documents: int = CALIBRATED_ON
-) -> list[calibrate.Example]:
+) -> list[Example]:
     """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share."""
     rng = random.Random(3)
     share = max(1, documents // len(corpus.spared))
     texts = [t for of_file in corpus.spared for t in rng.sample(of_file, min(len(of_file), share))]
     rng.shuffle(texts)
-    excerpts = [calibrate.excerpt(text, rng) for text in texts for _ in range(calibrate.EXCERPTS)]
-    examples = list(calibrate.passages(excerpts, channels, terms, clean=CLEAN, planted=PLANTED, seed=7))
+    excerpts = [excerpt(text, rng) for text in texts for _ in range(EXCERPTS)]
+    examples = list(passages(excerpts, channels, terms, clean=CLEAN, planted=PLANTED, seed=7))
     swaps = sum(len(example.gold) for example in examples)
     if swaps < FEWEST_SPINS:
         raise TextrepairError(

@@ -1,0 +1,178 @@
+"""What the judgements are fitted to: passages clean, planted and spun, and their candidates.
+
+They go through the real pipeline; each candidate becomes a row of facts, labelled by whether making it
+alone would give back exactly what stood there. Since every swap the simulated spinners know stands in the
+tables, at some places the tables are kept from having a say: real spinners know more.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from textrepair.bench.score import Gold
+from textrepair.candidates import Candidate
+from textrepair.decide import Network
+from textrepair.lexicon.lexicon import Lexicon
+from textrepair.lexicon.protected import Outside
+from textrepair.reading import Reading, ask, facts_of_candidate, facts_of_document, read, shortlist
+from textrepair.rerank import Scorer
+from textrepair.segment import segment
+from textrepair.suspects import find_suspects
+from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
+
+EXCERPTS = 2  # from each document; they follow one another among the examples
+UNTOLD = 0.3  # share of places where the tables have no say
+CLEAN_COUNTS = 4.0  # times a clean document counts: among the examples they are rarer than among papers
+
+
+@dataclass(frozen=True)
+class Example:
+    """A passage as a reader would meet it, with its gold (none when it is clean).
+
+    `planted`: clean but for a few terms, so that nobody could call the document spun.
+    """
+
+    text: str
+    gold: tuple[Gold, ...]
+    planted: bool = False
+
+
+def passages(
+    documents: Iterable[str],
+    channels: Sequence[tuple[float, Channel]],
+    terms: Channel,
+    *,
+    clean: float,
+    planted: float,
+    seed: int,
+) -> Iterator[Example]:
+    """Each document as an example: clean, planted with tortured terms, or spun by one of the channels.
+
+    `clean` and `planted` are probabilities; the channels share the rest by their weights. Half of what is
+    planted are the `terms`, where a text holds any; else terms of the text are tortured by a channel.
+    """
+    rng = np.random.default_rng(seed)
+    shares = np.array([share for share, _ in channels]) / sum(share for share, _ in channels)
+    for text in documents:
+        kind = rng.random()
+        channel = channels[int(rng.choice(len(channels), p=shares))][1]
+        if kind < planted:
+            spun, gold = spin_text(text, terms, rng, 0.5) if rng.random() < 0.5 else (text, [])
+            if not gold:
+                spun, gold = plant(text, channel, rng)
+            words = tuple(part for g in gold for part in by_word(spun, g))
+            yield Example(spun, words, planted=bool(words))
+        elif kind < planted + clean:
+            yield Example(text, ())
+        else:
+            spun, gold = spin_text(text, channel, rng, log_uniform(rng, 0.05, 0.8))
+            yield Example(spun, tuple(gold))
+
+
+def by_word(text: str, gold: Gold) -> Iterator[Gold]:
+    """The gold of a term word by word, where it has as many words spun as it had before.
+
+    >>> [(g.start, g.accept) for g in by_word("A bosom peril.", Gold(2, 13, ("breast cancer",), "phrase"))]
+    [(2, ('breast',)), (8, ('cancer',))]
+    """
+    words = list(re.finditer(r"\S+", text[gold.start : gold.end]))
+    [before] = gold.accept or ("",)
+    originals = before.split()
+    if len(words) != len(originals):
+        yield gold
+        return
+    for word, original in zip(words, originals, strict=True):
+        if word[0] != original:
+            yield Gold(gold.start + word.start(), gold.start + word.end(), (original,), gold.kind)
+
+
+def is_right(text: str, gold: Sequence[Gold], c: Candidate) -> bool:
+    """Whether making `c` alone gives back the original of everything it touches.
+
+    >>> is_right("an illness", [Gold(3, 10, ("disease",), "word")],
+    ...     Candidate(3, 10, "illness", "disease", "wording", "thesaurus", "", -1.0))
+    True
+    """
+    touched = [g for g in gold if g.start < c.end and c.start < g.end]
+    if not touched:
+        return False
+    lo, hi = min(c.start, touched[0].start), max(c.end, touched[-1].end)
+    original, at = [], lo
+    for g in touched:
+        original += [text[at : g.start], *(g.accept or ())[:1]]
+        at = g.end
+    original.append(text[at:hi])
+    return (text[lo : c.start] + c.after + text[c.end : hi]).casefold() == "".join(original).casefold()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A candidate of example `owner`: its facts, and whether it is right.
+
+    `spun`: the probability that the document it stands in is spun; `whole`: whether it is, as a whole;
+    `counts`: what the row counts in a fit.
+    """
+
+    owner: int
+    candidate: Candidate
+    facts: dict[str, float]
+    right: bool
+    spun: float
+    whole: bool
+    counts: float
+
+
+def gather(
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, document: Network, *, seed: int = 5
+) -> list[Judged]:
+    """Every candidate of every example that is judged, as the pipeline does it, but for what is untold."""
+    rng = random.Random(seed)
+    out: list[Judged] = []
+    for i in range(0, len(examples), 32):
+        some = examples[i : i + 32]
+        readings = [_untold(read(ex.text, lexicon, document), ex.gold, rng) for ex in some]
+        for k, (ex, reading, found) in enumerate(zip(some, readings, ask(readings, reranker), strict=True)):
+            out += [
+                Judged(
+                    i + k,
+                    c,
+                    facts_of_candidate(c, e, reading, n),
+                    is_right(ex.text, ex.gold, c),
+                    reading.spun,
+                    bool(ex.gold) and not ex.planted,
+                    1.0 if ex.gold else CLEAN_COUNTS,
+                )
+                for c, e, n in shortlist(found)
+            ]
+    return out
+
+
+def _untold(reading: Reading, gold: Sequence[Gold], rng: random.Random) -> Reading:
+    """The reading without what the tables say at a share of the swaps, and at as many of the other words."""
+    swapped = Outside((g.start, g.end) for g in gold)
+    places = [(g.start, g.end) for g in gold]
+    places += [(w.start, w.end) for w in reading.seg.words if swapped(w.start, w.end)]
+    told = Outside(place for place in places if rng.random() < UNTOLD)
+    return replace(reading, candidates=[c for c in reading.candidates if told(c.start, c.end)])
+
+
+def excerpt(text: str, rng: random.Random) -> str:
+    """Whole sentences from a random place of a text: from one sentence to a few pages of them."""
+    characters = int(math.exp(rng.uniform(math.log(120), math.log(6000))))
+    if len(text) <= characters:
+        return text
+    at = text.find(". ", rng.randrange(len(text) - characters)) + 2  # 1 if no sentence follows: near enough
+    end = text.find(". ", at + int(characters * 0.7)) + 1
+    return text[at:end] if end > at else text[at : at + characters]
+
+
+def document_rows(examples: Sequence[Example], lexicon: Lexicon) -> list[dict[str, float]]:
+    """The facts each example is judged by as a document."""
+    segmented = (segment(ex.text) for ex in examples)
+    return [facts_of_document(seg, find_suspects(seg, lexicon, (), ())[0]) for seg in segmented]

@@ -1,0 +1,125 @@
+"""How far the judgements can be trusted: measured on the examples they were not fitted to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from textrepair.decide import Decision, settle
+from textrepair.edits import Edit, best_apart
+from textrepair.training.examples import EXCERPTS, Example, Judged
+
+
+def held_out(rows: Sequence[Judged]) -> np.ndarray:
+    """Which rows no judgement of candidates is fitted to: those of every fourth document."""
+    mask: np.ndarray = np.array([row.owner for row in rows]) // EXCERPTS % 4 == 0
+    return mask
+
+
+def scores(rows: Sequence[Judged], decision: Decision) -> np.ndarray:
+    """The score of each row, as the pipeline would give it."""
+    out = np.zeros(len(rows))
+    for judge in (decision.spun, decision.planted):
+        at = [k for k, r in enumerate(rows) if decision.judge(r.spun) is judge]
+        chances = judge([rows[k].facts for k in at])
+        out[at] = [settle(p, rows[k].candidate.tier) for p, k in zip(chances, at, strict=True)]
+    return out
+
+
+def measure(
+    examples: Sequence[Example], rows: Sequence[Judged], spun: Sequence[float], decision: Decision
+) -> dict[str, Any]:
+    """The measures of a decision, as the model card tells them.
+
+    `rows`: the candidates of the `examples`; `spun`: the probability for each example that it is spun.
+    """
+    score, test = scores(rows, decision), held_out(rows)
+    right, owner = np.array([r.right for r in rows]), np.array([r.owner for r in rows])
+    of_document = np.array(spun)
+    clean, planted, whole = (
+        np.array([kind(ex) for ex in examples])
+        for kind in (lambda ex: not ex.gold, lambda ex: ex.planted, lambda ex: not ex.planted)
+    )
+    first = best_of_place(rows, score)
+    measured: dict[str, float] = {}
+    for name, side in (("spun", ~clean & ~planted), ("planted", planted)):
+        made = first & test & side[owner] & (score >= decision.threshold)
+        gold = sum(len(ex.gold) for k, ex in enumerate(examples) if side[k] and k // EXCERPTS % 4 == 0)
+        measured |= {
+            f"{name}_precision_held_out": round(float(right[made].mean()), 4) if made.any() else math.nan,
+            f"{name}_recall_held_out": round(float(right[made].sum()) / max(1, gold), 4),
+            f"{name}_gold_held_out": gold,
+        }
+    bins = reliability(score[test], right[test], np.array([r.counts for r in rows])[test])
+    return {
+        "document_auc_fitted": round(float(roc_auc_score(~clean[whole], of_document[whole])), 4),
+        "line": gate_curve(of_document[whole], ~clean[whole]),
+        "candidate_auc_held_out": round(float(roc_auc_score(right[test], score[test])), 4),
+        "clean_documents_below_line": round(float((of_document[clean] < decision.line).mean()), 4),
+        "spun_documents_below_line": round(float((of_document[~clean & whole] < decision.line).mean()), 4),
+        "threshold": decision.threshold,
+        "harm": decision.harm,
+        **measured,
+        "clean_words": sum(len(ex.text.split()) for ex in examples if not ex.gold),
+        "calibration_error": round(calibration_error(bins), 4),
+        "reliability": bins,
+    }
+
+
+def best_of_place(rows: Sequence[Judged], score: np.ndarray) -> np.ndarray:
+    """Which rows would be made, at whatever score: of those that overlap, the likeliest.
+
+    `score` holds one of each row; so does the mask that is returned.
+    """
+    of_owner: dict[int, dict[Edit, int]] = {}
+    for k, (row, s) in enumerate(zip(rows, score, strict=True)):
+        c = row.candidate
+        edit = Edit(c.start, c.end, c.before, c.after, c.kind, float(s), c.origin)
+        of_owner.setdefault(row.owner, {})[edit] = k
+    first = np.zeros(len(rows), bool)
+    for edits in of_owner.values():
+        first[[edits[e] for e in best_apart(edits)]] = True
+    return first
+
+
+def reliability(
+    scores: np.ndarray, right: np.ndarray, counts: np.ndarray, *, bins: int = 10
+) -> list[tuple[float, float, int]]:
+    """(mean score, share right, number) of the candidates in each of `bins` equal ranges of the score.
+
+    Each candidate is as many as `counts` says.
+
+    >>> reliability(np.array([0.91, 0.99, 0.15]), np.array([True, False, False]), np.array([1, 1, 4]))
+    [(0.15, 0.0, 4), (0.95, 0.5, 2)]
+    """
+    which = np.minimum((scores * bins).astype(int), bins - 1)
+    return [
+        (
+            round(float(np.average(scores[at], weights=counts[at])), 4),
+            round(float(np.average(right[at], weights=counts[at])), 4),
+            int(counts[at].sum()),
+        )
+        for b in range(bins)
+        if (at := which == b).any()
+    ]
+
+
+def calibration_error(bins: Sequence[tuple[float, float, int]]) -> float:
+    """Expected calibration error (Naeini et al. 2015): mean distance of score and share right, by number.
+
+    >>> calibration_error([(0.15, 0.0, 1), (0.95, 0.5, 2)])
+    0.35
+    """
+    return round(sum(n * abs(p - share) for p, share, n in bins) / max(1, sum(n for _, _, n in bins)), 6)
+
+
+def gate_curve(spun: np.ndarray, is_spun: np.ndarray) -> list[tuple[float, float, float]]:
+    """(probability, share of clean documents from it on, share of spun ones): the ROC of a gate or line."""
+    return [
+        (g, round(float((spun[~is_spun] >= g).mean()), 4), round(float((spun[is_spun] >= g).mean()), 4))
+        for g in (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+    ]
