@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +31,7 @@ WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and th
 # A word the model names must be at most so much less likely (nats) than the one that stands, and so likely.
 DOUBT, LEAST = 2.0, -4.0
 LONGEST = 4  # neighbouring words it names one wording for
+ALIGNED = 1 << 15  # candidates whose pieces are remembered
 PIECES_A_BATCH = 512  # larger batches are no faster on a processor, and take more memory
 
 
@@ -67,6 +68,7 @@ class Reranker:
         # the same few thousand candidates come up again and again
         self._split: dict[str, tuple[str, ...]] = {}
         self._encoded: dict[str, list[int]] = {}
+        self._pieces_for = lru_cache(ALIGNED)(self._align)
         self._whole: dict[int, str] = {}
 
     @cached_property
@@ -159,22 +161,28 @@ class Reranker:
         ids, offsets, word_ids = text.ids, text.offsets, text.word_ids  # each access copies the list
         first_at = _first_at(offsets)
         out = []
-        for (start, end), here in itertools.groupby(candidates, key=lambda c: (c.start, c.end)):
+        for (start, end), group in itertools.groupby(candidates, key=lambda c: (c.start, c.end)):
+            here = list(group)
             inside = _inside(offsets, first_at, start, end)
             places = [list(ks) for _, ks in itertools.groupby(inside, key=word_ids.__getitem__)]
             keeps = [[ids[k] for k in ks] for ks in places]
             spans = [(offsets[ks[0]][0] - start, offsets[ks[-1]][1] - start) for ks in places]
+            # of a word glued to something it cannot read, the model knows nothing
+            unread = any(UNK in keep for keep in keeps)
+            stand = tuple(here[0].before[a:b].lower() for a, b in spans)
             for c in here:
-                stand = [c.before[a:b].lower() for a, b in spans]
                 slots: list[Slot] = []
-                for ks, keep, (_, words) in zip(
-                    places, keeps, align(self._words(c.after.lower()), stand), strict=True
+                for ks, keep, pieces in zip(
+                    places, keeps, self._pieces_for(stand, c.after.lower()), strict=True
                 ):
-                    target = slot_targets(keep, [i for w in words for i in self._pieces(w)])
+                    target = slot_targets(keep, pieces)
                     slots += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
-                # of a word glued to something it cannot read, the model knows nothing
-                out.append([] if any(s.keep == UNK for s in slots) else slots)
+                out.append([] if unread and any(s.keep == UNK for s in slots) else slots)
         return out
+
+    def _align(self, stand: tuple[str, ...], after: str) -> list[list[int]]:
+        """For each word that stands the pieces of `after` that answer to it."""
+        return [[i for w in words for i in self._pieces(w)] for _, words in align(self._words(after), stand)]
 
     def _words(self, text: str) -> tuple[str, ...]:
         if text not in self._split:
