@@ -21,7 +21,6 @@ MASK = 103
 # of words that a spinner might have put there, and of others, which are seldom in doubt.
 DOUBTFUL, OTHERS = 0.24, 0.06
 MOST_TERMS = 4  # tortured in one passage
-FAR = 0.3  # chance of a word of theirs to be swapped twice, since thesauri differ
 
 
 class Batch(NamedTuple):
@@ -100,7 +99,7 @@ class Sampler:
             swaps = spin(words, channel, rng, log_uniform(rng, 0.03, 0.8))
         elif kind < mixture.spun + mixture.planted:
             swaps = spin(words, self.terms, rng, 0.5) if rng.random() < 0.5 else []
-            swaps = swaps or torture(words, channel, rng, most=MOST_TERMS, far=FAR)
+            swaps = swaps or torture(words, channel, rng, most=MOST_TERMS)
         swaps += article_slips(words, swaps, rng)
         return self.encode(words, swaps, rng.random(len(words)) < mixture.masked, length)
 

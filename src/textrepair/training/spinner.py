@@ -27,6 +27,7 @@ from textrepair.training.wordy import WORDY
 TERM = 1.7  # log10 count from which two words side by side are a term
 COMMON = 0.4  # keyness from which a word is one of general English
 BOTH = 0.85  # chance of each word of a term to be swapped where a term is tortured
+FAR = 0.3  # chance of a swapped one to be swapped once more
 RATES = (0.05, 0.8)  # chances of a swap that documents draw from: touches and thorough rewrites
 WORD = re.compile(r"\w+|[^\w\s]")
 CODE = re.compile(r"[^\W\d_][A-Z]|\d[A-Za-z]")  # acronyms and codes are not what spinners look up
@@ -214,14 +215,13 @@ def torture(
     rng: np.random.Generator,
     *,
     most: int,
-    far: float = 0.0,
     apart: Container[int] = (),
 ) -> list[Swap]:
     """Swaps of the words of up to `most` terms, none of which goes on at a word that is `apart`.
 
     A term here is a pair of words that science often writes side by side, and that says something. Its
-    words are swapped one by one, as a spinner does that knows no term: *breast cancer*, *bosom peril*.
-    `far`: the chance that a swapped word is swapped once more, by a synonym of a synonym.
+    words are swapped one by one, as a spinner does that knows no term: *breast cancer*, *bosom peril*;
+    now and then by a synonym of a synonym, since thesauri differ.
 
     >>> channel = build_channel([("breast", "bosom", 1.0), ("cancer", "peril", 1.0)])
     >>> torture(["breast", "cancer"], channel, np.random.default_rng(0), most=1)
@@ -238,7 +238,7 @@ def torture(
     swaps = []
     for at in (at for k in sorted(chosen) if k - 1 not in chosen for at in (k, k + 1)):  # none overlap
         if rng.random() < BOTH and (form := _swapped(words[at], channel, rng)):
-            if far and len(form) == 1 and rng.random() < far:
+            if len(form) == 1 and rng.random() < FAR:
                 form = _swapped(form[0], channel, rng) or form
             if form != (words[at],):
                 swaps.append(Swap(at, at + 1, form))
