@@ -28,12 +28,12 @@ from textrepair.lexicon.lexicon import stack
 from textrepair.rerank import Reranker
 from textrepair.training.calibrate import fit_candidates, fit_document
 from textrepair.training.channels import default_channels, planted_channel
-from textrepair.training.examples import EXCERPTS, Example, Judged, document_rows, gather
+from textrepair.training.examples import Example, Judged, document_rows, gather
 from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
 from textrepair.training.run import LINE, calibration_examples
 from textrepair.training.texts import read_texts, refuse
-from textrepair.training.trust import best_of_place, scores
+from textrepair.training.trust import best_of_place, scores, tested
 
 ROOT = Path(__file__).parents[1]
 HARM = 1.0
@@ -73,7 +73,7 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
         for r in rows
         if variant.keep(r.candidate)
     ]
-    held_out = np.array([r.owner // EXCERPTS % 4 == 0 or r.owner == seed for r in kept])
+    held_out = np.array([tested(r.owner) or r.owner == seed for r in kept])
     spun, planted = fit_candidates(kept, held_out, variant.line)
     judged = scores(
         kept, Decision(spun, spun, planted, variant.line, 0.5, ())
@@ -89,7 +89,7 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
         x = kept[k].candidate
         edit = Edit(x.start, x.end, x.before, x.after, x.kind, float(judged[k]), x.origin)
         of.setdefault(kept[k].owner, []).append(edit)
-    test = [k for k in range(seed) if k // EXCERPTS % 4 == 0 and examples[k].gold]
+    test = [k for k in range(seed) if tested(k) and examples[k].gold]
     record: dict[str, Any] = {"variant": variant.name, "threshold": threshold}
     for name, side in (
         ("spun", [k for k in test if not examples[k].planted]),

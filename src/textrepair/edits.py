@@ -170,16 +170,20 @@ def best_apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
 _E = TypeVar("_E", bound=Edit)
 
 
+def _placed(edits: Iterable[Edit]) -> Iterator[tuple[int, int, Edit]]:
+    """Each edit with its place in the text that all of them make."""
+    shift = 0
+    for e in sorted(edits):
+        yield e.start + shift, e.start + shift + len(e.after), e
+        shift += len(e.after) - (e.end - e.start)
+
+
 class _Middle:
     """The text between two rounds of edits, and the way from it back to the source."""
 
     def __init__(self, source: str, first: Iterable[Edit]) -> None:
         self.source = source
-        self.placed: list[tuple[int, int, Edit]] = []  # each edit of `first` with its place in this text
-        shift = 0
-        for e in sorted(first):
-            self.placed.append((e.start + shift, e.start + shift + len(e.after), e))
-            shift += len(e.after) - (e.end - e.start)
+        self.placed = list(_placed(first))
         self.text = splice(source, (e for *_, e in self.placed))
         self._los, self._his = [p[0] for p in self.placed], [p[1] for p in self.placed]
 
@@ -235,10 +239,7 @@ def written(edits: Iterable[Edit]) -> Iterator[tuple[int, int]]:
     >>> list(written([Edit(0, 1, "x", "yy", "wording", 0.9, ""), Edit(2, 3, "z", "", "wording", 0.9, "")]))
     [(0, 2), (3, 3)]
     """
-    shift = 0
-    for e in sorted(edits):
-        yield e.start + shift, e.start + shift + len(e.after)
-        shift += len(e.after) - (e.end - e.start)
+    return ((start, end) for start, end, _ in _placed(edits))
 
 
 def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple[Edit, ...]:

@@ -25,9 +25,7 @@ from textrepair.models import check_model, find_model, loading
 from textrepair.reading import Reading, Scored, ask, doubtful, facts_of_candidate, near, read, shortlist
 from textrepair.rerank import choose
 
-PASSES = (
-    2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, half of them wrong
-)
+PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
 FAMILIES = ("synonyms", *(family.name for family in DAMAGE))  # what may be repaired, each by its name
 

@@ -165,10 +165,7 @@ def spin_text(text: str, channel: Channel, rng: np.random.Generator, rate: float
     def written(s: Swap) -> str:
         return text[tokens[s.start].start() : tokens[s.end - 1].end()]
 
-    # acronyms and codes are not what spinners look up
-    swaps = [
-        s for s in spin(words, channel, rng, rate) if not re.search(r"[^\W\d_][A-Z]|\d[A-Za-z]", written(s))
-    ]
+    swaps = [s for s in spin(words, channel, rng, rate) if not CODE.search(written(s))]
     made = [(s, kind_of(words[s.start : s.end], s.words)) for s in swaps]
     made += [(s, "agreement") for s in article_slips(words, swaps, rng)]
     return _write(text, tokens, sorted(made, key=lambda m: m[0].start))

@@ -14,10 +14,14 @@ from textrepair.edits import Edit, best_apart
 from textrepair.training.examples import EXCERPTS, Example, Judged
 
 
+def tested(number: int) -> bool:
+    """Whether no judgement of candidates is fitted to the example of this number: every fourth document's."""
+    return number // EXCERPTS % 4 == 0
+
+
 def held_out(rows: Sequence[Judged]) -> np.ndarray:
-    """Which rows no judgement of candidates is fitted to: those of every fourth document."""
-    mask: np.ndarray = np.array([row.owner for row in rows]) // EXCERPTS % 4 == 0
-    return mask
+    """Which rows are of examples that are `tested`."""
+    return np.array([tested(row.owner) for row in rows], dtype=bool)
 
 
 def scores(rows: Sequence[Judged], decision: Decision) -> np.ndarray:
@@ -40,15 +44,13 @@ def measure(
     score, test = scores(rows, decision), held_out(rows)
     right, owner = np.array([r.right for r in rows]), np.array([r.owner for r in rows])
     of_document = np.array(spun)
-    clean, planted, whole = (
-        np.array([kind(ex) for ex in examples])
-        for kind in (lambda ex: not ex.gold, lambda ex: ex.planted, lambda ex: not ex.planted)
-    )
+    clean, planted = np.array([not ex.gold for ex in examples]), np.array([ex.planted for ex in examples])
+    whole = ~planted
     first = best_of_place(rows, score)
     measured: dict[str, float] = {}
-    for name, side in (("spun", ~clean & ~planted), ("planted", planted)):
+    for name, side in (("spun", ~clean & whole), ("planted", planted)):
         made = first & test & side[owner] & (score >= decision.threshold)
-        gold = sum(len(ex.gold) for k, ex in enumerate(examples) if side[k] and k // EXCERPTS % 4 == 0)
+        gold = sum(len(ex.gold) for k, ex in enumerate(examples) if side[k] and tested(k))
         measured |= {
             f"{name}_precision_held_out": round(float(right[made].mean()), 4) if made.any() else math.nan,
             f"{name}_recall_held_out": round(float(right[made].sum()) / max(1, gold), 4),
