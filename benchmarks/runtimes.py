@@ -30,10 +30,11 @@ import openvino
 import torch
 from onnxruntime.quantization import quantize_dynamic
 from safetensors.numpy import load_file
+from tokenizers import Tokenizer
 
 from textrepair import load
 from textrepair.models import find_model
-from textrepair.rerank.network import Network, open_network, reference, torch_model
+from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
 from textrepair.training.channels import default_channels
 from textrepair.training.graph import TOKENS
 from textrepair.training.spinner import spin_documents
@@ -96,9 +97,10 @@ def main() -> None:
     texts = [r["text"] for r in spin_documents(rows, default_channels(), seed=7)]
     texts.append(SEED.read_bytes().decode())
     folder = find_model(args.model)
+    pieces = nameable(Tokenizer.from_file(str(folder / "tokenizer.json")))
     opened: dict[str, Callable[[], Network]] = {
-        REFERENCE: lambda: reference(torch_model(folder)),
-        "torch bf16": lambda: reference(torch_model(folder).bfloat16()),
+        REFERENCE: lambda: reference(torch_model(folder), pieces),
+        "torch bf16": lambda: reference(torch_model(folder).bfloat16(), pieces),
         "ONNX Runtime fp32": lambda: open_network(folder),
     }
     with tempfile.TemporaryDirectory() as scratch:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrepair.edits import Edit, Held, Repair, best_apart, compose, splice, unified_diff
+from textrepair.edits import Edit, Held, Repair, best_apart, best_together, compose, splice, unified_diff
 
 PATCH = shutil.which("patch")
 
@@ -157,6 +157,28 @@ def test_best_apart_does_not_hang_on_order(case: tuple[str, list[Edit]], data: s
     assert kept == best_apart(data.draw(st.permutations(pool)))
     assert splice(source, kept) == by_hand(source, list(kept))
     assert not pool or max(pool, key=lambda e: e.score).score == max(e.score for e in kept)
+
+
+def _edit(start: int, before: str, after: str, score: float) -> Edit:
+    return Edit(start, start + len(before), before, after, "wording", score, "x")
+
+
+@pytest.mark.parametrize(
+    ("edits", "made"),
+    [
+        ([(0, "supply", "provide", 0.9), (0, "supply crucial", "provide key", 0.75)], ["provide key"]),
+        # too unsure of the rest; of another opinion; no more changed; only partly over the narrower one
+        ([(0, "supply", "provide", 0.9), (0, "supply crucial", "provide important", 0.7)], ["provide"]),
+        ([(0, "supply", "provide", 0.9), (0, "supply crucial", "give important", 0.85)], ["provide"]),
+        ([(0, "supply", "provide", 0.9), (0, "supply crucial", "provide crucial", 0.85)], ["provide"]),
+        ([(0, "a big", "one large", 0.9), (2, "big thing now", "large object today", 0.85)], ["one large"]),
+        # two narrower ones are as sure together as their product
+        ([(0, "a", "x", 0.8), (2, "b", "y", 0.8), (0, "a b c", "x y z", 0.6)], ["x y z"]),
+        ([(0, "a", "x", 0.8), (2, "b", "y", 0.8), (0, "a b", "x y", 0.79)], ["x", "y"]),
+    ],
+)
+def test_a_wider_edit_must_be_sure_of_the_rest(edits: list, made: list[str]) -> None:
+    assert [e.after for e in best_together([_edit(*e) for e in edits])] == made
 
 
 def test_two_insertions_at_one_place_are_rivals() -> None:

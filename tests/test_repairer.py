@@ -1,5 +1,6 @@
 """Promises of the pipeline on any text: offsets, idempotence, batch size, protection, bad input."""
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -224,3 +225,24 @@ def test_a_later_pass_reads_near_repairs_alone_and_judges_the_document_as_it_cam
     assert len(asked) == len(judged) > 1
     assert len(set(judged)) == 1
     assert len(asked[1].words) < len(asked[0].words)
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(repairer, monkeypatch, collecting):
+    was_on, seen = gc.isenabled(), []
+
+    def fail(texts):
+        seen.append(gc.isenabled())
+        raise KeyError("a bug")
+
+    (gc.enable if collecting else gc.disable)()
+    try:
+        repairer.fix("An illness.")
+        assert gc.isenabled() is collecting
+        other = repairer.only(["synonyms"])
+        monkeypatch.setattr(other, "_repair", fail)
+        with pytest.raises(KeyError):
+            other.fix("An illness.")
+        assert (seen, gc.isenabled()) == ([False], collecting)
+    finally:
+        (gc.enable if was_on else gc.disable)()

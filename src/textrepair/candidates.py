@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from textrepair.definitions import find_defined
 from textrepair.edits import Edit
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.synonyms import canonical_for
@@ -15,6 +16,7 @@ from textrepair.suspects import Suspect
 from textrepair.terms import find_terms
 
 UNLISTED = -10.0  # closeness of what no table lists
+BY_ACRONYM = "reranker:acronym"  # origin of a long form that an acronym calls for
 KNOWN = 2.5  # Zipf frequency in science of a word that a model may name
 
 
@@ -59,15 +61,15 @@ def find_candidates(
                 if written != before:
                     out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
     known = {(c.start, c.end, c.after.lower()) for c in out}
-    for t in find_terms(seg, free):
+    terms = [(t, "reranker:term") for t in find_terms(seg, free)]
+    terms += [(t, BY_ACRONYM) for t in find_defined(text, free)]
+    for t, origin in terms:
         before = text[t.start : t.end]
         if {t.start, t.end - 1} & judged:
             continue
-        if (t.start, t.end, t.canonical) not in known and not flips_meaning(before, t.canonical):
+        if (t.start, t.end, t.canonical.lower()) not in known and not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)
-            out.append(
-                Candidate(t.start, t.end, before, written, "terminology", "reranker:term", "", t.closeness)
-            )
+            out.append(Candidate(t.start, t.end, before, written, "terminology", origin, "", t.closeness))
     return out
 
 

@@ -137,6 +137,7 @@ def candidate_facts(
     elsewhere: int,
     document: float,
     acronym: float,
+    defined: float,
     doubts: float,
     shorter: int,
     fit_now: tuple[float, float],
@@ -146,12 +147,12 @@ def candidate_facts(
 
     target, keep, best: log probabilities (nats) summed over `pieces` word pieces; closeness: log
     probability of the swap; odds: log odds of spun text for the word that stands; keyness: how much
-    commoner that word is in general English than in science, gain: how much commoner the candidate
-    is in science than that word (both log10); acronym: how much better it fits the letters of an acronym
-    that follows; elsewhere: how often the candidate stands elsewhere in
-    the document; document: probability that the document is spun by its words; doubts: places
-    elsewhere in it where the model prefers a candidate, per word; shorter: words the text loses;
-    fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as
+    commoner that word is in general English than in science, gain: how much commoner the candidate is in
+    science than that word (both log10); acronym: how much better it fits the letters of an acronym that
+    follows, and defined: its known long forms (log10 of papers); elsewhere: how often the candidate
+    stands elsewhere in the document; document: probability that the document is spun by its words;
+    doubts: places elsewhere in it where the model prefers a candidate, per word; shorter: words the text
+    loses; fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as
     the text stands and as it would.
     """
     n = max(1, pieces)
@@ -171,6 +172,7 @@ def candidate_facts(
         "gain": max(-3.0, min(3.0, gain)),
         "elsewhere": math.log1p(elsewhere),
         "acronym": acronym,
+        "defined": defined,
         "document": d / 4,
         "document_margin": d * margin / 16,
         "doubts": math.log10(doubts + 0.001),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import html
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -103,7 +104,7 @@ class Repair:
             else:
                 held.append(h)
         enough = [e for e in pool if e.score >= min_score]
-        made = best_apart(enough)
+        made = best_together(enough)
         done = set(made)
         held += [
             Held(**asdict(e), why_not="overlap" if e.score >= min_score else "low-score")
@@ -165,6 +166,45 @@ def best_apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
             continue  # two insertions at one place are rivals too
         kept.insert(at, e)
     return tuple(kept)
+
+
+SURE = 0.8  # least probability of what a wider edit changes beyond the narrower ones it takes the place of
+
+
+def best_together(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Those of `best_apart`, but for wider edits that do the same and more, and are sure of the rest.
+
+    A wider edit scores less than a narrower one inside it, since all of it must be right; the chance that
+    the rest of it is right, once the narrower one is, is the ratio of their scores.
+
+    >>> one = Edit(0, 6, "supply", "provide", "wording", 0.9, "x")
+    >>> both = Edit(0, 14, "supply crucial", "provide important", "terminology", 0.8, "x")
+    >>> [e.after for e in best_together([one, both])]
+    ['provide important']
+    """
+    pool = list(edits)
+    kept = list(best_apart(pool))
+    for wide in sorted(pool, key=lambda e: (-e.score, e)):
+        inner = [e for e in kept if e.start < wide.end and wide.start < e.end]
+        if (
+            inner
+            and wide not in inner
+            and wide.start <= inner[0].start
+            and inner[-1].end <= wide.end
+            and all(_words(e.after) <= _words(wide.after) for e in inner)
+            and sum(len(_changed(e)) for e in inner) < len(_changed(wide))
+            and wide.score >= SURE * math.prod(e.score for e in inner)
+        ):
+            kept = sorted([e for e in kept if e not in inner] + [wide])
+    return tuple(kept)
+
+
+def _words(text: str) -> set[str]:
+    return set(text.lower().split())
+
+
+def _changed(edit: Edit) -> set[str]:
+    return _words(edit.before) - _words(edit.after)
 
 
 _E = TypeVar("_E", bound=Edit)

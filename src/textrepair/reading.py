@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from textrepair.candidates import Candidate, find_candidates, named_candidate
+from textrepair.candidates import BY_ACRONYM, UNLISTED, Candidate, find_candidates, named_candidate
 from textrepair.decide import Network, candidate_facts, document_facts
+from textrepair.lexicon.acronyms import ACRONYM, papers_with, tokens
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import fit, log_count
 from textrepair.lexicon.protected import Outside
 from textrepair.lexicon.words import UNKNOWN, keyness, science
 from textrepair.rerank import NOTHING, Evidence, Job, Named, Scorer
-from textrepair.segment import Segmented, segment
+from textrepair.segment import BETWEEN, Segmented, segment
 from textrepair.suspects import Suspect, common_words, find_suspects
+from textrepair.terms import KNOWN
 
 BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
-ACRONYM = re.compile(r"\(([A-Z]{2,6})s?\)")
 FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
 NEAR = 200  # characters on either side of a repair that it can help to read
@@ -64,7 +66,7 @@ def read(
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
     spun = document([facts_of_document(seg, suspects)])[0] if judged is None else judged
     counts = Counter(w.lower for w in seg.words)
-    acronyms = [(m.start(), m[1].lower()) for m in ACRONYM.finditer(text)]
+    acronyms = [(m.start(), m[1]) for m in ACRONYM.finditer(text)]
     if spun < gate:
         sure = find_candidates(seg, [s for s in suspects if s.tier == "auto"], free)
         return Reading(seg, spun, False, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [])
@@ -103,8 +105,9 @@ def ask(readings: Sequence[Reading], reranker: Scorer) -> list[list[tuple[Candid
     for reading in readings:
         evidence, named = next(answers) if reading.shown else ([NOTHING] * len(reading.candidates), [])
         known = {(c.start, c.end, c.after.lower()) for c in reading.candidates}
-        told = zip(reading.candidates, evidence, strict=True)
-        out.append([*told, *_unlisted(reading.seg.text, named, known)])
+        told = [*zip(reading.candidates, evidence, strict=True)]
+        told += _unlisted(reading.seg.text, named, known)
+        out.append([*told, *_joined(reading.seg, told, known)])
     return out
 
 
@@ -117,6 +120,31 @@ def _unlisted(
             yield c, n.evidence
 
 
+def _joined(
+    seg: Segmented, told: Sequence[tuple[Candidate, Evidence]], known: set[tuple[int, int, str]]
+) -> Iterator[tuple[Candidate, Evidence]]:
+    """Terms of two words, each of them one of the model's favourites for the word that stands there."""
+    single: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
+    for c, e in told:
+        if e.pieces and c.before.isalpha() and c.after.isalpha():
+            single.setdefault((c.start, c.end), []).append((c, e))
+    for found in single.values():
+        found.sort(key=lambda ce: -ce[1].target)
+    for a, b in itertools.pairwise(seg.words):
+        between = seg.text[a.end : b.start]
+        first, second = (single.get((w.start, w.end), [])[:FAVOURITES] for w in (a, b))
+        if len(between) != 1 or between not in BETWEEN or not first or not second:
+            continue
+        before, least = seg.text[a.start : b.end], max(KNOWN, log_count(f"{a.lower} {b.lower}") + 1)
+        for (c, e), (d, f) in itertools.product(first, second):
+            after = f"{c.after}{between}{d.after}"
+            if (a.start, b.end, after.lower()) in known or log_count(f"{c.after} {d.after}".lower()) < least:
+                continue
+            closeness = max(UNLISTED, c.closeness + d.closeness)
+            joined = Candidate(a.start, b.end, before, after, "terminology", "reranker:term", "", closeness)
+            yield joined, Evidence(e.target + f.target, e.keep + f.keep, e.best + f.best, e.pieces + f.pieces)
+
+
 def doubtful(candidates: Iterable[tuple[Candidate, Evidence]]) -> set[tuple[int, int]]:
     """The places at which the model prefers a candidate to what stands."""
     return {(c.start, c.end) for c, e in candidates if e.target > e.keep}
@@ -126,9 +154,9 @@ def shortlist(candidates: Sequence[tuple[Candidate, Evidence]], doubts: int | No
     """The few candidates of each place that deserve a judgement, with the model's doubts elsewhere.
 
     Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
-    find them `HOPELESS`; nor does it judge what it can say nothing of (words only added, or glued to what
-    it cannot read). What the lexicon is sure of stays. `doubts`: how many `doubtful` places the document has,
-    where more of it is known than these candidates.
+    find them `HOPELESS`, unless an acronym calls for them; nor does it judge what it can say nothing of
+    (words only added, or glued to what it cannot read). What the lexicon is sure of stays. `doubts`: how
+    many `doubtful` places the document has, where more of it is known than these candidates.
     """
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
     for c, e in candidates:
@@ -141,30 +169,38 @@ def shortlist(candidates: Sequence[tuple[Candidate, Evidence]], doubts: int | No
         out += [
             (c, e, elsewhere)
             for k, (c, e) in enumerate(found)
-            if c.tier == "auto" or (e.pieces and e.target - e.keep > HOPELESS and (c.tier or k < FAVOURITES))
+            if c.tier == "auto"
+            or (e.pieces and c.origin == BY_ACRONYM)
+            or (e.pieces and e.target - e.keep > HOPELESS and (c.tier or k < FAVOURITES))
         ]
     return out
 
 
-def acronym_gain(c: Candidate, reading: Reading) -> float:
-    """How much better the letters of an acronym that follows fit the candidate than what stands: -1 to 1.
+def acronym_gain(c: Candidate, reading: Reading) -> tuple[float, float]:
+    """How much better an acronym that follows fits the candidate than what stands.
 
-    In *convolutional mind network (CNN)* the second letter speaks for *neural*.
+    By its letters, -1 to 1: in *convolutional mind network (CNN)* the second one speaks for *neural*. And by
+    the papers that give it such a long form: the difference of their numbers' log10.
     """
     k = bisect_left(reading.acronyms, (c.end, ""))
     if k == len(reading.acronyms):
-        return 0.0
-    start, letters = reading.acronyms[k]
+        return 0.0, 0.0
+    start, acronym = reading.acronyms[k]
     between = reading.seg.text[c.end : start]
     if len(between) > 80 or not BETWEEN_ACRONYM.fullmatch(between):
-        return 0.0
-    spelled = letters[: len(letters) - len(between.split())]
+        return 0.0, 0.0
+    spelled = acronym.lower()[: len(acronym) - len(between.split())]
 
     def fits(words: Sequence[str]) -> float:
         pairs = list(zip(reversed(spelled), reversed(words), strict=False))
         return sum(w[0] == letter for letter, w in pairs) / max(1, len(pairs))
 
-    return fits(c.after.lower().split()) - fits(c.before.lower().split())
+    left, right = tokens(reading.seg.text[max(0, c.start - 80) : c.start]), tokens(between)
+
+    def papers(words: str) -> float:
+        return math.log10(1 + papers_with(acronym, (*left, *tokens(words), *right)))
+
+    return fits(c.after.lower().split()) - fits(c.before.lower().split()), papers(c.after) - papers(c.before)
 
 
 def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int) -> dict[str, float]:
@@ -174,6 +210,7 @@ def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int)
     come = [w for w in after if w not in before] or after
     table = science()
     left, right = reading.seg.neighbours(c.start, c.end)
+    spelled, defined = acronym_gain(c, reading)
     rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
     return candidate_facts(
         target=e.target,
@@ -187,7 +224,8 @@ def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int)
         gain=min(table.get(w, UNKNOWN).zipf for w in come) - table.get(rarest, UNKNOWN).zipf,
         elsewhere=min(reading.counts[w] for w in come),
         document=reading.spun,
-        acronym=acronym_gain(c, reading),
+        acronym=spelled,
+        defined=defined,
         doubts=doubts / max(1, len(reading.seg.words)),
         shorter=len(before) - len(after),
         fit_now=fit(left, tuple(before), right),

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from textrepair import TextrepairError
 from textrepair.models import find_model
-from textrepair.rerank.network import open_network, reference, torch_model
+from textrepair.rerank.network import nameable, open_network, reference, torch_model
 from textrepair.training.base import read_base, save_weights
 from textrepair.training.graph import write_graph
 
@@ -19,7 +20,9 @@ from textrepair.training.graph import write_graph
 @pytest.fixture
 def folder(tiny: Path, tmp_path: Path) -> Path:
     """The tiny model as training leaves one: half precision, the decoder stored once."""
-    save_weights(read_base(str(tiny), 1).model, tmp_path)
+    base = read_base(str(tiny), 1)
+    save_weights(base.model, tmp_path)
+    base.tokenizer.save(str(tmp_path / "tokenizer.json"))
     write_graph(tmp_path)
     return tmp_path
 
@@ -39,8 +42,25 @@ def test_both_runtimes_agree(which: str, lengths: list[int], folder: Path) -> No
     opened = folder if which == "tiny" else find_model(which)
     model = torch_model(opened)
     asked = batch(lengths, model.config.vocab_size)
-    for ours, wanted in zip(open_network(opened)(*asked), reference(model)(*asked), strict=True):
+    pieces = nameable(Tokenizer.from_file(str(opened / "tokenizer.json")))
+    for ours, wanted in zip(open_network(opened)(*asked), reference(model, pieces)(*asked), strict=True):
         np.testing.assert_allclose(ours, wanted, atol=1e-3)
+
+
+def test_only_words_of_science_are_named_and_what_is_asked_for_counts() -> None:
+    folder = find_model("en_sci_sm")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    pieces = nameable(tokenizer)
+    stranger, named = tokenizer.token_to_id("istanbul"), tokenizer.token_to_id("cancer")
+    assert stranger not in pieces
+    assert named in pieces
+    ids = np.array([[101, *tokenizer.encode("breast istanbul cells", add_special_tokens=False).ids, 102]])
+    wanted = np.array([(0, named), (0, stranger), (1, named)])
+    found, best, names = open_network(folder)(ids, np.ones_like(ids), np.array([2, 3]), wanted)
+    assert set(names.ravel().tolist()) <= set(pieces)
+    assert (found <= 0).all()
+    # at the first place the shares are of what may be named and of the stranger who stands there
+    assert np.exp(best[0]).sum() + np.exp(found[1]) <= 1 + 1e-5
 
 
 def test_what_is_padding_tells_on_nothing(folder: Path) -> None:
@@ -61,9 +81,12 @@ def test_the_graph_holds_no_weights_and_is_the_same_for_others(
     model = read_base(str(tiny), 1).model
     for parameter in model.parameters():
         parameter.data += 1
-    save_weights(model, tmp_path)
-    write_graph(tmp_path)
-    assert (tmp_path / "model.onnx").read_bytes() == first
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(folder / "tokenizer.json", other)
+    save_weights(model, other)
+    write_graph(other)
+    assert (other / "model.onnx").read_bytes() == first
 
 
 def test_another_activation_is_refused_before_training(tiny: Path, tmp_path: Path) -> None:

@@ -5,16 +5,22 @@ Both read the weights of `model.safetensors`, half precision on the disk and sin
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textrepair.candidates import KNOWN
+from textrepair.lexicon.words import science
+from textrepair.rerank.evidence import DELETE
+
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
     from transformers import BertForMaskedLM
 
 Whole = NDArray[np.int64]
@@ -27,6 +33,16 @@ NAMED = 6  # pieces a network names at a place
 # piece of the vocabulary. Found is the log probability of each pair; best are the highest ones at each
 # place, in falling order, and named the pieces they are of.
 Network = Callable[[Whole, Whole, Whole, Whole], tuple[Real, Real, Whole]]
+
+
+def nameable(tokenizer: Tokenizer) -> list[int]:
+    """The pieces of the words that science uses, and `DELETE`: what a network may name, in rising order.
+
+    Its probabilities are shares among these and the pieces it is asked of.
+    """
+    words = [word for word, use in science().items() if use.zipf >= KNOWN]
+    encoded = tokenizer.encode_batch(words, add_special_tokens=False)
+    return sorted({DELETE, *itertools.chain.from_iterable(e.ids for e in encoded)})
 
 
 def open_network(folder: Path) -> Network:
@@ -63,15 +79,23 @@ def torch_model(folder: Path) -> BertForMaskedLM:
     return model
 
 
-def reference(model: BertForMaskedLM) -> Network:
-    """What a torch model makes of the same input."""
+def reference(model: BertForMaskedLM, pieces: Sequence[int]) -> Network:
+    """What a torch model makes of the same input; `pieces` are those it may name."""
     import torch
+
+    listed = torch.tensor(pieces)
 
     @torch.inference_mode()
     def run(ids: Whole, mask: Whole, places: Whole, wanted: Whole) -> tuple[Real, Real, Whole]:
         hidden = model.bert(torch.from_numpy(ids), torch.from_numpy(mask)).last_hidden_state
-        chances = model.cls(hidden.flatten(0, 1)[torch.from_numpy(places)]).float().log_softmax(-1)
-        best = chances.topk(NAMED)
-        return chances[wanted[:, 0], wanted[:, 1]].numpy(), best.values.numpy(), best.indices.numpy()
+        logits = model.cls(hidden.flatten(0, 1)[torch.from_numpy(places)]).float()
+        place, piece = torch.from_numpy(wanted).T
+        among = torch.full_like(logits, -torch.inf)
+        among[:, listed] = logits[:, listed]
+        best = among.topk(NAMED)
+        among[place, piece] = logits[place, piece]
+        total = among.logsumexp(-1)
+        found = logits[place, piece] - total[place]
+        return found.numpy(), (best.values - total[:, None]).numpy(), best.indices.numpy()
 
     return run

@@ -5,6 +5,7 @@ Models are trained by `textrepair train`; this is needed only to make the tables
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from textrepair.lexicon.entries import DATA
 from textrepair.training import thesaurus
+from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
 from textrepair.training.channels import default_channels, observed_triples, seen_terms
 from textrepair.training.frequencies import count_spins, write_ngrams, write_science
@@ -33,7 +35,7 @@ def tables(
     mythes: Annotated[Path, typer.Option(help="MyThes .dat file.")],
     moby: Annotated[Path, typer.Option(help="Moby thesaurus words.txt.")],
 ) -> None:
-    """Derive `synonyms.marisa`, `ngrams.marisa` and `science.tsv.gz`, in the package itself."""
+    """Derive the word tables, in the package itself: synonyms, n-grams, counts of words, acronyms."""
     say = Console(stderr=True).log
     packed = pack([read_texts(path) for path in corpus])
     counts = np.bincount(packed.ids, minlength=len(packed.words))
@@ -58,6 +60,9 @@ def tables(
     thesaurus.write_table(DATA / "synonyms.marisa", thesaurus.table(chances, swaps, science))
     channels = [c for _, c in default_channels(pairs, tortured)]
     say(write_ngrams(DATA / "ngrams.marisa", packed))
+    texts = itertools.chain.from_iterable(map(read_texts, corpus))
+    counted = (text for k, text in enumerate(texts) if packed.part(k) != "spared")
+    say(write_acronyms(DATA / "acronyms.tsv.gz", counted))
     say(write_science(DATA / "science.tsv.gz", packed, *count_spins(packed, channels, passages=20_000)))
 
 

@@ -26,16 +26,17 @@ from textrepair.segment import segment
 from textrepair.suspects import find_suspects
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
-EXCERPTS = 2  # from each document; they follow one another among the examples
+EXCERPTS = 3  # from each document, the last one long and clean; they follow one another among the examples
+SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt
 UNTOLD = 0.3  # share of places where the tables have no say
-CLEAN_COUNTS = 4.0  # times a clean document counts: among the examples they are rarer than among papers
+CLEAN_COUNTS = 2.0  # times a clean document counts: among the examples they are rarer than among papers
 
 
 @dataclass(frozen=True)
 class Example:
     """A passage as a reader would meet it, with its gold (none when it is clean).
 
-    `planted`: clean but for a few terms, so that nobody could call the document spun.
+    `planted`: clean but for a few terms, if any, so that no document is learnt to be judged by it.
     """
 
     text: str
@@ -162,9 +163,9 @@ def _untold(reading: Reading, gold: Sequence[Gold], rng: random.Random) -> Readi
     return replace(reading, candidates=[c for c in reading.candidates if told(c.start, c.end)])
 
 
-def excerpt(text: str, rng: random.Random) -> str:
-    """Whole sentences from a random place of a text: from one sentence to a few pages of them."""
-    characters = int(math.exp(rng.uniform(math.log(120), math.log(6000))))
+def excerpt(text: str, rng: random.Random, least: int = SHORTEST) -> str:
+    """Whole sentences from a random place of a text: from `least` characters to a few pages of them."""
+    characters = int(math.exp(rng.uniform(math.log(least), math.log(LONGEST))))
     if len(text) <= characters:
         return text
     at = text.find(". ", rng.randrange(len(text) - characters)) + 2  # 1 if no sentence follows: near enough

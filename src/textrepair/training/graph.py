@@ -18,9 +18,10 @@ import onnx
 import typer
 from onnx import TensorProto, helper, numpy_helper
 from safetensors import safe_open
+from tokenizers import Tokenizer
 
 from textrepair.models import write_manifest
-from textrepair.rerank.network import NAMED
+from textrepair.rerank.network import NAMED, nameable
 from textrepair.training.files import whole
 
 OPSET, IR = 20, 9  # of 2023, the first that know Gelu
@@ -45,8 +46,8 @@ class _Nodes:
         self.nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], **attributes))
         return outputs[0]
 
-    def constant(self, value: Any, kind: type = np.int64) -> str:
-        name = f"constant {value}"
+    def constant(self, value: Any, kind: type = np.int64, named: str = "") -> str:
+        name = named or f"constant {value}"
         self.constants[name] = numpy_helper.from_array(np.array(value, kind), name)
         return name
 
@@ -58,8 +59,13 @@ class _Nodes:
         return self.add("LayerNormalization", x, scale, bias, axis=-1, epsilon=self.epsilon)
 
 
-def bert(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.ModelProto:
+def bert(
+    config: Mapping[str, Any], shapes: Mapping[str, list[int]], pieces: Sequence[int]
+) -> onnx.ModelProto:
     """The graph of a BERT and its head, given weights of these names and shapes as it is opened.
+
+    The head is that of the `pieces` a place may be read as: to go through all others, which are parts of rare
+    words, costs as much again. What is asked for joins them where it is wanted.
 
     In: `ids`, the pieces of rows padded to one length; `mask`, 0 where they are padding, else 1;
     `places`, numbers of the pieces to read, the rows laid end to end; `wanted`, (number of a place, piece
@@ -103,12 +109,25 @@ def bert(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.Mod
         x = g.norm(g.add("Add", g.linear(inner, f"{layer}.output.dense"), x), f"{layer}.output")
     x = g.linear(g.add("Gather", x, "places"), f"{head}.transform.dense")
     x = g.norm(g.add("Gelu", x), f"{head}.transform")
-    logits = g.add("Gemm", x, TOKENS, f"{head}.bias", transB=1)  # the decoder is tied to the embeddings
+    listed = g.constant(pieces, named="pieces")
+    # the decoder is tied to the embeddings
+    table, bias = g.add("Gather", TOKENS, listed), g.add("Gather", f"{head}.bias", listed)
+    logits = g.add("Gemm", x, table, bias, transB=1)
     total = g.add("ReduceLogSumExp", logits, g.constant([1]), keepdims=0)
-    top = g.several("TopK", logits, g.constant([NAMED]), outputs=("top", "named"))
+    of_place, of_piece = (g.add("Gather", "wanted", g.constant(k), axis=1) for k in (0, 1))
+    products = g.add("Mul", g.add("Gather", x, of_place), g.add("Gather", TOKENS, of_piece))
+    asked = g.add("ReduceSum", products, g.constant([1]), keepdims=0)
+    asked = g.add("Add", asked, g.add("Gather", f"{head}.bias", of_piece))
+    unlisted = np.ones(config["vocab_size"], np.float32)
+    unlisted[list(pieces)] = 0
+    over = g.add("Exp", g.add("Sub", asked, g.add("Gather", total, of_place)))
+    over = g.add("Mul", over, g.add("Gather", g.constant(unlisted, np.float32, "unlisted"), of_piece))
+    one = g.add("Exp", g.add("Sub", total, total))
+    total = g.add("Add", total, g.add("Log", g.add("ScatterElements", one, of_place, over, reduction="add")))
+    top = g.several("TopK", logits, g.constant([NAMED]), outputs=("top", "index"))
+    g.add("Gather", listed, "index", named="named")
     g.add("Sub", top, g.add("Unsqueeze", total, g.constant([1])), named="best")
-    of_place = g.add("Gather", total, g.add("Gather", "wanted", g.constant(0), axis=1))
-    g.add("Sub", g.add("GatherND", logits, "wanted"), of_place, named="found")
+    g.add("Sub", asked, g.add("Gather", total, of_place), named="found")
     given = [
         TensorProto(
             name=name,
@@ -139,15 +158,16 @@ def bert(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.Mod
 
 
 def write_graph(folder: Path) -> None:
-    """Write `model.onnx` from the folder's `config.json` and the names in its `model.safetensors`.
+    """Write `model.onnx` from the folder's `config.json`, `tokenizer.json` and the names in its weights.
 
     Raises `OSError`.
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf8"))
     with safe_open(folder / "model.safetensors", "np") as weights:
         shapes = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118 (no mapping)
+    pieces = nameable(Tokenizer.from_file(str(folder / "tokenizer.json")))
     with whole(folder / "model.onnx") as file:
-        file.write(bert(config, shapes).SerializeToString())
+        file.write(bert(config, shapes, pieces).SerializeToString())
 
 
 def add_graph(folder: Path) -> None:

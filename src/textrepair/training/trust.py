@@ -48,7 +48,7 @@ def measure(
     whole = ~planted
     first = best_of_place(rows, score)
     measured: dict[str, float] = {}
-    for name, side in (("spun", ~clean & whole), ("planted", planted)):
+    for name, side in (("spun", ~clean & whole), ("planted", ~clean & planted)):
         made = first & test & side[owner] & (score >= decision.threshold)
         gold = sum(len(ex.gold) for k, ex in enumerate(examples) if side[k] and tested(k))
         measured |= {

@@ -1,0 +1,115 @@
+"""Terms that an acronym in brackets calls for: spinners swap the words of a term and leave its acronym.
+
+*Convolution brain organization (CNN)* is no long form that any paper gives *CNN*; *convolutional neural
+network* is, and answers to it word by word.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from textrepair.lexicon.acronyms import ACRONYM, LONGEST, TOKEN, long_forms, papers_with
+from textrepair.lexicon.synonyms import canonical_for
+from textrepair.segment import BETWEEN
+from textrepair.terms import Term
+
+BEST = 4  # proposals for an acronym
+LEAST = 0.05  # as often given as the acronym's commonest long form; rarer ones are slips of its spelling
+LONGER, SHORTER = 2, 1  # tokens by which what stands may differ from its long form
+ANSWERED = 0.3  # share of a long form's tokens that must answer to what stands
+ROOT = 5  # letters from which two words may share a root (convolution, convolutional)
+# nats: for a token of the same root, one that no table knows, one too many, one too few
+KIN, STRANGE, SURPLUS, MISSING = -1.5, -6.0, -4.0, -4.0
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or figure with its offsets, in small letters."""
+
+    start: int
+    end: int
+    lower: str
+
+
+def find_defined(text: str, free: Callable[[int, int], bool]) -> Iterator[Term]:
+    """The likeliest long forms of every acronym whose words before the bracket are none of them.
+
+    >>> text = "We trained a convolution brain organization (CNN)."
+    >>> "convolutional neural network" in {t.canonical for t in find_defined(text, lambda start, end: True)}
+    True
+    """
+    for m in ACRONYM.finditer(text):
+        row = _row(text, m.start())
+        forms = long_forms().get(m[1], {})
+        if not forms or papers_with(m[1], tuple(t.lower for t in row)):
+            continue
+        least = LEAST * max(papers for _, papers in forms.values())
+        found = []
+        for form, (written, papers) in forms.items():
+            if papers < least:
+                continue
+            for n in range(max(1, len(form) - SHORTER), min(len(row), len(form) + LONGER) + 1):
+                window = row[-n:]
+                closeness = _closeness([t.lower for t in window], form)
+                if closeness is not None and free(window[0].start, window[-1].end):
+                    canonical = _as_it_stands(text, window, written)
+                    found.append(
+                        (
+                            closeness + math.log(papers),
+                            Term(window[0].start, window[-1].end, canonical, closeness),
+                        )
+                    )
+        found.sort(key=lambda f: -f[0])
+        yield from (term for _, term in found[:BEST])
+
+
+def _row(text: str, end: int) -> list[Token]:
+    """The last tokens before `end` that stand one space or hyphen apart."""
+    row: list[Token] = []
+    after = end
+    for m in reversed(list(TOKEN.finditer(text, max(0, end - 120), end))):
+        if len(row) == LONGEST + LONGER or text[m.end() : after].strip(BETWEEN) or after - m.end() > 2:
+            break
+        row.append(Token(m.start(), m.end(), m[0].lower().replace("’", "'")))
+        after = m.start()
+    return row[::-1]
+
+
+def _closeness(stands: Sequence[str], form: Sequence[str]) -> float | None:
+    """Log probability, roughly, that `form` was spun to what stands; none if too little of it answers.
+
+    The first tokens must answer to each other, or the window begins too early.
+    """
+    # (closeness, tokens of the form that answer) of the best alignment of each pair of beginnings
+    best = {(0, 0): (0.0, 0)}
+    for i, word in enumerate(stands, 1):
+        for j, canonical in enumerate(form, 1):
+            likeness = _likeness(word, canonical)
+            steps = (
+                (i - 1, j - 1, likeness, likeness > STRANGE),
+                (i - 1, j, SURPLUS, False),
+                (i, j - 1, MISSING, False),
+            )
+            known = [(best[a, b], worth, answers) for a, b, worth, answers in steps if (a, b) in best]
+            best[i, j] = max((c + worth, n + answers) for (c, n), worth, answers in known)
+    closeness, answered = best[len(stands), len(form)]
+    return closeness if answered >= ANSWERED * len(form) else None
+
+
+def _likeness(stands: str, canonical: str) -> float:
+    if stands == canonical:
+        return 0.0
+    same = (a == b for a, b in zip(stands, canonical, strict=False))
+    shared = sum(itertools.takewhile(bool, same))
+    if shared >= max(ROOT, 0.6 * max(len(stands), len(canonical))):
+        return KIN
+    return max(STRANGE, dict(canonical_for(stands)).get(canonical, STRANGE))
+
+
+def _as_it_stands(text: str, window: Sequence[Token], written: str) -> str:
+    """The long form, its tokens that stand already with the capitals they have."""
+    standing = {t.lower: text[t.start : t.end] for t in window}
+    return TOKEN.sub(lambda m: standing.get(m[0].lower().replace("’", "'"), m[0]), written)

@@ -1,0 +1,54 @@
+"""What acronyms are short for in science: long forms with the number of papers that give them.
+
+Derived from the clean corpus by `textrepair.training.acronyms`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from textrepair.lexicon.entries import DATA
+
+ACRONYM = re.compile(r"\(([A-Z]{2,6})(s?)\)")
+TOKEN = re.compile(r"[^\W_]+(?:['’]s(?![^\W_]))?")
+LONGEST = 8  # tokens of a long form
+
+
+@cache
+def long_forms() -> Mapping[str, Mapping[tuple[str, ...], tuple[str, int]]]:
+    """Acronym → tokens of a long form in small letters → the long form as written, and its papers.
+
+    >>> long_forms()["CNN"]["convolutional", "neural", "network"][0]
+    'convolutional neural network'
+    """
+    out: dict[str, dict[tuple[str, ...], tuple[str, int]]] = {}
+    with gzip.open(DATA / "acronyms.tsv.gz", "rt", encoding="utf8") as f:
+        next(f)
+        for line in f:
+            acronym, written, papers = line.rstrip("\n").split("\t")
+            out.setdefault(acronym, {})[tokens(written)] = (written, int(papers))
+    return out
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """The words and figures of a text in small letters; hyphens part them, *Parkinson's* is one.
+
+    >>> tokens("Parkinson’s disease, T-cell")
+    ("parkinson's", 'disease', 't', 'cell')
+    """
+    return tuple(m[0].lower().replace("’", "'") for m in TOKEN.finditer(text))
+
+
+def papers_with(acronym: str, before: tuple[str, ...]) -> int:
+    """How many papers give the acronym the long form that the tokens before it end with.
+
+    >>> papers_with("CNN", ("a", "convolutional", "neural", "network")) > 10
+    True
+    >>> papers_with("CNN", ("a", "convolution", "brain", "network"))
+    0
+    """
+    forms = long_forms().get(acronym, {})
+    return max((forms[before[k:]][1] for k in range(len(before)) if before[k:] in forms), default=0)

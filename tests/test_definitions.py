@@ -1,0 +1,56 @@
+"""Terms are found by the acronym that follows them, where they are none of its known long forms."""
+
+import pytest
+
+from textrepair.definitions import find_defined
+from textrepair.lexicon.acronyms import long_forms
+
+
+def defined(text, free=lambda start, end: True):
+    return {(text[t.start : t.end], t.canonical) for t in find_defined(text, free)}
+
+
+@pytest.mark.parametrize(
+    ("text", "stands", "canonical"),
+    [
+        (
+            "A convolution brain organization (CNN).",
+            "convolution brain organization",
+            "convolutional neural network",
+        ),
+        ("With a concealed Markov (HMM) on top.", "concealed Markov", "hidden Markov model"),
+        ("Of sickness of Parkinson (PD).", "Parkinson", "Parkinson's disease"),
+        ("The Joined together Kingdom (UK).", "Joined together Kingdom", "United Kingdom"),
+        ("By information\nprocurement (DAQ).", "information\nprocurement", "data acquisition"),
+        ("With heart-rate changeability (HRV).", "heart-rate changeability", "heart rate variability"),
+        ("The cardiovascular illness (CVD).", "cardiovascular illness", "cardiovascular disease"),
+    ],
+)
+def test_an_acronym_calls_for_its_long_form(text, stands, canonical):
+    assert (stands, canonical) in defined(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A convolutional neural network (CNN).",
+        "Convolutional Neural Networks (CNNs).",
+        "Parkinson’s disease (PD).",
+        "They broadcast daily news (CNN).",
+        "A convolution brain organization; it (CNN) failed.",
+        "A convolution brain organization (QZXJ).",
+        "(CNN)",
+        "",
+    ],
+)
+def test_known_long_forms_and_other_words_are_let_be(text):
+    assert defined(text) == set()
+
+
+def test_protected_text_has_none():
+    assert defined("A convolution brain organization (CNN).", free=lambda start, end: False) == set()
+
+
+def test_long_forms_are_lower_case_but_for_names():
+    assert long_forms()["HMM"]["hidden", "markov", "model"][0] == "hidden Markov model"
+    assert all(papers >= 2 for forms in long_forms().values() for _, papers in forms.values())
