@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import textrepair
+from textrepair.candidates import Candidate
 from textrepair.decide import Network
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.reading import FAVOURITES, HOPELESS, ask, read, shortlist
+from textrepair.reading import FAVOURITES, HOPELESS, acronym_gain, ask, read, shortlist
 from textrepair.rerank import NOTHING, Evidence, Job, Named
 
 HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
@@ -141,3 +143,40 @@ def test_below_the_gate_what_the_lexicon_is_sure_of_is_repaired() -> None:
     assert repair.text == "Women with breast cancer were followed."
     assert repairer.fix("The sufferers were followed.") == "The sufferers were followed."
     assert repairer.reranker.jobs == []
+
+
+def test_favourites_of_neighbours_are_joined_where_they_make_a_term(lexicon) -> None:
+    names = {"sooty": ["breast", "muscle"], "quandary": ["cancer", "tissue"]}
+    found = asked("They had a sooty quandary.", lexicon, Naming(names))
+    joined = {after for before, after, _ in found if before == "sooty quandary"}
+    # science writes neither "breast tissue of cancer" here nor anything of what is not neighbours
+    assert {"breast cancer", "muscle tissue"} <= joined
+    assert "muscle cancer" not in joined
+    apart = asked("They had a sooty, quandary.", lexicon, Naming(names))
+    assert not [before for before, _, _ in apart if " " in before]
+
+
+@pytest.mark.parametrize("margin", [HOPELESS + 0.1, HOPELESS - 5])
+def test_what_an_acronym_calls_for_is_judged_whatever_the_model_finds(lexicon, margin) -> None:
+    reranker = Naming(evidence=Evidence(margin - 3.0, -3.0, -0.1, 1))
+    found = asked("A concealed Markov (HMM) was used.", lexicon, reranker)
+    assert ("concealed Markov", "hidden Markov model", "reranker:acronym") in found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "spelled", "defined"),
+    [
+        ("brain", "neural", 1, 1),
+        ("neural", "brain", -1, -1),
+        ("brain", "mind", 0, 0),
+    ],
+)
+def test_an_acronym_speaks_by_its_letters_and_its_long_forms(
+    lexicon, before, after, spelled, defined
+) -> None:
+    text = f"A convolutional {before} network (CNN) was trained."
+    reading = read(text, lexicon, HALF)
+    at = text.index(before)
+    c = Candidate(at, at + len(before), before, after, "wording", "x", "", -1.0)
+    by_letters, by_papers = acronym_gain(c, reading)
+    assert (np.sign(by_letters), np.sign(by_papers)) == (spelled, defined)

@@ -41,8 +41,8 @@ CLEAN, PLANTED = 0.35, 0.35  # shares of the calibration's excerpts left clean, 
 LINE = 0.5  # documents as likely spun as this are judged as such
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
-# (Gururangan et al. 2020), and at twice the rate takes a thousand steps to win back what the first ones lose.
-NEW_HEAD, ADAPTING = 4e-4, 1e-4
+# (Gururangan et al. 2020).
+NEW_HEAD, ADAPTING = 4e-4, 2e-4
 
 
 class Watch:
