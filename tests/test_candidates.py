@@ -70,6 +70,11 @@ def test_article_follows_the_sound(word, article):
         ("in\nspite of", "despite", "despite"),
         ("lately", "in recent years", "in recent years"),
         ("A", "the", "The"),
+        ("Flag to Commotion Proportion", "signal to noise ratio", "Signal to Noise Ratio"),
+        ("Kinson's Malady", "Parkinson's disease", "Parkinson's Disease"),
+        ("Bosom peril", "breast cancer", "Breast cancer"),
+        ("Concealed Markov", "hidden Markov model", "Hidden Markov model"),
+        ("The Ailment", "the disease", "The Disease"),
     ],
 )
 def test_letter_case_and_white_space_are_kept(before, after, written):

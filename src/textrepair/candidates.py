@@ -13,7 +13,7 @@ from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.segment import Segmented
 from textrepair.suspects import Suspect
-from textrepair.terms import find_terms
+from textrepair.terms import SMALL, find_terms
 
 UNLISTED = -10.0  # closeness of what no table lists
 BY_ACRONYM = "reranker:acronym"  # origin of a long form that an acronym calls for
@@ -119,6 +119,8 @@ def like(before: str, after: str) -> str:
 
     >>> like("Sufferers", "patients"), like("IN SPITE OF", "despite"), like("for\\ninstance", "such as")
     ('Patients', 'DESPITE', 'such\\nas')
+    >>> like("Flag to Commotion Proportion", "signal to noise ratio"), like("Bosom peril", "breast cancer")
+    ('Signal to Noise Ratio', 'Breast cancer')
     """
     if before.isalpha() and before.islower():
         return after
@@ -130,9 +132,21 @@ def like(before: str, after: str) -> str:
     letters = [c for c in before if c.isalpha()]
     if len(letters) > 1 and all(c.isupper() for c in letters):
         return written.upper()
+    if _titled(before, after):
+        written = INITIAL.sub(lambda m: m[0] if m[0] in SMALL else m[0][0].upper() + m[0][1:], written)
     if letters and letters[0].isupper() and written[:1].islower():
         return written[0].upper() + written[1:]
     return written
+
+
+INITIAL = re.compile(r"(?<!['’\w])[^\W\d_]+")
+
+
+def _titled(before: str, after: str) -> bool:
+    """Whether what is replaced is written like a title: with capitals behind the first word too."""
+    stays = {*after.lower().split(), *SMALL}
+    goes = [w for w in before.split()[1:] if w.lower() not in stays]
+    return bool(goes) and all(w[0].isupper() for w in goes)
 
 
 # Letters that sound like a vowel, less those that sound like "you" or "one"; acronyms are let be.

@@ -7,8 +7,8 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from textrepair.candidates import BY_ACRONYM, UNLISTED, Candidate, find_candidates, named_candidate
 from textrepair.decide import Network, candidate_facts, document_facts
@@ -56,11 +56,13 @@ def read(
     protect: Sequence[str] = (),
     patterns: Sequence[re.Pattern[str]] = (),
     judged: float | None = None,
+    repaired: Sequence[tuple[int, int]] | None = None,
 ) -> Reading:
     """A text segmented, judged as a document, with its candidates.
 
     Where the document is less likely spun than `gate`, it is not shown to the model, and they are those
-    alone that need none. `judged`: how likely it is spun, where that is known from before its repair.
+    alone that need none. `judged`: how likely it is spun, where that is known from before its repair, and
+    `repaired`: where that was; what does not stand near one of these places is not read again.
     """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
@@ -74,17 +76,16 @@ def read(
     unsure = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
     places = ((w.start, w.end) for w in common_words(seg, free))
     words = [place for place in places if place[1] - place[0] >= SHORTEST and unsure(*place)]
-    return Reading(seg, spun, True, free, counts, acronyms, find_candidates(seg, suspects, free), words)
+    open_: Callable[[int, int], bool] = free
+    if repaired is not None:
+        far = Outside((max(0, start - NEAR), end + NEAR) for start, end in repaired)
+        suspects = [s for s in suspects if not far(s.start, s.end)]
+        words = [w for w in words if not far(*w)]
 
+        def open_(start: int, end: int) -> bool:
+            return free(start, end) and not far(start, end)
 
-def near(reading: Reading, places: Iterable[tuple[int, int]]) -> Reading:
-    """The reading of what stands near some places alone: that is all a repair there can help to read."""
-    far = Outside((max(0, start - NEAR), end + NEAR) for start, end in places)
-    return replace(
-        reading,
-        candidates=[c for c in reading.candidates if not far(c.start, c.end)],
-        words=[w for w in reading.words if not far(*w)],
-    )
+    return Reading(seg, spun, True, free, counts, acronyms, find_candidates(seg, suspects, open_), words)
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:

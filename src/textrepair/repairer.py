@@ -24,7 +24,7 @@ from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
-from textrepair.reading import Reading, Scored, ask, doubtful, facts_of_candidate, near, read, shortlist
+from textrepair.reading import Reading, Scored, ask, doubtful, facts_of_candidate, read, shortlist
 from textrepair.rerank import choose
 
 PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
@@ -170,8 +170,10 @@ class Repairer:
         repairs = list(last)
         for _ in range(PASSES - 1):
             open_ = [i for i, r in enumerate(last) if r.edits]
-            whole = [self._read(last[i].text, self.settings.gate, readings[i].spun) for i in open_]
-            again = [near(r, written(last[i].edits)) for i, r in zip(open_, whole, strict=True)]
+            again = [
+                self._read(last[i].text, self.settings.gate, readings[i].spun, list(written(last[i].edits)))
+                for i in open_
+            ]
             for i, reading, found in zip(open_, again, ask(again, self.reranker), strict=True):
                 last[i] = self._decide(reading, shortlist(found, doubts[i]))
                 first = repairs[i]
@@ -186,9 +188,15 @@ class Repairer:
         free = Outside(protected_spans(repair.source, self.settings.protect, self._patterns))
         return replace(repair, edits=tuple(e for e in repair.edits if free(e.start, e.end)))
 
-    def _read(self, text: str, gate: float, judged: float | None = None) -> Reading:
+    def _read(
+        self,
+        text: str,
+        gate: float,
+        judged: float | None = None,
+        repaired: Sequence[tuple[int, int]] | None = None,
+    ) -> Reading:
         document, protect = self.decision.document, self.settings.protect
-        return read(text, self.lexicon, document, gate, protect, self._patterns, judged)
+        return read(text, self.lexicon, document, gate, protect, self._patterns, judged, repaired)
 
     def _decide(self, reading: Reading, chosen: Sequence[Scored]) -> Repair:
         text = reading.seg.text

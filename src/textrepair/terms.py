@@ -47,6 +47,8 @@ def find_terms(seg: Segmented, free: Callable[[int, int], bool]) -> Iterator[Ter
     """
     words = seg.words
     for i in range(len(words) - 1):
+        if not free(words[i].start, words[i].end):
+            continue
         row = _row(seg.text, words, i)
         if len(row) > 1 and log_count(f"{row[0].lower} {row[1].lower}") < RARE:
             yield from sorted(_known_terms(row, free), key=likelihood, reverse=True)[:BEST]
