@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from textrepair.candidates import BY_ACRONYM, UNLISTED, Candidate, find_candidates, named_candidate
 from textrepair.decide import Network, candidate_facts, document_facts
 from textrepair.lexicon.acronyms import ACRONYM, papers_with, tokens
+from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import fit, log_count
 from textrepair.lexicon.protected import Outside
@@ -107,16 +108,19 @@ def ask(readings: Sequence[Reading], reranker: Scorer) -> list[list[tuple[Candid
         evidence, named = next(answers) if reading.shown else ([NOTHING] * len(reading.candidates), [])
         known = {(c.start, c.end, c.after.lower()) for c in reading.candidates}
         told = [*zip(reading.candidates, evidence, strict=True)]
-        told += _unlisted(reading.seg.text, named, known)
+        told += _unlisted(reading.seg, named, known)
         out.append([*told, *_joined(reading.seg, told, known)])
     return out
 
 
 def _unlisted(
-    text: str, named: Iterable[Named], known: set[tuple[int, int, str]]
+    seg: Segmented, named: Iterable[Named], known: set[tuple[int, int, str]]
 ) -> Iterator[tuple[Candidate, Evidence]]:
+    contrasts = Contrasts(seg)
     for n in named:
-        if n[:3] not in known and (c := named_candidate(text, n.start, n.end, n.after)):
+        if n[:3] in known or contrasts.loses(n.start, n.end, n.after):
+            continue
+        if c := named_candidate(seg.text, n.start, n.end, n.after):
             known.add(n[:3])
             yield c, n.evidence
 

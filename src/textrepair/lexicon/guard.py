@@ -8,12 +8,16 @@ whatever its score.
 from __future__ import annotations
 
 import csv
+import itertools
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cache, lru_cache
 
 from textrepair.lexicon.entries import DATA
 from textrepair.lexicon.inflection import lemminflect
+from textrepair.lexicon.words import CLOSED
+from textrepair.segment import Segmented
 
 NEGATIONS = frozenset(
     "no not never nor neither none without cannot n't n’t hardly scarcely fail fails failed".split()
@@ -48,6 +52,43 @@ def opposed(a: str, b: str) -> bool:
 def _across(a: str, b: str) -> bool:
     x, y = _sides().get(a, {}), _sides().get(b, {})
     return any(y.get(group, side) != side for group, side in x.items())
+
+
+class Contrasts:
+    """The words of a text whose opposite stands in the same sentence: they were chosen with care.
+
+    >>> from textrepair.segment import segment
+    >>> loses = Contrasts(segment("Income rose and expenditure fell. Expenditure rose.")).loses
+    >>> loses(16, 27, "consumption"), loses(16, 27, "spending"), loses(34, 45, "consumption")
+    (True, False, False)
+    """
+
+    def __init__(self, seg: Segmented) -> None:
+        self._sides: dict[int, tuple[str, dict[str, str]]] = {}
+        numbers = itertools.accumulate(word.opens for word in seg.words)
+        for _, sentence in itertools.groupby(zip(numbers, seg.words, strict=True), key=lambda x: x[0]):
+            # function words (*from*, *will*) and symbols are no contrast to one another
+            open_ = (w for _, w in sentence if w.lower not in CLOSED and len(w.lower) > 2)
+            standing = [(word, sides) for word in open_ if (sides := _sides().get(word.lower))]
+            met: dict[str, set[str]] = defaultdict(set)
+            for _, sides in standing:
+                for group, side in sides.items():
+                    met[group].add(side)
+            for word, sides in standing:
+                if against := {group: side for group, side in sides.items() if len(met[group]) > 1}:
+                    self._sides[word.start] = (word.lower, against)
+        self._starts = list(self._sides)
+
+    def loses(self, start: int, end: int, after: str) -> bool:
+        """Whether with `after` from `start` to `end` one side of a contrast would no longer stand there."""
+        come = after.lower().split()
+        for at in self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]:
+            word, groups = self._sides[at]
+            if word not in come and not all(
+                any(_sides().get(w, {}).get(group) == side for w in come) for group, side in groups.items()
+            ):
+                return True
+        return False
 
 
 @lru_cache(maxsize=1 << 17)  # the same pairs come up again and again

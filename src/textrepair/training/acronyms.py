@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from textrepair.lexicon.acronyms import ACRONYM, LONGEST, tokens
-from textrepair.training.thesaurus import CLOSED
+from textrepair.lexicon.words import CLOSED
 
 LEAST = 2  # papers that give a long form
 APART = re.compile(r"[.;:()\[\]\n,/]")  # no long form goes across these

@@ -17,10 +17,9 @@ import marisa_trie
 import numpy as np
 
 from textrepair.lexicon.ngrams import STEP
-from textrepair.lexicon.words import zipf
+from textrepair.lexicon.words import CLOSED, zipf
 from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel, log_uniform, spin
-from textrepair.training.thesaurus import CLOSED
 
 DAMPING = 5.0
 LEAST = 20  # occurrences in the corpus, or in the spun passages, for a word to be listed

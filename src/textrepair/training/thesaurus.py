@@ -28,19 +28,10 @@ from wordfreq import zipf_frequency
 
 from textrepair.lexicon.entries import TAGS, inflect
 from textrepair.lexicon.guard import flips_meaning
+from textrepair.lexicon.words import CLOSED
 
 POS_OF = {"noun": "NOUN", "verb": "VERB", "adj": "ADJ", "adv": "ADV"}
 RELATIONS = ("synonym", "similar", "generic", "moby")
-# Closed classes: thesauri know odd senses of them (*in*: *inch*), spinners swap them by phrase only.
-CLOSED = frozenset(
-    """a an the and or but nor if as at by for from in into of off on onto out over per to up upon via with
-    within without about above after against along among around before behind below between beyond down
-    during through under until i he she it we you they me him her us them my his its our your their this
-    that these those who whom which what whose where when why how there here be am is are was were been
-    being do does did done have has had having can could may might must shall should will would not no
-    so than then too also just only very more most much many some any all each every both either neither
-    none one two three four five six seven eight nine ten""".split()
-)
 EVIDENCE = 6.0  # observed swaps of a word that weigh as much as all the thesauri say of it
 FARTHEST = -9.0  # nats; farther synonyms are noise
 ONLY_MOBY = 9  # the sense of pairs that WordNet does not order
