@@ -4,7 +4,7 @@ import pytest
 
 from textrepair import TextrepairError
 from textrepair.lexicon.entries import DATA, DEFAULT, TIERS, default_entries, expand, inflect, read
-from textrepair.lexicon.guard import flips_meaning
+from textrepair.lexicon.guard import Contrasts, flips_meaning
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.synonyms import all_synonyms
 from textrepair.segment import segment
@@ -140,3 +140,22 @@ def test_every_form_of_an_entry_bends_both_sides_alike():
         for spun, canonical, tag in expand(e):
             assert spun
             assert e.tier == "never" or canonical, (e, tag)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "after", "lost"),
+    [
+        ("Income rose while expenditure fell.", "expenditure", "consumption", True),
+        ("Income rose while expenditure fell.", "expenditure", "spending", False),
+        ("Immigration exceeded emigration.", "emigration", "migration", True),
+        ("Immigration fell. Then emigration rose.", "emigration", "migration", False),
+        ("Many did emigrate.", "emigrate", "migrate", False),
+        ("Sufferers with low values had higher ones.", "Sufferers", "Patients", False),
+        # function words stand in no contrast
+        ("It went to us from them.", "to", "toward", False),
+        ("This may and will happen.", "will", "does", False),
+    ],
+)
+def test_what_stands_in_contrast_keeps_its_side(text, word, after, lost):
+    at = text.index(word)
+    assert Contrasts(segment(text)).loses(at, at + len(word), after) is lost

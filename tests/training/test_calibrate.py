@@ -23,6 +23,8 @@ from textrepair.training import examples as ex
 from textrepair.training.card import DECISION
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.harm import LEAST_MEASURED, LEAST_SCORE, measure_harm, set_harm
+from textrepair.training.packed import pack
+from textrepair.training.run import calibration_examples
 from textrepair.training.trust import best_of_place, measure, scores
 
 EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
@@ -108,6 +110,19 @@ def test_at_some_places_the_tables_have_no_say(monkeypatch: pytest.MonkeyPatch) 
     # a place loses all its candidates or none
     left = ex._untold(reading, gold, ex.random.Random(5)).candidates
     assert left == [x for x in reading.candidates if (x.start, x.end) in some]
+
+
+def test_a_long_clean_excerpt_follows_the_others_of_each_document(corpus: Path) -> None:
+    texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
+    texts = [" ".join(texts[k : k + 20]) for k in range(len(texts) - 20)]
+    made = calibration_examples(pack([texts]), default_channels(), planted_channel())
+    last = made[ex.EXCERPTS - 1 :: ex.EXCERPTS]
+    assert len(made) == ex.EXCERPTS * len(last)
+    assert not any(x.gold for x in last)
+    assert all(x.planted for x in last)  # no document is learnt to be judged by it
+    lengths = [[len(x.text) for x in some] for some in (last, made[:: ex.EXCERPTS])]
+    assert np.median(lengths[0]) > 2 * np.median(lengths[1])
+    assert any(x.gold for x in made)
 
 
 def test_clean_documents_count_for_more(examples: list[ex.Example]) -> None:
