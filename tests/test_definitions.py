@@ -23,6 +23,8 @@ def defined(text, free=lambda start, end: True):
         ("The Joined together Kingdom (UK).", "Joined together Kingdom", "United Kingdom"),
         ("By information\nprocurement (DAQ).", "information\nprocurement", "data acquisition"),
         ("With heart-rate changeability (HRV).", "heart-rate changeability", "heart rate variability"),
+        # a slip that a few papers make
+        ("A convolution neural network (CNN).", "convolution neural network", "convolutional neural network"),
         ("The cardiovascular illness (CVD).", "cardiovascular illness", "cardiovascular disease"),
     ],
 )

@@ -44,9 +44,9 @@ def find_defined(text: str, free: Callable[[int, int], bool]) -> Iterator[Term]:
     for m in ACRONYM.finditer(text):
         row = _row(text, m.start())
         forms = long_forms().get(m[1], {})
-        if not forms or papers_with(m[1], tuple(t.lower for t in row)):
+        least = LEAST * max((papers for _, papers in forms.values()), default=0)
+        if not forms or papers_with(m[1], tuple(t.lower for t in row)) >= max(1, least):
             continue
-        least = LEAST * max(papers for _, papers in forms.values())
         found = []
         for form, (written, papers) in forms.items():
             if papers < least:
