@@ -56,3 +56,19 @@ def test_protected_text_has_none():
 def test_long_forms_are_lower_case_but_for_names():
     assert long_forms()["HMM"]["hidden", "markov", "model"][0] == "hidden Markov model"
     assert all(papers >= 2 for forms in long_forms().values() for _, papers in forms.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("A convolution neural system (CNN).", True),
+        ("The completely linked (FC) layer.", True),
+        # the letters fit both; a word lost; one no table knows; no synonym among them
+        ("The internal limiting membrane (ILM).", False),
+        ("A concealed Markov (HMM).", False),
+        ("A faulty neural network (CNN).", False),
+        ("A convolution neural network (CNN).", False),
+    ],
+)
+def test_sure_is_what_answers_word_by_word_and_fits_the_letters(text, sure):
+    assert any(t.tier == "auto" for t in find_defined(text, lambda start, end: True)) is sure

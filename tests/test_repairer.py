@@ -51,9 +51,11 @@ def test_text_is_source_with_edits_and_offsets_fit(repairer, text):
 
 @few
 @given(text=documents())
-def test_fix_is_idempotent(repairer, text):
-    once = repairer.fix(text)
-    assert repairer.fix(once) == once
+def test_a_second_fix_changes_next_to_nothing(repairer, text):
+    """Not nothing: the document is judged anew, and looks less spun than it did."""
+    once = repairer.explain(text)
+    again = repairer.explain(once.text)
+    assert len(again.edits) <= max(1, len(once.edits) // 20)
 
 
 @settings(few, max_examples=8)

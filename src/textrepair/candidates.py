@@ -69,7 +69,7 @@ def find_candidates(
             continue
         if (t.start, t.end, t.canonical.lower()) not in known and not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)
-            out.append(Candidate(t.start, t.end, before, written, "terminology", origin, "", t.closeness))
+            out.append(Candidate(t.start, t.end, before, written, "terminology", origin, t.tier, t.closeness))
     contrasts = Contrasts(seg)
     return [c for c in out if c.tier == "auto" or not contrasts.loses(c.start, c.end, c.after)]
 

@@ -29,12 +29,16 @@ FARTHEST = -10.0  # nats; less likely swaps are noise
 
 @dataclass(frozen=True)
 class Term:
-    """Words `start` to `end` (offsets) may have been `canonical`, at the log probability `closeness`."""
+    """Words `start` to `end` (offsets) may have been `canonical`, at the log probability `closeness`.
+
+    `tier`: as that of a lexicon entry, where the evidence has earned one.
+    """
 
     start: int
     end: int
     canonical: str
     closeness: float
+    tier: str = ""
 
 
 def find_terms(seg: Segmented, free: Callable[[int, int], bool]) -> Iterator[Term]:
