@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from textrepair.definitions import find_defined
 from textrepair.edits import Edit
-from textrepair.lexicon.guard import Contrasts, flips_meaning
+from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.segment import Segmented
@@ -70,8 +70,7 @@ def find_candidates(
         if (t.start, t.end, t.canonical.lower()) not in known and not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)
             out.append(Candidate(t.start, t.end, before, written, "terminology", origin, t.tier, t.closeness))
-    contrasts = Contrasts(seg)
-    return [c for c in out if c.tier == "auto" or not contrasts.loses(c.start, c.end, c.after)]
+    return out
 
 
 def named_candidate(text: str, start: int, end: int, after: str) -> Candidate | None:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from textrepair.lexicon.acronyms import ACRONYM, LONGEST, TOKEN, long_forms, papers_with
+from textrepair.lexicon.acronyms import ACRONYM, LONGEST, TOKEN, long_forms, papers_with, plain, spelled
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.segment import BETWEEN
 from textrepair.terms import Term
@@ -74,7 +74,7 @@ def _row(text: str, end: int) -> list[Token]:
     for m in reversed(list(TOKEN.finditer(text, max(0, end - 120), end))):
         if len(row) == LONGEST + LONGER or text[m.end() : after].strip(BETWEEN) or after - m.end() > 2:
             break
-        row.append(Token(m.start(), m.end(), m[0].lower().replace("’", "'")))
+        row.append(Token(m.start(), m.end(), plain(m[0])))
         after = m.start()
     return row[::-1]
 
@@ -111,11 +111,7 @@ def _is_sure(stands: Sequence[str], form: Sequence[str], letters: str) -> bool:
     likeness = [_likeness(a, b) for a, b in zip(stands, form, strict=True)]
     if min(likeness) <= STRANGE or not any(x not in (0.0, KIN) for x in likeness):
         return False
-
-    def fit(words: Sequence[str]) -> int:
-        return sum(w[0] == c for w, c in zip(reversed(words), reversed(letters), strict=False))
-
-    return fit(form) > fit(stands)
+    return spelled(form, letters) > spelled(stands, letters)
 
 
 def _likeness(stands: str, canonical: str) -> float:
@@ -131,4 +127,4 @@ def _likeness(stands: str, canonical: str) -> float:
 def _as_it_stands(text: str, window: Sequence[Token], written: str) -> str:
     """The long form, its tokens that stand already with the capitals they have."""
     standing = {t.lower: text[t.start : t.end] for t in window}
-    return TOKEN.sub(lambda m: standing.get(m[0].lower().replace("’", "'"), m[0]), written)
+    return TOKEN.sub(lambda m: standing.get(plain(m[0]), m[0]), written)

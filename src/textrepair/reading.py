@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from textrepair.candidates import BY_ACRONYM, UNLISTED, Candidate, find_candidates, named_candidate
 from textrepair.decide import Network, candidate_facts, document_facts
-from textrepair.lexicon.acronyms import ACRONYM, papers_with, tokens
+from textrepair.lexicon.acronyms import ACRONYM, papers_with, spelled, tokens
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import fit, log_count
@@ -47,6 +47,7 @@ class Reading:
     acronyms: list[tuple[int, str]]
     candidates: list[Candidate]
     words: list[tuple[int, int]]
+    contrasts: Contrasts
 
 
 def read(
@@ -70,9 +71,12 @@ def read(
     spun = document([facts_of_document(seg, suspects)])[0] if judged is None else judged
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1]) for m in ACRONYM.finditer(text)]
+    contrasts = Contrasts(seg)
     if spun < gate:
         sure = find_candidates(seg, [s for s in suspects if s.tier == "auto"], free)
-        return Reading(seg, spun, False, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [])
+        return Reading(
+            seg, spun, False, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [], contrasts
+        )
     # what the lexicon is sure of was judged as a whole
     unsure = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
     places = ((w.start, w.end) for w in common_words(seg, free))
@@ -86,7 +90,12 @@ def read(
         def open_(start: int, end: int) -> bool:
             return free(start, end) and not far(start, end)
 
-    return Reading(seg, spun, True, free, counts, acronyms, find_candidates(seg, suspects, open_), words)
+    candidates = [
+        c
+        for c in find_candidates(seg, suspects, open_)
+        if c.tier == "auto" or not contrasts.loses(c.start, c.end, c.after)
+    ]
+    return Reading(seg, spun, True, free, counts, acronyms, candidates, words, contrasts)
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
@@ -108,19 +117,18 @@ def ask(readings: Sequence[Reading], reranker: Scorer) -> list[list[tuple[Candid
         evidence, named = next(answers) if reading.shown else ([NOTHING] * len(reading.candidates), [])
         known = {(c.start, c.end, c.after.lower()) for c in reading.candidates}
         told = [*zip(reading.candidates, evidence, strict=True)]
-        told += _unlisted(reading.seg, named, known)
+        told += _unlisted(reading, named, known)
         out.append([*told, *_joined(reading.seg, told, known)])
     return out
 
 
 def _unlisted(
-    seg: Segmented, named: Iterable[Named], known: set[tuple[int, int, str]]
+    reading: Reading, named: Iterable[Named], known: set[tuple[int, int, str]]
 ) -> Iterator[tuple[Candidate, Evidence]]:
-    contrasts = Contrasts(seg)
     for n in named:
-        if n[:3] in known or contrasts.loses(n.start, n.end, n.after):
+        if n[:3] in known or reading.contrasts.loses(n.start, n.end, n.after):
             continue
-        if c := named_candidate(seg.text, n.start, n.end, n.after):
+        if c := named_candidate(reading.seg.text, n.start, n.end, n.after):
             known.add(n[:3])
             yield c, n.evidence
 
@@ -194,18 +202,14 @@ def acronym_gain(c: Candidate, reading: Reading) -> tuple[float, float]:
     between = reading.seg.text[c.end : start]
     if len(between) > 80 or not BETWEEN_ACRONYM.fullmatch(between):
         return 0.0, 0.0
-    spelled = acronym.lower()[: len(acronym) - len(between.split())]
-
-    def fits(words: Sequence[str]) -> float:
-        pairs = list(zip(reversed(spelled), reversed(words), strict=False))
-        return sum(w[0] == letter for letter, w in pairs) / max(1, len(pairs))
-
+    letters = acronym.lower()[: len(acronym) - len(between.split())]
+    by_letters = spelled(c.after.lower().split(), letters) - spelled(c.before.lower().split(), letters)
     left, right = tokens(reading.seg.text[max(0, c.start - 80) : c.start]), tokens(between)
 
     def papers(words: str) -> float:
         return math.log10(1 + papers_with(acronym, (*left, *tokens(words), *right)))
 
-    return fits(c.after.lower().split()) - fits(c.before.lower().split()), papers(c.after) - papers(c.before)
+    return by_letters, papers(c.after) - papers(c.before)
 
 
 def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int) -> dict[str, float]:
@@ -215,7 +219,7 @@ def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int)
     come = [w for w in after if w not in before] or after
     table = science()
     left, right = reading.seg.neighbours(c.start, c.end)
-    spelled, defined = acronym_gain(c, reading)
+    by_letters, defined = acronym_gain(c, reading)
     rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
     return candidate_facts(
         target=e.target,
@@ -229,7 +233,7 @@ def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int)
         gain=min(table.get(w, UNKNOWN).zipf for w in come) - table.get(rarest, UNKNOWN).zipf,
         elsewhere=min(reading.counts[w] for w in come),
         document=reading.spun,
-        acronym=spelled,
+        acronym=by_letters,
         defined=defined,
         doubts=doubts / max(1, len(reading.seg.words)),
         shorter=len(before) - len(after),

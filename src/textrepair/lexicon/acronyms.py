@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from textrepair.lexicon.entries import DATA
@@ -39,7 +39,26 @@ def tokens(text: str) -> tuple[str, ...]:
     >>> tokens("Parkinson’s disease, T-cell")
     ("parkinson's", 'disease', 't', 'cell')
     """
-    return tuple(m[0].lower().replace("’", "'") for m in TOKEN.finditer(text))
+    return tuple(plain(m[0]) for m in TOKEN.finditer(text))
+
+
+def plain(token: str) -> str:
+    """A token in small letters, with a straight apostrophe.
+
+    >>> plain("Parkinson’s")
+    "parkinson's"
+    """
+    return token.lower().replace("’", "'")
+
+
+def spelled(words: Sequence[str], letters: str) -> float:
+    """The share of the words, from the last one back, that begin with the small letters of an acronym.
+
+    >>> spelled(("convolutional", "mind", "network"), "cnn")
+    0.6666666666666666
+    """
+    pairs = list(zip(reversed(letters), reversed(words), strict=False))
+    return sum(w[0] == letter for letter, w in pairs) / max(1, len(pairs))
 
 
 def papers_with(acronym: str, before: tuple[str, ...]) -> int:

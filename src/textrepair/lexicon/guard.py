@@ -12,7 +12,7 @@ import itertools
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from textrepair.lexicon.entries import DATA
 from textrepair.lexicon.inflection import lemminflect
@@ -64,9 +64,14 @@ class Contrasts:
     """
 
     def __init__(self, seg: Segmented) -> None:
-        self._sides: dict[int, tuple[str, dict[str, str]]] = {}
-        numbers = itertools.accumulate(word.opens for word in seg.words)
-        for _, sentence in itertools.groupby(zip(numbers, seg.words, strict=True), key=lambda x: x[0]):
+        self._words = seg.words
+
+    @cached_property
+    def _sides(self) -> dict[int, tuple[str, dict[str, str]]]:
+        """Offset of a word in contrast → the word, and its side of each group it is contrasted in."""
+        out: dict[int, tuple[str, dict[str, str]]] = {}
+        numbers = itertools.accumulate(word.opens for word in self._words)
+        for _, sentence in itertools.groupby(zip(numbers, self._words, strict=True), key=lambda x: x[0]):
             # function words (*from*, *will*) and symbols are no contrast to one another
             open_ = (w for _, w in sentence if w.lower not in CLOSED and len(w.lower) > 2)
             standing = [(word, sides) for word in open_ if (sides := _sides().get(word.lower))]
@@ -76,8 +81,12 @@ class Contrasts:
                     met[group].add(side)
             for word, sides in standing:
                 if against := {group: side for group, side in sides.items() if len(met[group]) > 1}:
-                    self._sides[word.start] = (word.lower, against)
-        self._starts = list(self._sides)
+                    out[word.start] = (word.lower, against)
+        return out
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(self._sides)
 
     def loses(self, start: int, end: int, after: str) -> bool:
         """Whether with `after` from `start` to `end` one side of a contrast would no longer stand there."""
