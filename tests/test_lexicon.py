@@ -4,7 +4,7 @@ import pytest
 
 from textrepair import TextrepairError
 from textrepair.lexicon.entries import DATA, DEFAULT, TIERS, default_entries, expand, inflect, read
-from textrepair.lexicon.guard import Contrasts, flips_meaning
+from textrepair.lexicon.guard import Contrasts, flips_meaning, respelled
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.synonyms import all_synonyms
 from textrepair.segment import segment
@@ -74,6 +74,38 @@ def test_meaning_is_guarded_both_ways(before, after):
 )
 def test_the_guard_lets_synonyms_pass(before, after):
     assert not flips_meaning(before, after)
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("tumour", "tumor"),
+        ("haemorrhage", "hemorrhage"),
+        ("oestrogen", "estrogen"),
+        ("analyses", "analyzes"),
+        ("organisation", "organization"),
+        ("centre", "center"),
+        ("labelled", "labeled"),
+        ("programme", "program"),
+        ("catalogue", "catalog"),
+        ("defence", "defense"),
+        ("grey", "gray"),
+        ("mould", "mold"),
+        ("judgement", "judgment"),
+        ("wellbeing", "well-being"),
+        ("data set", "dataset"),
+    ],
+)
+def test_two_spellings_are_one_word(british, american):
+    assert respelled(british, american)
+    assert respelled(american, british)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("sufferers", "patients"), ("colour", "hue"), ("cell", "cells"), ("form", "from")]
+)
+def test_other_words_are_no_spellings(before, after):
+    assert not respelled(before, after)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from textrepair.definitions import find_defined
 from textrepair.edits import Edit
-from textrepair.lexicon.guard import flips_meaning
+from textrepair.lexicon.guard import flips_meaning, respelled
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.segment import Segmented
@@ -43,7 +43,8 @@ def find_candidates(
 ) -> list[Candidate]:
     """The candidates of every suspect, and the canonical terms of several words.
 
-    What would flip a meaning is not among them, nor a term where the text is not `free`.
+    What would flip a meaning is not among them, nor what only spells the same words in another way (unless a
+    lexicon says so), nor a term where the text is not `free`.
     """
     text = seg.text
     out = []
@@ -58,7 +59,7 @@ def find_candidates(
             # the meaning of an `auto` term was judged as a whole
             if tier == "auto" or not flips_meaning(before, after):
                 written = like(before, after)
-                if written != before:
+                if written != before and (tier or not respelled(before, written)):
                     out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
     known = {(c.start, c.end, c.after.lower()) for c in out}
     terms = [(t, "reranker:term") for t in find_terms(seg, free)]
@@ -69,7 +70,10 @@ def find_candidates(
             continue
         if (t.start, t.end, t.canonical.lower()) not in known and not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)
-            out.append(Candidate(t.start, t.end, before, written, "terminology", origin, t.tier, t.closeness))
+            if not respelled(before, written):
+                out.append(
+                    Candidate(t.start, t.end, before, written, "terminology", origin, t.tier, t.closeness)
+                )
     return out
 
 
@@ -84,7 +88,7 @@ def named_candidate(text: str, start: int, end: int, after: str) -> Candidate | 
     before = text[start:end]
     written = like(before, after)
     words = after.split()
-    if written == before or flips_meaning(before, after):
+    if written == before or flips_meaning(before, after) or respelled(before, written):
         return None
     if any(science().get(w, UNKNOWN).zipf < KNOWN for w in words if w not in before.lower().split()):
         return None

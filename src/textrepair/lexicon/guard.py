@@ -1,4 +1,4 @@
-"""What may never be exchanged: opposites, negations, quantities, units, names.
+"""What may never be exchanged: opposites, negations, quantities, units, names, two spellings of one word.
 
 The data is `data/opposites.tsv`: groups of words whose sides may not be swapped for one another.
 Thesauri and masked language models both love opposites, so this is asked of every candidate,
@@ -21,6 +21,19 @@ from textrepair.segment import Segmented
 
 NEGATIONS = frozenset(
     "no not never nor neither none without cannot n't n’t hardly scarcely fail fails failed".split()
+)
+# What British and American spelling write differently, each made one (*tumour*, *ischaemic*, *analyse*)
+SPELLINGS = (
+    (re.compile("ou(?=r|ld)"), "o"),
+    (re.compile("[ao]e"), "e"),
+    (re.compile("s(?=e|ing|able|ation)"), "z"),
+    (re.compile("nce"), "nze"),
+    (re.compile("re(?=s?$)"), "er"),
+    (re.compile("mme(?=s?$)"), "m"),
+    (re.compile("([lmp])\\1"), r"\1"),
+    (re.compile("ogue"), "og"),
+    (re.compile("grey"), "gray"),
+    (re.compile("(?<=g|l)e(?=ment|able|ing)"), ""),
 )
 NEGATIVE_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "counter", "a", "de")
 
@@ -98,6 +111,24 @@ class Contrasts:
             ):
                 return True
         return False
+
+
+def respelled(before: str, after: str) -> bool:
+    """Whether both are the same words, in British or in American spelling: no spinner's work.
+
+    >>> respelled("Neighbourhood", "neighborhood"), respelled("analysed in litres", "analyzed in liters")
+    (True, True)
+    >>> respelled("labour", "work"), respelled("principal", "principle")
+    (False, False)
+    """
+    return before != after and _one_spelling(before) == _one_spelling(after)
+
+
+def _one_spelling(text: str) -> str:
+    text = re.sub(r"[\W_]", "", text.lower())
+    for pattern, one in SPELLINGS:
+        text = pattern.sub(one, text)
+    return text
 
 
 @lru_cache(maxsize=1 << 17)  # the same pairs come up again and again
