@@ -120,7 +120,7 @@ def ratios(path: str) -> dict[str, float]:
             ids, mask = np.zeros((2, len(batch), len(batch[-1])), np.int64)
             for k, row in enumerate(batch):
                 ids[k, : len(row)], mask[k, : len(row)] = row, 1
-            network(ids, mask, np.zeros(1, np.int64), np.zeros((1, 2), np.int64))
+            network.encode(ids, mask)
 
     passage = spun[0].split()[:80]  # a window's worth of words
     asked = [" ".join([*passage[:k], "[MASK]", *passage[k + 1 :]]) for k in range(0, 80, 2)]

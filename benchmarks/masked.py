@@ -15,6 +15,7 @@ import itertools
 import json
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,23 +26,24 @@ import textrepair
 from textrepair.bench.score import Gold, read_gold
 from textrepair.bench.texts import read_texts
 from textrepair.models import find_model
-from textrepair.reading import Reading, read
-from textrepair.rerank import Job, MaskedReranker, Scorer
+from textrepair.reading import Doubts, look, read
+from textrepair.rerank import Job, MaskedReranker, Scorer, View
 from textrepair.training.examples import is_right
 
 ROOT = Path(__file__).parents[1]
 
 
-def measure(scorer: Scorer, readings: list[tuple[Reading, tuple[Gold, ...]]]) -> dict[str, Any]:
+def measure(scorer: Scorer, doubts: Sequence[Doubts], golds: Sequence[tuple[Gold, ...]]) -> dict[str, Any]:
     """One row of the table."""
     begun = time.process_time()
-    answers = scorer.ask([Job(reading.seg.text, reading.candidates, ()) for reading, _ in readings])
+    sights = scorer.look([View(d.reading.seg.text) for d in doubts])
+    answers = scorer.ask([Job(sight, d.candidates, ()) for sight, d in zip(sights, doubts, strict=True)])
     seconds = time.process_time() - begun
     margins, labels = [], []
     reachable = favourite = beats = others = doubted = 0
-    for (reading, gold), (evidence, _) in zip(readings, answers, strict=True):
-        text = reading.seg.text
-        told = [pair for pair in zip(reading.candidates, evidence, strict=True) if pair[1].pieces]
+    for d, gold, (evidence, _) in zip(doubts, golds, answers, strict=True):
+        text = d.reading.seg.text
+        told = [pair for pair in zip(d.candidates, evidence, strict=True) if pair[1].pieces]
         told.sort(key=lambda pair: (pair[0].start, pair[0].end))
         for _, here in itertools.groupby(told, key=lambda pair: (pair[0].start, pair[0].end)):
             rows = [(e.target - e.keep, e.target, is_right(text, gold, c)) for c, e in here]
@@ -52,7 +54,7 @@ def measure(scorer: Scorer, readings: list[tuple[Reading, tuple[Gold, ...]]]) ->
                 reachable, favourite, beats = reachable + 1, favourite + right, beats + (right and margin > 0)
             else:
                 others, doubted = others + 1, doubted + (margin > 0)
-    words = sum(len(reading.seg.words) for reading, _ in readings)
+    words = sum(len(d.reading.seg.words) for d in doubts)
     return {
         "auc": round(float(roc_auc_score(labels, margins)), 4),
         "reachable": reachable,
@@ -74,9 +76,10 @@ def main(passages: Annotated[int, typer.Option(help="Hand-written passages, besi
     texts = [(seed, tuple(read_gold(ROOT / "benchmarks/data/seed_000.gold.jsonl")))]
     spun = itertools.islice(read_texts(ROOT / "tests/cases/synthetic.jsonl", spun=True), passages)
     texts += [(t.text, t.gold or ()) for t in spun]
-    readings = [(read(text, repairer.lexicon, repairer.decision.document), gold) for text, gold in texts]
+    readings = [read(text, repairer.lexicon, repairer.decision.document) for text, _ in texts]
+    doubts, golds = look(readings, repairer.reranker), [gold for _, gold in texts]
     scorers = {"in place": repairer.reranker, "masked": MaskedReranker(str(find_model("en_sci_sm")))}
-    result = {name: measure(scorer, readings) for name, scorer in scorers.items()}
+    result = {name: measure(scorer, doubts, golds) for name, scorer in scorers.items()}
     text = json.dumps(result, indent=1)
     (ROOT / "benchmarks/results/masked.json").write_text(text + "\n", encoding="utf8")
     print(text)

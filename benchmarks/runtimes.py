@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,6 @@ from textrepair import load
 from textrepair.models import find_model
 from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
 from textrepair.training.channels import default_channels
-from textrepair.training.graph import TOKENS
 from textrepair.training.spinner import spin_documents
 
 HERE = Path(__file__).parent
@@ -44,42 +44,40 @@ SEED = HERE.parent / "seeds" / "000_93fcc8338e17c8dc.txt"
 REFERENCE = "torch fp32"
 
 
+GRAPHS = ("encoder", "head")
+ENCODE, NAME = 1, 2  # the parts of a network, by their place in it
+
+
 def self_contained(folder: Path, to: Path) -> None:
-    """The graph with its weights in it, as other runtimes read it."""
-    model = onnx.load(folder / "model.onnx", load_external_data=False)
-    weights = load_file(folder / "model.safetensors")
-    for tensor in model.graph.initializer:
-        if tensor.name in weights:
-            held = onnx.numpy_helper.from_array(weights[tensor.name].astype(np.float32), tensor.name)
-            tensor.CopyFrom(held)
-    # quantising lays out anew what a Gemm multiplies with, so that the decoder needs weights of its own
-    own = onnx.numpy_helper.from_array(weights[TOKENS].astype(np.float32), "decoder")
-    model.graph.initializer.append(own)
-    for node in model.graph.node:
-        if node.op_type == "Gemm" and node.input[1] == TOKENS:
-            node.input[1] = "decoder"
-    onnx.save(model, to)
+    """The graphs with their weights in them, as other runtimes read them."""
+    weights = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
+    to.mkdir()
+    for name in GRAPHS:
+        model = onnx.load(folder / f"{name}.onnx", load_external_data=False)
+        for tensor in model.graph.initializer:
+            if tensor.name in weights:
+                tensor.CopyFrom(onnx.numpy_helper.from_array(weights[tensor.name], tensor.name))
+        onnx.save(model, to / f"{name}.onnx")
 
 
-def by_onnxruntime(path: Path) -> Network:
+def network(folder: Path, width: int, open_: Callable[[Path], Callable[..., tuple[Any, ...]]]) -> Network:
+    """The network whose two graphs are opened by a runtime."""
+    encode, name = (open_(folder / f"{graph}.onnx") for graph in GRAPHS)
+    return Network(width, encode, name)
+
+
+def by_onnxruntime(path: Path) -> Callable[..., tuple[Any, ...]]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    return lambda *inputs: tuple(session.run(None, dict(zip(NAMES, inputs, strict=True))))
+    names = [value.name for value in session.get_inputs()]
+    return lambda *inputs: tuple(session.run(None, dict(zip(names, inputs, strict=True))))
 
 
-def by_openvino(path: Path, precision: str) -> Network:
+def by_openvino(path: Path, precision: str) -> Callable[..., tuple[Any, ...]]:
     settings = {"INFERENCE_NUM_THREADS": 1, "INFERENCE_PRECISION_HINT": precision}
     compiled = openvino.Core().compile_model(path, "CPU", settings)
-
-    def run(*inputs: Any) -> tuple[Any, Any]:
-        out = compiled(dict(zip(NAMES, inputs, strict=True)))
-        return out["found"], out["best"]
-
-    return run
-
-
-NAMES = ("ids", "mask", "places", "wanted")
+    return lambda *inputs: tuple(compiled(list(inputs))[port] for port in compiled.outputs)
 
 
 def main() -> None:
@@ -98,40 +96,48 @@ def main() -> None:
     texts.append(SEED.read_bytes().decode())
     folder = find_model(args.model)
     pieces = nameable(Tokenizer.from_file(str(folder / "tokenizer.json")))
+    width = json.loads((folder / "config.json").read_text())["hidden_size"]
     opened: dict[str, Callable[[], Network]] = {
         REFERENCE: lambda: reference(torch_model(folder), pieces),
         "torch bf16": lambda: reference(torch_model(folder).bfloat16(), pieces),
         "ONNX Runtime fp32": lambda: open_network(folder),
     }
     with tempfile.TemporaryDirectory() as scratch:
-        plain, small = Path(scratch) / "plain.onnx", Path(scratch) / "int8.onnx"
+        plain, small = Path(scratch) / "plain", Path(scratch) / "int8"
         self_contained(folder, plain)
-        quantize_dynamic(plain, small, per_channel=True)
-        opened["ONNX Runtime int8"] = lambda: by_onnxruntime(small)
-        opened["OpenVINO fp32"] = lambda: by_openvino(plain, "f32")
-        opened["OpenVINO bf16"] = lambda: by_openvino(plain, "bf16")
+        small.mkdir()
+        for graph in GRAPHS:
+            quantize_dynamic(plain / f"{graph}.onnx", small / f"{graph}.onnx", per_channel=True)
+        opened["ONNX Runtime int8"] = lambda: network(small, width, by_onnxruntime)
+        opened["OpenVINO fp32"] = lambda: network(plain, width, partial(by_openvino, precision="f32"))
+        opened["OpenVINO bf16"] = lambda: network(plain, width, partial(by_openvino, precision="bf16"))
         networks = {name: open_() for name, open_ in opened.items()}
     repairer = load(args.model)
     edits: dict[str, set[tuple[int, int, int, str]]] = defaultdict(set)
-    calls: list[tuple[Any, ...]] = []  # what the reference was asked
+    calls: list[tuple[int, tuple[Any, ...]]] = []  # which part the reference was asked, and what
 
-    def recorded(*inputs: Any) -> tuple[Any, Any]:
-        calls.append(inputs)
-        return networks[REFERENCE](*inputs)
+    def recorded(part: int) -> Callable[..., Any]:
+        def run(*inputs: Any) -> Any:
+            calls.append((part, inputs))
+            return networks[REFERENCE][part](*inputs)
 
-    for name, network in networks.items():
-        repairer.reranker.network = recorded if name == REFERENCE else network
+        return run
+
+    for name, its in networks.items():
+        repairer.reranker.network = (
+            Network(width, recorded(ENCODE), recorded(NAME)) if name == REFERENCE else its
+        )
         for n, text in enumerate(texts):
             edits[name] |= {(n, e.start, e.end, e.after) for e in repairer.explain(text).edits}
     least = {name: [np.inf] * len(calls) for name in networks}
     for _ in range(args.rounds):
-        for k, inputs in enumerate(calls):
-            for name, network in networks.items():
+        for k, (part, inputs) in enumerate(calls):
+            for name, its in networks.items():
                 begun = time.process_time()
-                network(*inputs)
+                its[part](*inputs)
                 least[name][k] = min(least[name][k], time.process_time() - begun)
-    pieces = sum(int(mask.sum()) for _, mask, _, _ in calls)
-    places = sum(len(read) for _, _, read, _ in calls)
+    pieces = sum(int(inputs[1].sum()) for part, inputs in calls if part == ENCODE)
+    places = sum(len(inputs[0]) for part, inputs in calls if part == NAME)
     words = sum(len(t.split()) for t in texts)
     rows_of = {}
     for name in networks:

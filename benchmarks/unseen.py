@@ -30,7 +30,7 @@ import textrepair
 from textrepair.bench.reach import Reach, reach
 from textrepair.bench.score import Gold, changes_of, score
 from textrepair.bench.texts import read_texts
-from textrepair.reading import ask, read
+from textrepair.reading import ask, look, read
 from textrepair.training import thesaurus
 from textrepair.training.channels import UNSEEN_TERMS, tortured_terms, unseen
 from textrepair.training.spinner import Channel, build_channel, log_uniform, spin_text, words_of
@@ -78,8 +78,9 @@ def measure(repairer: textrepair.Repairer, examples: Sequence[Example]) -> dict[
     repairs = list(repairer.pipe([text for text, _ in examples]))
     reached = Reach(0, 0, 0, 0)
     for text, gold in examples:
-        [found] = ask([read(text, repairer.lexicon, repairer.decision.document)], repairer.reranker)
-        reached += reach(text, gold, [candidate for candidate, _ in found])
+        doubts = look([read(text, repairer.lexicon, repairer.decision.document)], repairer.reranker)
+        [told] = ask(doubts, repairer.reranker)
+        reached += reach(text, gold, [candidate for candidate, _ in told])
     out: dict[str, Any] = {
         "texts": len(examples),
         "substitutions": reached.asked,

@@ -21,7 +21,8 @@ def test_a_copy_of_the_model_loads_by_path_and_repairs_alike(copy, repairer):
 
 
 @pytest.mark.parametrize(
-    "name", ["model.onnx", "model.safetensors", "decision.json", "tokenizer.json", "config.json"]
+    "name",
+    ["encoder.onnx", "head.onnx", "model.safetensors", "decision.json", "tokenizer.json", "config.json"],
 )
 def test_a_flipped_byte_is_refused_by_hash(copy, name):
     path = copy / name

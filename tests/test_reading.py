@@ -9,8 +9,9 @@ import textrepair
 from textrepair.candidates import Candidate
 from textrepair.decide import Network
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.reading import FAVOURITES, HOPELESS, acronym_gain, ask, read, shortlist
-from textrepair.rerank import NOTHING, Evidence, Job, Named
+from textrepair.reading import FAVOURITES, HOPELESS, acronym_gain, ask, look, read, shortlist
+from textrepair.rerank import NOTHING, Answer, Evidence, Job, Named, View
+from textrepair.rerank.masked import Unread
 
 HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
 LIKELY, DOUBTFUL = Evidence(-0.1, -3.0, -0.1, 1), Evidence(-6.0, -3.0, -0.1, 1)
@@ -19,7 +20,7 @@ LIKELY, DOUBTFUL = Evidence(-0.1, -3.0, -0.1, 1), Evidence(-6.0, -3.0, -0.1, 1)
 class Naming:
     """A reranker that says the same of every candidate, and names what it is told to, likely.
 
-    `jobs` holds what it was asked.
+    `jobs` holds what it was asked. It doubts every word.
     """
 
     def __init__(self, names: dict[str, list[str]] | None = None, evidence: Evidence = DOUBTFUL) -> None:
@@ -27,13 +28,16 @@ class Naming:
         self.evidence = evidence
         self.jobs: list[Job] = []
 
+    def look(self, views):
+        return [Unread(view.text) for view in views]
+
     def ask(self, jobs):
         self.jobs += jobs
-        return [([self.evidence] * len(job.candidates), [*self._named(job)]) for job in jobs]
+        return [Answer([self.evidence] * len(job.candidates), [*self._named(job)]) for job in jobs]
 
     def _named(self, job: Job):
         for before, afters in self.names.items():
-            if (start := job.text.find(before)) >= 0:
+            if (start := job.sight.text.find(before)) >= 0:
                 for after in afters:
                     yield Named(start, start + len(before), after, LIKELY)
 
@@ -45,8 +49,9 @@ def lexicon() -> Lexicon:
 
 def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> list[tuple[str, str, str]]:
     """(what stands, what it may have been, what proposed it) of what deserves a judgement."""
-    [found] = ask([read(text, lexicon, HALF, gate)], reranker)
-    return [(c.before, c.after, c.origin) for c, _, _ in shortlist(found)]
+    [doubts] = look([read(text, lexicon, HALF, gate)], reranker)
+    [found] = ask([doubts], reranker)
+    return [(c.before, c.after, c.origin) for c, _, _ in shortlist(found, doubts.replaced)]
 
 
 # What the model names ------------------------------------------------------------------------------
@@ -111,6 +116,67 @@ def test_what_a_model_finds_hopeless_is_judged_only_if_the_lexicon_is_sure(lexic
     assert any(before == "ailment" for before, _, _ in found) == judged
 
 
+# What the model doubts -----------------------------------------------------------------------------
+
+
+class Sighted:
+    """What a model sees that is sure that some words were replaced, and that the others were not."""
+
+    def __init__(self, text: str, doubted: set[str]) -> None:
+        self.text = text
+        self.doubted = doubted
+
+    def replaced(self, words):
+        return {(a, b): float(self.text[a:b] in self.doubted) for a, b in words}
+
+
+class Doubting(Naming):
+    """A reranker that doubts some words alone. `views` holds what it was to look at."""
+
+    def __init__(self, *doubted: str) -> None:
+        super().__init__()
+        self.doubted = set(doubted)
+        self.views: list[View] = []
+
+    def look(self, views):
+        self.views += views
+        return [Sighted(view.text, self.doubted) for view in views]
+
+
+@pytest.mark.parametrize(
+    ("doubted", "asked_of"),
+    [
+        ([], set()),
+        (["long"], {"long", "long conduit"}),
+        # of every stretch of words one of which is doubted, whichever
+        (["conduit"], {"long conduit"}),
+        (["long", "machine"], {"long", "long conduit", "swift machine", "machine had a"}),
+    ],
+)
+def test_candidates_are_laid_out_where_the_model_has_its_doubts(lexicon, doubted, asked_of) -> None:
+    text, listed = "The swift machine had a long conduit.", {"swift", "machine", "conduit"}
+    [doubts] = look([read(text, lexicon, HALF)], Doubting(*doubted))
+    assert {c.before for c in doubts.candidates} == asked_of | listed
+    assert [text[a:b] for a, b in doubts.words] == [w for w in text[:-1].split() if w in doubted]
+
+
+def test_what_stands_far_from_a_repair_is_not_looked_at_again(lexicon) -> None:
+    reranker = Doubting("ailment")
+    [doubts] = look([read("An ailment. " * 100, lexicon, HALF)], reranker, [[(600, 607)]])
+    [view] = reranker.views
+    assert view.spans == [(400, 807)]
+    assert {c.start for c in doubts.candidates} == {k for k in range(3, 1200, 12) if 393 < k < 807}
+
+
+@pytest.mark.parametrize("whole", [None, 20.0])
+def test_a_candidate_knows_how_many_other_words_were_replaced(lexicon, whole) -> None:
+    reranker = Doubting("ailment", "colossal")
+    [doubts] = look([read("They had a colossal ailment and another ailment.", lexicon, HALF)], reranker)
+    [told] = ask([doubts], reranker)
+    elsewhere = {c.before: n for c, _, n in shortlist(told, doubts.replaced, whole)}
+    assert elsewhere["colossal"] == (whole or 3.0) - 1
+
+
 # The gate ------------------------------------------------------------------------------------------
 
 
@@ -126,9 +192,8 @@ def test_a_document_below_the_gate_is_not_shown(lexicon, gate: float, shown: boo
 def test_beside_others_each_document_gets_its_own_answer(lexicon) -> None:
     texts = ["The muscle misfortune.", "The bosom peril.", "The misfortune of muscle."]
     readings = [read(t, lexicon, HALF, gate) for t, gate in zip(texts, (0.0, 1.0, 0.0), strict=True)]
-    first, gated, last = ask(
-        readings, Naming({"muscle misfortune": ["weight loss"], "misfortune": ["tissue"]})
-    )
+    reranker = Naming({"muscle misfortune": ["weight loss"], "misfortune": ["tissue"]})
+    first, gated, last = ask(look(readings, reranker), reranker)
     assert ("muscle misfortune", "weight loss") in [(c.before, c.after) for c, _ in first]
     assert [(c.before, c.after, e) for c, e in gated] == [("bosom peril", "breast cancer", NOTHING)]
     assert [(c.before, c.after) for c, _ in last if c.origin == "reranker:model"] == [

@@ -12,23 +12,27 @@ from textrepair import load
 from textrepair.candidates import Candidate
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.models import find_model
-from textrepair.rerank import DELETE, Evidence, Job, Reranker
+from textrepair.rerank import DELETE, Evidence, Job, Reranker, View
 from textrepair.rerank.in_place import WINDOW
-from textrepair.rerank.network import NAMED
+from textrepair.rerank.network import NAMED, Network
 from textrepair.segment import segment
 
 SURE, SECOND, REST = math.log(0.8), math.log(0.1), math.log(1e-6)
+ODDS = 2.0  # log odds that a piece was replaced, where another is read
+CHANCE = 1 / (1 + math.exp(-ODDS))
 
 
 class Told:
     """A network that reads each piece as it stands, but for those it is told to read otherwise.
 
-    `reads` holds what it reads by what stands; `rows` all it was shown.
+    `reads` holds what it reads by what stands; `rows` all it was shown, `named` what it was asked to name.
+    What a piece is in its context is its number, here.
     """
 
     def __init__(self, **reads: str) -> None:
         self.reads = reads
         self.rows: list[list[int]] = []
+        self.named: list[int] = []
 
     def __call__(self, folder: Path):
         tokenizer = Reranker(folder).tokenizer
@@ -36,13 +40,21 @@ class Told:
             tokenizer.token_to_id(a.replace("__", "##")): tokenizer.token_to_id(b) if b else DELETE
             for a, b in self.reads.items()
         }
-        return self.run
+        return Network(2, self.encode, self.name)
 
-    def run(self, ids, mask, places, wanted):
+    def encode(self, ids, mask):
         self.rows += ids.tolist()
-        named = np.arange(NAMED)[None].repeat(len(places), 0) + 10  # pieces that are no words
+        pieces = ids.ravel()
+        swapped = np.isin(pieces, list(self.swaps))
+        # half precision holds no larger whole numbers
+        return np.stack(np.divmod(pieces, 1000), 1), np.where(swapped, ODDS, -ODDS)
+
+    def name(self, hidden, wanted):
+        pieces = (hidden @ [1000, 1]).astype(int).tolist()
+        self.named += pieces
+        named = np.arange(NAMED)[None].repeat(len(pieces), 0) + 10  # pieces that are no words
         best = np.full(named.shape, REST)
-        for at, piece in enumerate(ids.ravel()[places].tolist()):
+        for at, piece in enumerate(pieces):
             reads = [self.swaps[piece], piece] if piece in self.swaps else [piece]
             named[at, : len(reads)] = reads
             best[at, : len(reads)] = [SURE, SECOND][: len(reads)]
@@ -55,11 +67,17 @@ def words_of(text: str) -> list[tuple[int, int]]:
     return [(w.start, w.end) for w in segment(text).words]
 
 
+def asked(reranker: Reranker, text: str, candidates=(), words=()):
+    """What it says of a text that it has looked at."""
+    [sight] = reranker.look([View(text)])
+    [answer] = reranker.ask([Job(sight, candidates, words)])
+    return answer
+
+
 def told(text: str, **reads: str):
     """What is named for the words of a text: (what stands, what is named) and the evidence."""
-    [(evidence, named)] = Reranker(find_model("en_sci_sm"), Told(**reads)).ask(
-        [Job(text, [], words_of(text))]
-    )
+    reranker = Reranker(find_model("en_sci_sm"), Told(**reads))
+    evidence, named = asked(reranker, text, words=words_of(text))
     assert evidence == []
     return {(text[n.start : n.end], n.after): n.evidence for n in named}
 
@@ -120,38 +138,58 @@ def test_neighbours_are_named_up_to_four_at_a_time() -> None:
 
 def test_its_evidence_is_that_of_the_pieces_that_change() -> None:
     found = told("the muscle danger was", muscle="weight", danger="loss")
-    assert found["danger", "loss"] == pytest.approx(Evidence(SURE, SECOND, SURE, 1))
+    assert found["danger", "loss"] == pytest.approx(Evidence(SURE, SECOND, SURE, 1, ODDS))
     both = found["muscle danger", "weight loss"]
-    assert both == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2))
+    assert both == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2, 2 * ODDS))
     gone = told("the sufferers were", suffer="patients", __ers="")["sufferers", "patients"]
-    assert gone == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2))
+    assert gone == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2, 2 * ODDS))
 
 
 def test_only_the_words_it_is_asked_for_are_named() -> None:
     text = "muscle danger and danger"
     reranker = Reranker(find_model("en_sci_sm"), Told(danger="loss"))
-    [(_, named)] = reranker.ask([Job(text, [], [(7, 13)])])
+    _, named = asked(reranker, text, words=[(7, 13)])
     assert [(n.start, n.end, n.after) for n in named] == [(7, 13, "loss")]
 
 
 @pytest.mark.parametrize(("text", "end"), [("ᚠᚢᚦ peril", 3), ("danger", 3), ("danger", 8), ("", 0)])
 def test_of_what_it_does_not_read_as_a_word_it_names_nothing(text: str, end: int) -> None:
     network = Told(danger="loss", **{"[UNK]": "loss"})
-    assert Reranker(find_model("en_sci_sm"), network).ask([Job(text, [], [(0, end)])]) == [([], [])]
+    assert asked(Reranker(find_model("en_sci_sm"), network), text, words=[(0, end)]) == ([], [])
 
 
-def test_nothing_asked_is_nothing_read() -> None:
+def test_nothing_asked_is_nothing_named() -> None:
     network = Told(danger="loss")
     reranker = Reranker(find_model("en_sci_sm"), network)
-    assert reranker.ask([Job("muscle danger", [], []), Job("", [], [])]) == [([], []), ([], [])]
+    sights = reranker.look([View("muscle danger"), View("")])
+    assert reranker.ask([Job(sight, [], []) for sight in sights]) == [([], []), ([], [])]
     assert reranker.ask([]) == []
-    assert network.rows == []
+    assert network.named == []
+
+
+def test_it_tells_of_each_word_whether_another_stood_there() -> None:
+    text = "Muscle danger and ᚠᚢᚦ were seen by sufferers."
+    [sight] = Reranker(find_model("en_sci_sm"), Told(danger="loss", __ers="")).look([View(text)])
+    replaced = sight.replaced(words_of(text))
+    # a word of several pieces is as doubtful as the most doubtful of them; what cannot be read is not told of
+    assert {text[a:b] for (a, b), chance in replaced.items() if chance > 0.5} == {"danger", "sufferers"}
+    assert sum(replaced.values()) == pytest.approx(2 * CHANCE + 5 * (1 - CHANCE))
+
+
+def test_only_the_windows_of_the_spans_that_matter_are_looked_at() -> None:
+    network = Told(danger="loss")
+    text = "The muscle danger was seen. " * WINDOW
+    at = len(text) // 2
+    [sight] = Reranker(find_model("en_sci_sm"), network).look([View(text, [(at, at + 30)])])
+    assert len(network.rows) < 3
+    replaced = sight.replaced(words_of(text))
+    assert {word for word in words_of(text) if at <= word[0] < at + 30} <= replaced.keys()
+    assert len(replaced) < WINDOW * 2
 
 
 def test_long_texts_are_named_throughout_each_word_once() -> None:
     text = "The muscle danger was seen. " * WINDOW
-    found = Reranker(find_model("en_sci_sm"), Told(danger="loss")).ask([Job(text, [], words_of(text))])
-    [(_, named)] = found
+    _, named = asked(Reranker(find_model("en_sci_sm"), Told(danger="loss")), text, words=words_of(text))
     assert [n.start for n in named] == [k for k in range(len(text)) if text.startswith("danger", k)]
 
 
@@ -165,19 +203,33 @@ SPUN = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "replaced"),
+    [(SPUN[0], ["bosom", "peril", "pursued"]), (SPUN[1], ["Sufferers", "disappointment", "price"]),
+     (SPUN[2], ["counterfeit", "organization", "timberland"])],
+)  # fmt: skip
+def test_it_tells_replaced_words_from_others(text: str, replaced: list[str]) -> None:
+    [sight] = Reranker(find_model("en_sci_sm")).look([View(text)])
+    chances = {text[a:b]: chance for (a, b), chance in sight.replaced(words_of(text)).items()}
+    assert all(chances[word] > 0.5 for word in replaced), chances
+    kept = ["Women", "with", "treated", "kidney", "an", "and", "We", "neural", "learning"]
+    assert all(chances[word] < 0.5 for word in kept if word in chances), chances
+
+
 def test_a_candidate_is_told_what_the_model_told_of_its_own() -> None:
     """What it names, given as a candidate, has the same evidence: both are judged by one network."""
     reranker = Reranker(find_model("en_sci_sm"))
-    jobs = [Job(text, [], words_of(text)) for text in SPUN]
+    sights = reranker.look([View(text) for text in SPUN])
+    jobs = [Job(sight, [], words_of(sight.text)) for sight in sights]
     compared = 0
-    for job, (_, named) in zip(jobs, reranker.ask(jobs), strict=True):
+    for text, (_, named) in zip(SPUN, reranker.ask(jobs), strict=True):
         # where words go, the model may read the rest at other pieces than a candidate is laid on
-        same = [n for n in named if n.after.count(" ") == job.text[n.start : n.end].count(" ")]
+        same = [n for n in named if n.after.count(" ") == text[n.start : n.end].count(" ")]
         found = [
-            Candidate(n.start, n.end, job.text[n.start : n.end], n.after, "wording", "test", "", -1.0)
+            Candidate(n.start, n.end, text[n.start : n.end], n.after, "wording", "test", "", -1.0)
             for n in same
         ]
-        [(evidence, _)] = reranker.ask([Job(job.text, found, [])])
+        evidence, _ = asked(reranker, text, found)
         for n, e in zip(same, evidence, strict=True):
             assert n.evidence == pytest.approx(e, abs=1e-3), n
         compared += len(same)
@@ -197,7 +249,7 @@ def test_a_candidate_is_told_what_the_model_told_of_its_own() -> None:
 )
 def test_it_names_words_and_neighbouring_words_of_science(text: str, before: str, after: str) -> None:
     reranker = Reranker(find_model("en_sci_sm"))
-    [(_, named)] = reranker.ask([Job(text, [], words_of(text))])
+    _, named = asked(reranker, text, words=words_of(text))
     assert (before, after) in {(text[n.start : n.end], n.after) for n in named}
 
 

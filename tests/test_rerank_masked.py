@@ -25,7 +25,7 @@ from transformers import (
 from textrepair import TextrepairError, load
 from textrepair.candidates import Candidate
 from textrepair.models import find_model
-from textrepair.rerank import Evidence, Job, MaskedReranker, masked
+from textrepair.rerank import Evidence, Job, MaskedReranker, View, masked
 
 SENTENCES = [
     "Women with breast cancer were treated with chemotherapy and followed for five years.",
@@ -243,7 +243,9 @@ def test_a_batch_changes_no_number(reranker):
 
 def test_it_names_nothing_itself(reranker):
     jobs = [(t, places(t, SWAPS)) for t in [*SENTENCES, ""]]
-    asked = reranker.ask([Job(t, found, [m.span() for m in re.finditer(r"\w+", t)]) for t, found in jobs])
+    sights = reranker.look([View(t) for t, _ in jobs])
+    words = [[m.span() for m in re.finditer(r"\w+", t)] for t, _ in jobs]
+    asked = reranker.ask([Job(s, found, w) for s, (_, found), w in zip(sights, jobs, words, strict=True)])
     assert asked == [(evidence, []) for evidence in reranker.score(jobs)]
 
 

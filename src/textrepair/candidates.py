@@ -39,12 +39,15 @@ class Candidate:
 
 
 def find_candidates(
-    seg: Segmented, suspects: Iterable[Suspect], free: Callable[[int, int], bool]
+    seg: Segmented,
+    suspects: Iterable[Suspect],
+    free: Callable[[int, int], bool],
+    doubted: Callable[[int, int], bool],
 ) -> list[Candidate]:
     """The candidates of every suspect, and the canonical terms of several words.
 
     What would flip a meaning is not among them, nor what only spells the same words in another way (unless a
-    lexicon says so), nor a term where the text is not `free`.
+    lexicon says so), nor a term where the text is not `free`, or nothing of it is `doubted`.
     """
     text = seg.text
     out = []
@@ -62,8 +65,8 @@ def find_candidates(
                 if written != before and (tier or not respelled(before, written)):
                     out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
     known = {(c.start, c.end, c.after.lower()) for c in out}
-    terms = [(t, "reranker:term") for t in find_terms(seg, free)]
-    terms += [(t, BY_ACRONYM) for t in find_defined(text, free)]
+    terms = [(t, "reranker:term") for t in find_terms(seg, free, doubted)]
+    terms += [(t, BY_ACRONYM) for t in find_defined(text, free) if doubted(t.start, t.end)]
     for t, origin in terms:
         before = text[t.start : t.end]
         if {t.start, t.end - 1} & judged:

@@ -129,6 +129,7 @@ def candidate_facts(
     keep: float,
     best: float,
     pieces: int,
+    replaced: float,
     closeness: float,
     tier: str,
     odds: float,
@@ -145,25 +146,29 @@ def candidate_facts(
 ) -> dict[str, float]:
     """Facts of a candidate, all on comparable scales.
 
-    target, keep, best: log probabilities (nats) summed over `pieces` word pieces; closeness: log
+    target, keep, best: log probabilities (nats) summed over `pieces` word pieces; replaced: the log odds that
+    others stood there, summed too; closeness: log
     probability of the swap; odds: log odds of spun text for the word that stands; keyness: how much
     commoner that word is in general English than in science, gain: how much commoner the candidate is in
     science than that word (both log10); acronym: how much better it fits the letters of an acronym that
     follows, and defined: its known long forms (log10 of papers); elsewhere: how often the candidate
     stands elsewhere in the document; document: probability that the document is spun by its words;
-    doubts: places elsewhere in it where the model prefers a candidate, per word; shorter: words the text
+    doubts: words elsewhere in it that were replaced, as the model sees it, per word; shorter: words the text
     loses; fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as
     the text stands and as it would.
     """
     n = max(1, pieces)
     margin = max(-MARGIN, min(MARGIN, target - keep))
+    certain, kept = math.exp(target / n), math.exp(keep / n)
     d = math.log(max(1e-4, document) / max(1e-4, 1 - document))
     return {
         "margin": margin / 4,
-        "certain": math.exp(target / n),
-        "kept": math.exp(keep / n),
+        "certain": certain,
+        "kept": kept,
+        "share": min(1.0, certain / max(1e-3, 1.0 - kept)),  # if what stands was replaced
         "gap": max(-8.0, (target - best) / n),
         "pieces": math.log(n),
+        "replaced": max(-8.0, min(8.0, replaced / n)) / 4,
         "closeness": closeness / 4,
         "auto": float(tier == "auto"),
         "ask": float(tier == "ask"),

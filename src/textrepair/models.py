@@ -71,6 +71,13 @@ def _check(folder: Path, _state: tuple[tuple[str, int, int], ...]) -> None:
 
 def write_manifest(folder: Path) -> None:
     """Write `manifest.json`: the SHA-256 of every file that loading reads."""
-    names = ("config.json", "decision.json", "model.onnx", "model.safetensors", "tokenizer.json")
+    names = (
+        "config.json",
+        "decision.json",
+        "encoder.onnx",
+        "head.onnx",
+        "model.safetensors",
+        "tokenizer.json",
+    )
     hashes = {n: sha256(folder / n) for n in names}
     (folder / "manifest.json").write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf8")

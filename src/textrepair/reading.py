@@ -7,7 +7,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textrepair.candidates import BY_ACRONYM, UNLISTED, Candidate, find_candidates, named_candidate
@@ -18,7 +18,7 @@ from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import fit, log_count
 from textrepair.lexicon.protected import Outside
 from textrepair.lexicon.words import UNKNOWN, keyness, science
-from textrepair.rerank import NOTHING, Evidence, Job, Named, Scorer
+from textrepair.rerank import DOUBTFUL, NOTHING, Evidence, Job, Named, Scorer, Sight, View, together
 from textrepair.segment import BETWEEN, Segmented, segment
 from textrepair.suspects import Suspect, common_words, find_suspects
 from textrepair.terms import KNOWN
@@ -28,7 +28,7 @@ FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
 NEAR = 200  # characters on either side of a repair that it can help to read
 SHORTEST = 3  # letters of a word for which the model may name others
-Scored = tuple[Candidate, Evidence, int]  # with the number of doubtful places elsewhere
+Scored = tuple[Candidate, Evidence, float]  # with how many other words were replaced, as the model sees it
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,32 @@ class Reading:
     """One text on its way through the pipeline; `free` knows which of it is protected.
 
     `shown`: to the model. `acronyms` holds the offsets and letters of those in brackets, which spell out
-    what stands before; `words` the offsets of those for which a model may name others.
+    what stands before.
     """
 
     seg: Segmented
     spun: float
     shown: bool
     free: Outside
+    suspects: list[Suspect]
     counts: Counter[str]
     acronyms: list[tuple[int, str]]
+    contrasts: Contrasts
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What of a text is worth asking the model of: candidates, and `words` for which it may name others.
+
+    `sight`: what it sees of the text; none if that was not shown. `replaced`: for each word it saw, by its
+    offsets, the probability that another one stood there.
+    """
+
+    reading: Reading
+    sight: Sight | None
+    replaced: dict[tuple[int, int], float]
     candidates: list[Candidate]
     words: list[tuple[int, int]]
-    contrasts: Contrasts
 
 
 def read(
@@ -58,44 +72,81 @@ def read(
     protect: Sequence[str] = (),
     patterns: Sequence[re.Pattern[str]] = (),
     judged: float | None = None,
-    repaired: Sequence[tuple[int, int]] | None = None,
 ) -> Reading:
-    """A text segmented, judged as a document, with its candidates.
+    """A text segmented, and judged as a document.
 
-    Where the document is less likely spun than `gate`, it is not shown to the model, and they are those
-    alone that need none. `judged`: how likely it is spun, where that is known from before its repair, and
-    `repaired`: where that was; what does not stand near one of these places is not read again.
+    It is shown to the model unless it is less likely spun than `gate`. `judged`: how likely it is spun, where
+    that is known from before its repair.
     """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
     spun = document([facts_of_document(seg, suspects)])[0] if judged is None else judged
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1]) for m in ACRONYM.finditer(text)]
-    contrasts = Contrasts(seg)
-    if spun < gate:
-        sure = find_candidates(seg, [s for s in suspects if s.tier == "auto"], free)
-        return Reading(
-            seg, spun, False, free, counts, acronyms, [c for c in sure if c.tier == "auto"], [], contrasts
-        )
-    # what the lexicon is sure of was judged as a whole
-    unsure = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
-    places = ((w.start, w.end) for w in common_words(seg, free))
-    words = [place for place in places if place[1] - place[0] >= SHORTEST and unsure(*place)]
-    open_: Callable[[int, int], bool] = free
-    if repaired is not None:
-        far = Outside((max(0, start - NEAR), end + NEAR) for start, end in repaired)
-        suspects = [s for s in suspects if not far(s.start, s.end)]
-        words = [w for w in words if not far(*w)]
+    return Reading(seg, spun, spun >= gate, free, suspects, counts, acronyms, Contrasts(seg))
 
-        def open_(start: int, end: int) -> bool:
-            return free(start, end) and not far(start, end)
 
+def look(
+    readings: Sequence[Reading],
+    reranker: Scorer,
+    repaired: Sequence[Sequence[tuple[int, int]]] | None = None,
+    *,
+    doubtful: float = DOUBTFUL,
+) -> list[Doubts]:
+    """Have the model look at the texts; candidates are laid out where it has its doubts, or a lexicon lists a
+    phrase.
+
+    Of a text that is not shown they are those alone that need no model. `repaired`: places of each text that
+    were repaired before; what does not stand near one of these is not looked at again. `doubtful`: the
+    probability that a word was replaced from which it is doubted.
+    """
+    near = [None] * len(readings) if repaired is None else [*map(_around, repaired)]
+    shown = [View(r.seg.text, spans) for r, spans in zip(readings, near, strict=True) if r.shown]
+    sights = iter(reranker.look(shown))
+    return [
+        _doubts(r, next(sights), spans, doubtful) if r.shown else Doubts(r, None, {}, _sure(r), [])
+        for r, spans in zip(readings, near, strict=True)
+    ]
+
+
+def _touching(spans: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
+    """Whether a span touches one of the given ones."""
+    outside = Outside(spans)
+    return lambda start, end: not outside(start, end)
+
+
+def _around(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(max(0, start - NEAR), end + NEAR) for start, end in places]
+
+
+def _sure(reading: Reading) -> list[Candidate]:
+    sure = [s for s in reading.suspects if s.tier == "auto"]
+    return [c for c in find_candidates(reading.seg, sure, reading.free, lambda *_: False) if c.tier == "auto"]
+
+
+def _doubts(
+    reading: Reading, sight: Sight, near: Sequence[tuple[int, int]] | None, doubtful: float
+) -> Doubts:
+    seg, free, contrasts = reading.seg, reading.free, reading.contrasts
+    in_reach = _touching(near if near is not None else [(0, len(seg.text))])
+    replaced = sight.replaced((w.start, w.end) for w in seg.words)
+    doubted = _touching(p for p, chance in replaced.items() if chance >= doubtful and in_reach(*p))
+    suspects = [
+        s for s in reading.suspects if doubted(s.start, s.end) or (s.tier and in_reach(s.start, s.end))
+    ]
     candidates = [
         c
-        for c in find_candidates(seg, suspects, open_)
+        for c in find_candidates(seg, suspects, free, doubted)
         if c.tier == "auto" or not contrasts.loses(c.start, c.end, c.after)
     ]
-    return Reading(seg, spun, True, free, counts, acronyms, candidates, words, contrasts)
+    # what the lexicon is sure of was judged as a whole
+    unsure = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
+    words = [
+        (w.start, w.end)
+        for w in common_words(seg, free)
+        if w.end - w.start >= SHORTEST and unsure(w.start, w.end) and doubted(w.start, w.end)
+    ]
+    return Doubts(reading, sight, replaced, candidates, words)
 
 
 def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
@@ -109,16 +160,16 @@ def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, 
     )
 
 
-def ask(readings: Sequence[Reading], reranker: Scorer) -> list[list[tuple[Candidate, Evidence]]]:
+def ask(doubts: Sequence[Doubts], reranker: Scorer) -> list[list[tuple[Candidate, Evidence]]]:
     """For each text its candidates, and what the model names itself, each with what the model says of it."""
-    answers = iter(reranker.ask([Job(r.seg.text, r.candidates, r.words) for r in readings if r.shown]))
+    answers = iter(reranker.ask([Job(d.sight, d.candidates, d.words) for d in doubts if d.sight]))
     out = []
-    for reading in readings:
-        evidence, named = next(answers) if reading.shown else ([NOTHING] * len(reading.candidates), [])
-        known = {(c.start, c.end, c.after.lower()) for c in reading.candidates}
-        told = [*zip(reading.candidates, evidence, strict=True)]
-        told += _unlisted(reading, named, known)
-        out.append([*told, *_joined(reading.seg, told, known)])
+    for d in doubts:
+        evidence, named = next(answers) if d.sight else ([NOTHING] * len(d.candidates), [])
+        known = {(c.start, c.end, c.after.lower()) for c in d.candidates}
+        told = [*zip(d.candidates, evidence, strict=True)]
+        told += _unlisted(d.reading, named, known)
+        out.append([*told, *_joined(d.reading.seg, told, known)])
     return out
 
 
@@ -155,30 +206,31 @@ def _joined(
                 continue
             closeness = max(UNLISTED, c.closeness + d.closeness)
             joined = Candidate(a.start, b.end, before, after, "terminology", "reranker:term", "", closeness)
-            yield joined, Evidence(e.target + f.target, e.keep + f.keep, e.best + f.best, e.pieces + f.pieces)
+            yield joined, together(e, f)
 
 
-def doubtful(candidates: Iterable[tuple[Candidate, Evidence]]) -> set[tuple[int, int]]:
-    """The places at which the model prefers a candidate to what stands."""
-    return {(c.start, c.end) for c, e in candidates if e.target > e.keep}
-
-
-def shortlist(candidates: Sequence[tuple[Candidate, Evidence]], doubts: int | None = None) -> list[Scored]:
+def shortlist(
+    told: Iterable[tuple[Candidate, Evidence]],
+    replaced: Mapping[tuple[int, int], float],
+    whole: float | None = None,
+) -> list[Scored]:
     """The few candidates of each place that deserve a judgement, with the model's doubts elsewhere.
 
     Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
     find them `HOPELESS`, unless an acronym calls for them; nor does it judge what it can say nothing of
-    (words only added, or glued to what it cannot read). What the lexicon is sure of stays. `doubts`: how
-    many `doubtful` places the document has, where more of it is known than these candidates.
+    (words only added, or glued to what it cannot read). What the lexicon is sure of stays. `replaced`: for
+    each word the probability that it was; `whole`: their sum over the document, where these are not all.
     """
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
-    for c, e in candidates:
+    for c, e in told:
         places.setdefault((c.start, c.end), []).append((c, e))
-    doubted = doubtful(candidates)
+    starts = [start for start, _ in replaced]
+    up_to = [0.0, *itertools.accumulate(replaced.values())]
     out: list[Scored] = []
-    for place, found in places.items():
+    for (start, end), found in places.items():
         found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].closeness))
-        elsewhere = max(0, (len(doubted) if doubts is None else doubts) - (place in doubted))
+        here = up_to[bisect_left(starts, end)] - up_to[bisect_left(starts, start)]
+        elsewhere = max(0.0, (up_to[-1] if whole is None else whole) - here)
         out += [
             (c, e, elsewhere)
             for k, (c, e) in enumerate(found)
@@ -212,7 +264,7 @@ def acronym_gain(c: Candidate, reading: Reading) -> tuple[float, float]:
     return by_letters, papers(c.after) - papers(c.before)
 
 
-def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int) -> dict[str, float]:
+def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: float) -> dict[str, float]:
     """The facts a candidate is judged by; see `decide.candidate_facts`."""
     before, after = c.before.lower().split(), c.after.lower().split()
     gone = [w for w in before if w not in after] or before
@@ -226,6 +278,7 @@ def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: int)
         keep=e.keep,
         best=e.best,
         pieces=e.pieces,
+        replaced=e.replaced,
         closeness=c.closeness,
         tier=c.tier,
         odds=max(table.get(w, UNKNOWN).spun for w in gone),

@@ -24,10 +24,11 @@ from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
-from textrepair.reading import Reading, Scored, ask, doubtful, facts_of_candidate, read, shortlist
+from textrepair.reading import Reading, Scored, ask, facts_of_candidate, look, read, shortlist
 from textrepair.rerank import choose
 
 PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
+LOOKED_AT = 100_000  # characters together, of which 25 MB are seen
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
 FAMILIES = ("synonyms", *(family.name for family in DAMAGE))  # what may be repaired, each by its name
 
@@ -143,7 +144,8 @@ class Repairer:
                 raise TypeError(f"textrepair reads str, not {type(text).__name__}: {text!r:.80}")
         # Damage goes first: a word that is glued, split or cut by a page's foot can be read only then.
         mended = [self._damage(t) for t in texts]
-        respelled = self._synonyms([splice(t, m.edits) for t, m in zip(texts, mended, strict=True)])
+        whole = [splice(t, m.edits) for t, m in zip(texts, mended, strict=True)]
+        respelled = [r for some in _at_once(whole) for r in self._synonyms(some)]
         return [_both(t, m, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
 
     def _damage(self, text: str) -> Damage:
@@ -163,19 +165,23 @@ class Repairer:
             # only the document is judged
             return [Repair(t, spun=round(self._read(t, gate=math.inf).spun, 4)) for t in texts]
         readings = [self._read(t, self.settings.gate) for t in texts]
-        asked = ask(readings, self.reranker)
-        # the document is judged, and its doubtful places are counted, as it came
-        doubts = [len(doubtful(found)) for found in asked]
-        last = [self._decide(r, shortlist(found)) for r, found in zip(readings, asked, strict=True)]
+        doubts = look(readings, self.reranker)
+        # the document is judged, and its doubts are counted, as it came
+        whole = [sum(d.replaced.values()) for d in doubts]
+        last = [
+            self._decide(d.reading, shortlist(told, d.replaced))
+            for d, told in zip(doubts, ask(doubts, self.reranker), strict=True)
+        ]
         repairs = list(last)
         for _ in range(PASSES - 1):
             open_ = [i for i, r in enumerate(last) if r.edits]
-            again = [
-                self._read(last[i].text, self.settings.gate, readings[i].spun, list(written(last[i].edits)))
-                for i in open_
-            ]
-            for i, reading, found in zip(open_, again, ask(again, self.reranker), strict=True):
-                last[i] = self._decide(reading, shortlist(found, doubts[i]))
+            again = look(
+                [self._read(last[i].text, self.settings.gate, readings[i].spun) for i in open_],
+                self.reranker,
+                [list(written(last[i].edits)) for i in open_],
+            )
+            for i, d, told in zip(open_, again, ask(again, self.reranker), strict=True):
+                last[i] = self._decide(d.reading, shortlist(told, d.replaced, whole[i]))
                 first = repairs[i]
                 made = compose(first.source, first.edits, last[i].edits)
                 repairs[i] = Repair(first.source, made, _still_held(first.held, made), first.spun)
@@ -188,15 +194,9 @@ class Repairer:
         free = Outside(protected_spans(repair.source, self.settings.protect, self._patterns))
         return replace(repair, edits=tuple(e for e in repair.edits if free(e.start, e.end)))
 
-    def _read(
-        self,
-        text: str,
-        gate: float,
-        judged: float | None = None,
-        repaired: Sequence[tuple[int, int]] | None = None,
-    ) -> Reading:
+    def _read(self, text: str, gate: float, judged: float | None = None) -> Reading:
         document, protect = self.decision.document, self.settings.protect
-        return read(text, self.lexicon, document, gate, protect, self._patterns, judged, repaired)
+        return read(text, self.lexicon, document, gate, protect, self._patterns, judged)
 
     def _decide(self, reading: Reading, chosen: Sequence[Scored]) -> Repair:
         text = reading.seg.text
@@ -238,6 +238,21 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _at_once(texts: Iterable[str]) -> Iterator[list[str]]:
+    """The texts, as many at a time as may be looked at together.
+
+    What the model sees of a text is kept until it has been asked of it.
+    """
+    some: list[str] = []
+    for text in texts:
+        if some and sum(map(len, some)) + len(text) > LOOKED_AT:
+            yield some
+            some = []
+        some.append(text)
+    if some:
+        yield some
 
 
 def _both(source: str, damage: Damage, synonyms: Repair) -> Repair:

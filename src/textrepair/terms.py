@@ -41,11 +41,14 @@ class Term:
     tier: str = ""
 
 
-def find_terms(seg: Segmented, free: Callable[[int, int], bool]) -> Iterator[Term]:
-    """The likeliest canonical terms of every stretch of words that science does not write so.
+def find_terms(
+    seg: Segmented, free: Callable[[int, int], bool], doubted: Callable[[int, int], bool]
+) -> Iterator[Term]:
+    """The likeliest canonical terms of every `doubted` stretch of words that science does not write so.
 
     >>> from textrepair.segment import segment
-    >>> found = find_terms(segment("They mined colossal information."), lambda start, end: True)
+    >>> everywhere = lambda start, end: True
+    >>> found = find_terms(segment("They mined colossal information."), everywhere, everywhere)
     >>> "large data" in {term.canonical for term in found}
     True
     """
@@ -54,8 +57,12 @@ def find_terms(seg: Segmented, free: Callable[[int, int], bool]) -> Iterator[Ter
         if not free(words[i].start, words[i].end):
             continue
         row = _row(seg.text, words, i)
+        if not doubted(row[0].start, row[-1].end):
+            continue
         if len(row) > 1 and log_count(f"{row[0].lower} {row[1].lower}") < RARE:
-            yield from sorted(_known_terms(row, free), key=likelihood, reverse=True)[:BEST]
+            yield from sorted(
+                _known_terms(row, lambda a, b: free(a, b) and doubted(a, b)), key=likelihood, reverse=True
+            )[:BEST]
 
 
 def likelihood(term: Term) -> float:

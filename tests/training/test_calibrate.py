@@ -16,8 +16,9 @@ from textrepair.candidates import Candidate
 from textrepair.decide import Decision, Network
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
-from textrepair.reading import read
-from textrepair.rerank import Evidence, Job
+from textrepair.reading import look, read
+from textrepair.rerank import Answer, Evidence, Job, View
+from textrepair.rerank.masked import Unread
 from textrepair.training import calibrate as c
 from textrepair.training import examples as ex
 from textrepair.training.card import DECISION
@@ -36,8 +37,11 @@ class Knowing:
     def __init__(self, examples: list[ex.Example]) -> None:
         self.gold = {example.text: example.gold for example in examples}
 
+    def look(self, views: list[View]):
+        return [Unread(view.text) for view in views]
+
     def ask(self, jobs: list[Job]):
-        return [([self.evidence(job.text, x) for x in job.candidates], []) for job in jobs]
+        return [Answer([self.evidence(job.sight.text, x) for x in job.candidates], []) for job in jobs]
 
     def evidence(self, text: str, candidate: Candidate) -> Evidence:
         right = ex.is_right(text, self.gold[text], candidate)
@@ -95,21 +99,21 @@ def test_of_what_overlaps_the_likeliest_is_made(rows, score, made) -> None:
 
 def test_at_some_places_the_tables_have_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "The sufferers had an ailment; the ailment of the sufferers was seen by several researchers. " * 20
-    reading = read(text, stack(()), EVEN)
+    [doubts] = look([read(text, stack(()), EVEN)], Knowing([]))
     gold = (Gold(4, 13, ("patients",), "word"),)
-    places = {(x.start, x.end) for x in reading.candidates}
+    places = {(x.start, x.end) for x in doubts.candidates}
 
     def told(share: float) -> set[tuple[int, int]]:
         monkeypatch.setattr(ex, "UNTOLD", share)
-        return {(x.start, x.end) for x in ex._untold(reading, gold, ex.random.Random(5)).candidates}
+        return {(x.start, x.end) for x in ex._untold(doubts, gold, ex.random.Random(5)).candidates}
 
     assert told(0.0) == places
     assert told(1.0) == set()
     some = told(0.3)
     assert 0.5 * len(places) < len(some) < 0.9 * len(places)
     # a place loses all its candidates or none
-    left = ex._untold(reading, gold, ex.random.Random(5)).candidates
-    assert left == [x for x in reading.candidates if (x.start, x.end) in some]
+    left = ex._untold(doubts, gold, ex.random.Random(5)).candidates
+    assert left == [x for x in doubts.candidates if (x.start, x.end) in some]
 
 
 def test_a_long_clean_excerpt_follows_the_others_of_each_document(corpus: Path) -> None:
@@ -227,11 +231,11 @@ def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_pat
     made = [(0.6, 0.9), (0.6, 0.1), (0.7, 0.1), (0.9, 0.1)]  # one in a document that looks spun
     measured = set_harm(tmp_path, made, 10_000, 3, harm=2.0)
     decision = Decision.read(path)
-    assert measured["shift"] == 0.45  # a little more than the log odds of .6
-    assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(0.45))])
+    assert measured["shift"] == 0.85  # a little more than takes .6 below .4
+    assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(0.85))])
     assert decision.spun([{"length": 1.0}]) == [0.5]
-    assert dict(map(tuple, decision.harm))[0.5] == 3.0
-    assert decision.threshold == 0.6
+    assert dict(map(tuple, decision.harm))[LEAST_SCORE] == 3.0
+    assert decision.threshold == 0.5
 
 
 def test_a_model_is_measured_on_the_documents_it_is_given(tmp_path: Path) -> None:

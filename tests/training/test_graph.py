@@ -12,9 +12,11 @@ from tokenizers import Tokenizer
 
 from textrepair import TextrepairError
 from textrepair.models import find_model
-from textrepair.rerank.network import nameable, open_network, reference, torch_model
+from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
 from textrepair.training.base import read_base, save_weights
-from textrepair.training.graph import write_graph
+from textrepair.training.graph import write_graphs
+
+GRAPHS = ("encoder.onnx", "head.onnx")
 
 
 @pytest.fixture
@@ -23,17 +25,24 @@ def folder(tiny: Path, tmp_path: Path) -> Path:
     base = read_base(str(tiny), 1)
     save_weights(base.model, tmp_path)
     base.tokenizer.save(str(tmp_path / "tokenizer.json"))
-    write_graph(tmp_path)
+    write_graphs(tmp_path)
     return tmp_path
 
 
 def batch(lengths: list[int], vocabulary: int) -> tuple[np.ndarray, ...]:
-    """Rows of random pieces, some padded; every third place is read, two pieces are asked for at each."""
+    """Rows of random pieces, some padded; every third place is named, two pieces are asked for at each."""
     rng = np.random.default_rng(len(lengths))
     mask = (np.arange(max(lengths)) < np.array(lengths)[:, None]).astype(np.int64)
     places = np.flatnonzero(mask)[::3]
     wanted = np.array([(k, v) for k in range(len(places)) for v in sorted(rng.choice(vocabulary, 2))])
     return rng.integers(1, vocabulary, mask.shape) * mask, mask, places, wanted
+
+
+def said(network: Network, ids: np.ndarray, mask: np.ndarray, places: np.ndarray, wanted: np.ndarray) -> list:
+    """All that a network says of a batch: whether pieces were replaced, and what it names at the places."""
+    hidden, replaced = network.encode(ids, mask)
+    assert hidden.shape == (ids.size, network.width)
+    return [replaced[mask.ravel() == 1], *network.name(hidden[places], wanted)]
 
 
 @pytest.mark.parametrize("lengths", [[1], [160], [30, 30], [70, 12, 3]])
@@ -43,8 +52,9 @@ def test_both_runtimes_agree(which: str, lengths: list[int], folder: Path) -> No
     model = torch_model(opened)
     asked = batch(lengths, model.config.vocab_size)
     pieces = nameable(Tokenizer.from_file(str(opened / "tokenizer.json")))
-    for ours, wanted in zip(open_network(opened)(*asked), reference(model, pieces)(*asked), strict=True):
-        np.testing.assert_allclose(ours, wanted, atol=1e-3)
+    ours, wanted = said(open_network(opened), *asked), said(reference(model, pieces), *asked)
+    for a, b in zip(ours, wanted, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-3)
 
 
 def test_only_words_of_science_are_named_and_what_is_asked_for_counts() -> None:
@@ -56,7 +66,7 @@ def test_only_words_of_science_are_named_and_what_is_asked_for_counts() -> None:
     assert named in pieces
     ids = np.array([[101, *tokenizer.encode("breast istanbul cells", add_special_tokens=False).ids, 102]])
     wanted = np.array([(0, named), (0, stranger), (1, named)])
-    found, best, names = open_network(folder)(ids, np.ones_like(ids), np.array([2, 3]), wanted)
+    _, found, best, names = said(open_network(folder), ids, np.ones_like(ids), np.array([2, 3]), wanted)
     assert set(names.ravel().tolist()) <= set(pieces)
     assert (found <= 0).all()
     # at the first place the shares are of what may be named and of the stranger who stands there
@@ -68,16 +78,16 @@ def test_what_is_padding_tells_on_nothing(folder: Path) -> None:
     ids, mask, places, wanted = batch([9], 150)
     padded = [np.pad(a, ((0, 2), (0, 7))) for a in (ids, mask)]
     for alone, beside in zip(
-        network(ids, mask, places, wanted), network(*padded, places, wanted), strict=True
+        said(network, ids, mask, places, wanted), said(network, *padded, places, wanted), strict=True
     ):
         np.testing.assert_allclose(alone, beside, atol=1e-5)
 
 
-def test_the_graph_holds_no_weights_and_is_the_same_for_others(
+def test_the_graphs_hold_no_weights_and_are_the_same_for_others(
     folder: Path, tiny: Path, tmp_path: Path
 ) -> None:
-    first = (folder / "model.onnx").read_bytes()
-    assert len(first) < 50_000
+    first = [(folder / name).read_bytes() for name in GRAPHS]
+    assert all(len(graph) < 50_000 for graph in first)
     model = read_base(str(tiny), 1).model
     for parameter in model.parameters():
         parameter.data += 1
@@ -85,8 +95,8 @@ def test_the_graph_holds_no_weights_and_is_the_same_for_others(
     other.mkdir()
     shutil.copy(folder / "tokenizer.json", other)
     save_weights(model, other)
-    write_graph(other)
-    assert (other / "model.onnx").read_bytes() == first
+    write_graphs(other)
+    assert [(other / name).read_bytes() for name in GRAPHS] == first
 
 
 def test_another_activation_is_refused_before_training(tiny: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 import textrepair
 from textrepair import TextrepairError, cli
-from textrepair.rerank import DELETE
+from textrepair.rerank import CLS, DELETE, SEP
 from textrepair.training.base import read_base
 from textrepair.training.denoise import CHECKPOINT, STAGES, Recipe, train
 from textrepair.training.packed import pack
@@ -111,6 +111,16 @@ def test_terms_are_planted_in_passages_that_are_clean_otherwise(sampler: Sampler
         batch = sampler.batch(0, 100, 48, mixture)
         changed[name] = int((batch.ids.view(-1)[batch.where] != batch.what).sum())
     assert 0 < changed["planted"] < changed["spun"] / 2
+
+
+def test_of_every_piece_of_a_word_it_is_told_whether_it_was_replaced(sampler: Sampler) -> None:
+    batch = sampler.batch(0, 100, 48, Mixture(spun=0.8, planted=0.0, masked=0.2))
+    ids, replaced = batch.ids.view(-1), batch.replaced.view(-1)
+    assert set(ids[replaced < 0].tolist()) == {0, CLS, SEP, MASK}
+    assert not {0, CLS, SEP, MASK} & set(ids[replaced >= 0].tolist())
+    told = ids[batch.where] != MASK
+    assert torch.equal(replaced[batch.where][told] == 1, (ids[batch.where] != batch.what)[told])
+    assert 0 < int((replaced == 1).sum()) < int((replaced == 0).sum())
 
 
 @pytest.mark.parametrize("texts", [[], ["Too few. " * 500] * 39, ["Short."] * 100])
@@ -316,8 +326,8 @@ def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path:
     for said in (record["command"], str(documents), record["data"]["files"][0]["sha256"][:16], "Limits"):
         assert said in card
     assert {p.name for p in out.iterdir()} == {
-        "README.md", "config.json", "decision.json", "manifest.json", "model.onnx", "model.safetensors",
-        "tokenizer.json", "training.json",
+        "README.md", "config.json", "decision.json", "encoder.onnx", "head.onnx", "manifest.json",
+        "model.safetensors", "tokenizer.json", "training.json",
     }  # fmt: skip
 
     again = run("train", bad, "--from", tiny, "--out", out, "--steps", 6)

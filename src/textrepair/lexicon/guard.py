@@ -35,6 +35,7 @@ SPELLINGS = (
     (re.compile("grey"), "gray"),
     (re.compile("(?<=g|l)e(?=ment|able|ing)"), ""),
 )
+SPELLED_LONGER = 3  # letters at most, in the words of a candidate
 NEGATIVE_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "counter", "a", "de")
 
 
@@ -113,6 +114,7 @@ class Contrasts:
         return False
 
 
+@lru_cache(maxsize=1 << 17)  # the same pairs come up again and again, here and below
 def respelled(before: str, after: str) -> bool:
     """Whether both are the same words, in British or in American spelling: no spinner's work.
 
@@ -121,7 +123,9 @@ def respelled(before: str, after: str) -> bool:
     >>> respelled("labour", "work"), respelled("principal", "principle")
     (False, False)
     """
-    return before != after and _one_spelling(before) == _one_spelling(after)
+    if before == after or abs(len(before) - len(after)) > SPELLED_LONGER:
+        return False
+    return _one_spelling(before) == _one_spelling(after)
 
 
 def _one_spelling(text: str) -> str:
@@ -131,7 +135,7 @@ def _one_spelling(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=1 << 17)  # the same pairs come up again and again
+@lru_cache(maxsize=1 << 17)
 def flips_meaning(before: str, after: str) -> bool:
     """Whether reading `after` for `before` would change direction, polarity, quantity or a number.
 

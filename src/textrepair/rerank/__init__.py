@@ -9,26 +9,45 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textrepair.rerank.evidence import DELETE, NOTHING, Evidence, Job, Named, Scorer, align, slot_targets
+from textrepair.rerank.evidence import (
+    DELETE,
+    DOUBTFUL,
+    NOTHING,
+    Answer,
+    Evidence,
+    Job,
+    Named,
+    Scorer,
+    Sight,
+    View,
+    align,
+    slot_targets,
+    together,
+)
 from textrepair.rerank.in_place import CLS, SEP, UNK, WINDOW, Reranker
 from textrepair.rerank.masked import MaskedReranker
 
 __all__ = [
     "CLS",
     "DELETE",
+    "DOUBTFUL",
     "NOTHING",
     "SEP",
     "UNK",
     "WINDOW",
+    "Answer",
     "Evidence",
     "Job",
     "MaskedReranker",
     "Named",
     "Reranker",
     "Scorer",
+    "Sight",
+    "View",
     "align",
     "choose",
     "slot_targets",
+    "together",
 ]
 
 

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from textrepair.candidates import Candidate
 
+DOUBTFUL = 0.02  # probability that a word was replaced from which a model is asked what stood there
 DELETE = 1  # the in-place model's piece for *nothing*: the vocabulary's first unused one
 
 
 class Evidence(NamedTuple):
     """Log probabilities summed over the pieces a candidate changes, and how many they are.
 
-    `best` is that of the model's own first choice for those pieces, whatever it is.
+    `best` is that of the model's own first choice for those pieces, whatever it is. `replaced`: the log odds
+    that another piece stood there, summed too; 0 of a model that does not tell.
     """
 
     target: float
     keep: float
     best: float
     pieces: int
+    replaced: float = 0.0
+
+
+def together(a: Evidence, *others: Evidence) -> Evidence:
+    """The evidence of neighbouring candidates as one."""
+    for b in others:
+        a = Evidence(
+            a.target + b.target,
+            a.keep + b.keep,
+            a.best + b.best,
+            a.pieces + b.pieces,
+            a.replaced + b.replaced,
+        )
+    return a
 
 
 NOTHING = Evidence(0.0, 0.0, 0.0, 0)  # said of candidates that a model cannot read, or is not shown
@@ -35,19 +51,49 @@ class Named(NamedTuple):
     evidence: Evidence
 
 
-class Job(NamedTuple):
-    """A text, its candidates, and the offsets of single words for which a model may name others."""
+class View(NamedTuple):
+    """A text to look at, and the spans of it that matter (offsets); all of it without any."""
 
     text: str
+    spans: Sequence[tuple[int, int]] | None = None
+
+
+class Sight(Protocol):
+    """What a model sees of a text before it is asked of anything."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+
+    def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
+        """The words (by their offsets) that it can read and was to look at, with the probability of each that
+        another one stood there.
+        """
+
+
+class Job(NamedTuple):
+    """What a model saw of a text, its candidates, and the offsets of words for which it may name others."""
+
+    sight: Sight
     candidates: Sequence[Candidate]
     words: Sequence[tuple[int, int]]
 
 
-class Scorer(Protocol):
-    """What the pipeline asks of a reranker."""
+class Answer(NamedTuple):
+    """What a model says of each candidate, in the same order, and what it names itself."""
 
-    def ask(self, jobs: Sequence[Job]) -> list[tuple[list[Evidence], list[Named]]]:
-        """For each job: `Evidence` of each candidate, in the same order, and what the model names itself."""
+    evidence: list[Evidence]
+    named: list[Named]
+
+
+class Scorer(Protocol):
+    """What the pipeline asks of a reranker: first to look at the texts, then of what is worth asking."""
+
+    def look(self, views: Sequence[View]) -> Sequence[Sight]:
+        """What it sees of each text."""
+
+    def ask(self, jobs: Sequence[Job]) -> list[Answer]:
+        """The answer for each job, whose sight is one of its own."""
 
 
 def align(canonical: Sequence[str], spun: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -1,30 +1,44 @@
 """Score candidates in context with the in-place masked language model, one pass for a passage.
 
-The model reads the text as it stands and predicts, at every word piece, what the original piece
-was (see `textrepair.training.denoise`). A candidate is aligned to the pieces it would replace;
-its score is the log probability of its pieces there, `DELETE` for surplus ones, against that of
-the pieces that stand. Single words, phrases and changes of length are so scored on equal terms.
+The model reads the text as it stands. It tells at every word piece how likely another one stood there,
+and, where it is asked, what that piece was (see `textrepair.training.denoise`). A candidate is aligned to
+the pieces it would replace; its score is the log probability of its pieces there, `DELETE` for surplus
+ones, against that of the pieces that stand. Single words, phrases and changes of length are so scored on
+equal terms.
 """
 
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textrepair.candidates import Candidate
+from textrepair.lexicon.protected import Outside
 from textrepair.models import loading
-from textrepair.rerank.evidence import DELETE, Evidence, Job, Named, align, slot_targets
+from textrepair.rerank.evidence import (
+    DELETE,
+    Answer,
+    Evidence,
+    Job,
+    Named,
+    View,
+    align,
+    slot_targets,
+    together,
+)
 from textrepair.rerank.network import Network, open_network
 from textrepair.segment import BETWEEN, readable
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
 UNK, CLS, SEP = 100, 101, 102
 WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and the context shared
@@ -59,6 +73,45 @@ class Place(NamedTuple):
     named: list[int]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What the network sees of a text: for each piece the log odds that another one stood there (nan where it
+    did not look), and what the piece is in its context.
+    """
+
+    text: str
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+    word_ids: list[int | None]
+    odds: list[float]
+    hidden: NDArray[np.float16]  # half of the memory, for the few that are read further
+
+    @cached_property
+    def _first_at(self) -> dict[int, int]:
+        """The index of the first piece that starts at an offset of the text."""
+        return {start: k for k, (start, end) in reversed(list(enumerate(self.offsets))) if end > start}
+
+    def inside(self, start: int, end: int) -> list[int]:
+        """The indices of the pieces from `start` to `end`; none if no piece starts there."""
+        offsets = self.offsets
+        at = self._first_at.get(start, len(offsets))
+        return list(itertools.takewhile(lambda k: offsets[k][0] < end, range(at, len(offsets))))
+
+    def pieces_of(self, words: Iterable[tuple[int, int]]) -> list[Span]:
+        """Those words that are whole in the text's pieces, none of them unknown, with these pieces."""
+        out = []
+        for start, end in words:
+            pieces = self.inside(start, end)
+            if pieces and self.offsets[pieces[-1]][1] == end and not any(self.ids[k] == UNK for k in pieces):
+                out.append(Span(start, end, pieces))
+        return out
+
+    def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
+        """The words that are whole and were looked at, with the probability that another one stood there."""
+        surest = {(w.start, w.end): max(self.odds[k] for k in w.pieces) for w in self.pieces_of(words)}
+        return {word: 1 / (1 + math.exp(-x)) for word, x in surest.items() if not math.isnan(x)}
+
+
 class Reranker:
     """A model folder opened for scoring; weights load at first use."""
 
@@ -84,36 +137,67 @@ class Reranker:
         with loading():
             return self._open(self.folder)
 
-    def ask(self, jobs: Sequence[Job]) -> list[tuple[list[Evidence], list[Named]]]:
-        """For each job: `Evidence` of each candidate, in the same order, and what the model names itself.
+    def look(self, views: Sequence[View]) -> list[Seen]:
+        """What the network sees of each text."""
+        texts = [self.tokenizer.encode(readable(view.text), add_special_tokens=False) for view in views]
+        odds = [np.full(len(text), np.nan, np.float32) for text in texts]
+        hidden = [np.zeros((len(text), self.network.width), np.float16) for text in texts]
+        windows = []  # (text number, first piece, last piece, first owned, last owned)
+        ids, offsets = [text.ids for text in texts], [text.offsets for text in texts]
+        for n, view in enumerate(views):
+            far = None if view.spans is None else Outside(view.spans)
+            ends = len(ids[n])
+            for start in range(0, max(1, ends - 2 * OVERLAP), WINDOW - 2 * OVERLAP):
+                end = min(start + WINDOW, ends)
+                own = (start + OVERLAP if start else 0, end if end == ends else end - OVERLAP)
+                if own[0] < own[1] and not (far and far(offsets[n][own[0]][0], offsets[n][own[1] - 1][1])):
+                    windows.append((n, start, end, *own))
+        # near equal lengths side by side: padding costs as much as text
+        windows.sort(key=lambda w: (w[1] - w[2], w))
+        while windows:
+            length = windows[0][2] - windows[0][1] + 2
+            size = max(1, PIECES_A_BATCH // length)
+            batch, windows = windows[:size], windows[size:]
+            rows, mask = np.zeros((2, len(batch), length), np.int64)
+            for row, (n, a, b, _, _) in enumerate(batch):
+                rows[row, : b - a + 2] = [CLS, *ids[n][a:b], SEP]
+                mask[row, : b - a + 2] = 1
+            of_pieces, doubts = self.network.encode(rows, mask)
+            for row, (n, a, _, lo, hi) in enumerate(batch):
+                at = row * length + lo - a + 1
+                odds[n][lo:hi] = doubts[at : at + hi - lo]
+                hidden[n][lo:hi] = of_pieces[at : at + hi - lo]
+        return [
+            Seen(view.text, ids[n], offsets[n], text.word_ids, odds[n].tolist(), hidden[n])
+            for n, (view, text) in enumerate(zip(views, texts, strict=True))
+        ]
 
-        That is, for each of the job's words that it doubts, its own first choices, and one wording for
-        neighbouring words that it reads otherwise.
+    def ask(self, jobs: Sequence[Job]) -> list[Answer]:
+        """The answer for each job, whose sight is one that `look` gave.
+
+        What the model names itself is, for each of the job's words that it doubts, its own first choices, and
+        one wording for neighbouring words that it reads otherwise.
         """
-        if not any(job.candidates or job.words for job in jobs):
-            return [([], []) for _ in jobs]
-        encoded = [self.tokenizer.encode(readable(job.text), add_special_tokens=False) for job in jobs]
-        slots = [self._slots(e, job.candidates) for e, job in zip(encoded, jobs, strict=True)]
-        words = [_pieces_of(e, job.words) for e, job in zip(encoded, jobs, strict=True)]
+        sights = [cast("Seen", job.sight) for job in jobs]
+        slots = [self._slots(seen, job.candidates) for seen, job in zip(sights, jobs, strict=True)]
+        words = [seen.pieces_of(job.words) for seen, job in zip(sights, jobs, strict=True)]
         asked: list[dict[int, set[int]]] = []
-        for e, of_text, open_ in zip(encoded, slots, words, strict=True):
-            ids = e.ids
+        for seen, of_text, open_ in zip(sights, slots, words, strict=True):
             here: dict[int, set[int]] = {}
             for s in itertools.chain.from_iterable(of_text):
                 here.setdefault(s.at, set()).update((s.keep, s.target))
             for k in itertools.chain.from_iterable(pieces for _, _, pieces in open_):
-                here.setdefault(k, set()).update((ids[k], DELETE))
+                here.setdefault(k, set()).update((seen.ids[k], DELETE))
             asked.append(here)
-        read = self._read([e.ids for e in encoded], asked)
+        read = self._read(sights, asked)
         return [
-            ([_evidence(of_one, row) for of_one in of_text], self._named(e.ids, open_, row, job.text))
-            for e, of_text, open_, row, job in zip(encoded, slots, words, read, jobs, strict=True)
+            Answer([_evidence(of_one, row, seen) for of_one in of_text], self._named(seen, open_, row))
+            for seen, of_text, open_, row in zip(sights, slots, words, read, strict=True)
         ]
 
-    def _named(
-        self, ids: Sequence[int], words: Sequence[Span], row: dict[int, Place], text: str
-    ) -> list[Named]:
+    def _named(self, seen: Seen, words: Sequence[Span], row: dict[int, Place]) -> list[Named]:
         """What the model names for each word, and for neighbouring ones together."""
+        ids, text = seen.ids, seen.text
         out: list[Named] = []
         runs: list[list[tuple[int, int, str, Evidence]]] = [[]]  # of neighbours it reads otherwise
         for start, end, pieces in words:
@@ -121,12 +205,14 @@ class Reranker:
             gone = sum(row[k].chance[DELETE] for k in rest)
             keep = sum(row[k].chance[ids[k]] for k in pieces)
             best = sum(row[k].best[0] for k in pieces)
+            replaced = sum(seen.odds[k] for k in pieces)
             for chance, piece in zip(first.best, first.named, strict=True):
                 if chance + gone < keep - DOUBT or chance < LEAST:
                     break
                 word = self._word(piece)
                 if word and piece != ids[pieces[0]]:
-                    out.append(Named(start, end, word, Evidence(chance + gone, keep, best, len(pieces))))
+                    evidence = Evidence(chance + gone, keep, best, len(pieces), replaced)
+                    out.append(Named(start, end, word, evidence))
             otherwise = [k for k in pieces if row[k].named[0] != ids[k]]
             if runs[-1] and text[runs[-1][-1][1] : start].strip(BETWEEN):
                 runs.append([])
@@ -136,8 +222,9 @@ class Reranker:
             choice = [row[k].named[0] for k in pieces if row[k].named[0] != DELETE]
             target = sum(row[k].best[0] for k in otherwise)
             kept = sum(row[k].chance[ids[k]] for k in otherwise)
+            odds = sum(seen.odds[k] for k in otherwise)
             reading = self.tokenizer.decode(choice) if choice else ""
-            runs[-1].append((start, end, reading, Evidence(target, kept, target, len(otherwise))))
+            runs[-1].append((start, end, reading, Evidence(target, kept, target, len(otherwise), odds)))
             if len(choice) > 1:
                 out.append(Named(start, end, reading, runs[-1][-1][3]))
         for run in runs:
@@ -145,7 +232,7 @@ class Reranker:
                 for i in range(len(run) - n + 1):
                     some = run[i : i + n]
                     after = " ".join(reading for _, _, reading, _ in some if reading)
-                    total = Evidence(*map(sum, zip(*(e for *_, e in some), strict=True)))
+                    total = together(*(e for *_, e in some))
                     out.append(Named(some[0][0], some[-1][1], after, total))
         return [n for n in out if n.after]
 
@@ -156,19 +243,19 @@ class Reranker:
             self._whole[piece] = token if token.isalpha() and len(token) > 2 else ""
         return self._whole[piece]
 
-    def _slots(self, text: Encoding, candidates: Sequence[Candidate]) -> list[list[Slot]]:
+    def _slots(self, seen: Seen, candidates: Sequence[Candidate]) -> list[list[Slot]]:
         """The pieces each candidate changes; none where the tokenizer dropped the text."""
-        ids, offsets, word_ids = text.ids, text.offsets, text.word_ids  # each access copies the list
-        first_at = _first_at(offsets)
+        ids, offsets, word_ids = seen.ids, seen.offsets, seen.word_ids
         out = []
         for (start, end), group in itertools.groupby(candidates, key=lambda c: (c.start, c.end)):
             here = list(group)
-            inside = _inside(offsets, first_at, start, end)
+            inside = seen.inside(start, end)
             places = [list(ks) for _, ks in itertools.groupby(inside, key=word_ids.__getitem__)]
             keeps = [[ids[k] for k in ks] for ks in places]
             spans = [(offsets[ks[0]][0] - start, offsets[ks[-1]][1] - start) for ks in places]
-            # of a word glued to something it cannot read, the model knows nothing
+            # of a word glued to something it cannot read, or where it did not look, the model knows nothing
             unread = any(UNK in keep for keep in keeps)
+            unseen = any(math.isnan(seen.odds[k]) for k in inside)
             stand = tuple(here[0].before[a:b].lower() for a, b in spans)
             for c in here:
                 slots: list[Slot] = []
@@ -177,7 +264,7 @@ class Reranker:
                 ):
                     target = slot_targets(keep, pieces)
                     slots += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
-                out.append([] if unread and any(s.keep == UNK for s in slots) else slots)
+                out.append([] if unseen or (unread and any(s.keep == UNK for s in slots)) else slots)
         return out
 
     def _align(self, stand: tuple[str, ...], after: str) -> list[list[int]]:
@@ -195,84 +282,29 @@ class Reranker:
         return self._encoded[word]
 
     def _read(
-        self, texts: Sequence[Sequence[int]], asked: Sequence[Mapping[int, set[int]]]
+        self, sights: Sequence[Seen], asked: Sequence[Mapping[int, set[int]]]
     ) -> list[dict[int, Place]]:
         """What the network says where it is asked: for each text, the pieces asked of by their index."""
-        wanted = [sorted(of_text) for of_text in asked]
-        windows = []  # (text number, first piece, last piece, first owned, last owned)
-        for n, ids in enumerate(texts):
-            step = WINDOW - 2 * OVERLAP
-            start = 0
-            while wanted[n]:  # to the end of the text
-                end = min(start + WINDOW, len(ids))
-                own = (start + OVERLAP if start else 0, end if end == len(ids) else end - OVERLAP)
-                if _within(wanted[n], own[0], own[1]):
-                    windows.append((n, start, end, *own))
-                if end == len(ids):
-                    break
-                start += step
-        # near equal lengths side by side: padding costs as much as text
-        windows.sort(key=lambda w: (w[1] - w[2], w))
-        out: list[dict[int, Place]] = [{} for _ in texts]
-        while windows:
-            size = max(1, PIECES_A_BATCH // (windows[0][2] - windows[0][1] + 2))
-            batch, windows = windows[:size], windows[size:]
-            length = batch[0][2] - batch[0][1] + 2
-            rows, mask = np.zeros((2, len(batch), length), np.int64)
-            for row, (n, a, b, _, _) in enumerate(batch):
-                rows[row, : b - a + 2] = [CLS, *texts[n][a:b], SEP]
-                mask[row, : b - a + 2] = 1
-            places = [
-                (row * length + k - a + 1, n, k)
-                for row, (n, a, _, lo, hi) in enumerate(batch)
-                for k in _within(wanted[n], lo, hi)
-            ]
-            pairs = [(i, v) for i, (_, n, k) in enumerate(places) for v in sorted(asked[n][k])]
-            found, best, named = self.network(
-                rows, mask, np.array([at for at, _, _ in places]), np.array(pairs)
-            )
-            for (_, n, k), chances, pieces in zip(places, best.tolist(), named.tolist(), strict=True):
+        places = [(n, k) for n, of_text in enumerate(asked) for k in sorted(of_text)]
+        out: list[dict[int, Place]] = [{} for _ in sights]
+        for first in range(0, len(places), PIECES_A_BATCH):
+            some = places[first : first + PIECES_A_BATCH]
+            pairs = [(i, v) for i, (n, k) in enumerate(some) for v in sorted(asked[n][k])]
+            hidden = np.stack([sights[n].hidden[k] for n, k in some]).astype(np.float32)
+            found, best, named = (of.tolist() for of in self.network.name(hidden, np.array(pairs)))
+            for (n, k), chances, pieces in zip(some, best, named, strict=True):
                 out[n][k] = Place({}, chances, pieces)
-            for (i, v), value in zip(pairs, found.tolist(), strict=True):
-                _, n, k = places[i]
+            for (i, v), value in zip(pairs, found, strict=True):
+                n, k = some[i]
                 out[n][k].chance[v] = value
         return out
 
 
-def _first_at(offsets: Sequence[tuple[int, int]]) -> dict[int, int]:
-    """The index of the first piece that starts at an offset of the text."""
-    return {start: k for k, (start, end) in reversed(list(enumerate(offsets))) if end > start}
-
-
-def _inside(
-    offsets: Sequence[tuple[int, int]], first_at: Mapping[int, int], start: int, end: int
-) -> list[int]:
-    """The indices of the pieces from `start` to `end`; none if no piece starts there."""
-    at = first_at.get(start, len(offsets))
-    return list(itertools.takewhile(lambda k: offsets[k][0] < end, range(at, len(offsets))))
-
-
-def _pieces_of(text: Encoding, words: Sequence[tuple[int, int]]) -> list[Span]:
-    """Those words that are whole in a text's pieces, none of them unknown, with the indices of these."""
-    ids, offsets = text.ids, text.offsets
-    first_at = _first_at(offsets)
-    out = []
-    for start, end in words:
-        pieces = _inside(offsets, first_at, start, end)
-        if pieces and offsets[pieces[-1]][1] == end and not any(ids[k] == UNK for k in pieces):
-            out.append(Span(start, end, pieces))
-    return out
-
-
-def _within(places: Sequence[int], lo: int, hi: int) -> Sequence[int]:
-    """Those of the sorted `places` from `lo` to before `hi`."""
-    return places[bisect_left(places, lo) : bisect_left(places, hi)]
-
-
-def _evidence(slots: Sequence[Slot], row: Mapping[int, Place]) -> Evidence:
+def _evidence(slots: Sequence[Slot], row: Mapping[int, Place], seen: Seen) -> Evidence:
     return Evidence(
         sum(row[s.at].chance[s.target] for s in slots),
         sum(row[s.at].chance[s.keep] for s in slots),
         sum(row[s.at].best[0] for s in slots),
         len(slots),
+        sum(seen.odds[s.at] for s in slots),
     )

@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from textrepair.candidates import Candidate
-from textrepair.rerank.evidence import NOTHING, Evidence, Job, Named
+from textrepair.rerank.evidence import DOUBTFUL, NOTHING, Answer, Evidence, Job, View
 from textrepair.rerank.pretrained import BEST, Row, open_pretrained
 from textrepair.segment import readable
 
@@ -59,6 +60,17 @@ class Words(NamedTuple):
     changed: list[Span]
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A text of which nothing is seen yet: any word of it may have been replaced."""
+
+    text: str
+
+    def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
+        """All of the words, each as doubtful as it must be to be asked of."""
+        return dict.fromkeys(words, DOUBTFUL)
+
+
 class MaskedReranker:
     """A masked language model, by folder or hub name, opened for scoring.
 
@@ -68,9 +80,14 @@ class MaskedReranker:
     def __init__(self, model: str) -> None:
         self.pretrained = open_pretrained(model)
 
-    def ask(self, jobs: Sequence[Job]) -> list[tuple[list[Evidence], list[Named]]]:
+    def look(self, views: Sequence[View]) -> list[Unread]:
+        """Nothing: a model that hides words does not see whether they were replaced."""
+        return [Unread(view.text) for view in views]
+
+    def ask(self, jobs: Sequence[Job]) -> list[Answer]:
         """The `score` of each job; with its words hidden, a model would name anything that fits."""
-        return [(evidence, []) for evidence in self.score([job[:2] for job in jobs])]
+        scored = self.score([(job.sight.text, job.candidates) for job in jobs])
+        return [Answer(evidence, []) for evidence in scored]
 
     def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
         """`Evidence` for each candidate of each (text, candidates) job, in the same order."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +22,30 @@ from textrepair.rerank.evidence import DELETE
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-    from transformers import BertForMaskedLM
+    from transformers import BertConfig, BertForMaskedLM
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float32]
 
 NAMED = 6  # pieces a network names at a place
+TOKENS = "bert.embeddings.word_embeddings.weight"
 
-# (ids, mask, places, wanted) → (found, best, named): the pieces of rows of one length, and 0 where they are
-# padding; the numbers of pieces to read, the rows laid end to end; pairs of the number of a place and a
-# piece of the vocabulary. Found is the log probability of each pair; best are the highest ones at each
-# place, in falling order, and named the pieces they are of.
-Network = Callable[[Whole, Whole, Whole, Whole], tuple[Real, Real, Whole]]
+
+class Network(NamedTuple):
+    """The two parts of a network, and its width: how many numbers tell what a piece is in its context.
+
+    `encode`: (ids, mask) → (hidden, replaced): the pieces of rows of one length, and 0 where they are
+    padding. Out, the rows laid end to end: what each piece is in its context, and the log odds that another
+    one stood there.
+
+    `name`: (hidden, wanted) → (found, best, named): what some places are in their context, and pairs of the
+    number of a place and a piece of the vocabulary. Out: the log probability of each pair, and at each place
+    the highest ones, in falling order, and the pieces they are of.
+    """
+
+    width: int
+    encode: Callable[[Whole, Whole], tuple[Real, Real]]
+    name: Callable[[Real, Whole], tuple[Real, Real, Whole]]
 
 
 def nameable(tokenizer: Tokenizer) -> list[int]:
@@ -51,27 +64,51 @@ def open_network(folder: Path) -> Network:
     from safetensors.numpy import load_file
 
     weights = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or 0)
-    values = [onnxruntime.OrtValue.ortvalue_from_numpy(v) for v in weights.values()]
-    options.add_external_initializers(list(weights), values)
-    session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
 
-    def run(ids: Whole, mask: Whole, places: Whole, wanted: Whole) -> tuple[Real, Real, Whole]:
-        found, best, named = session.run(None, {"ids": ids, "mask": mask, "places": places, "wanted": wanted})
+    def session(graph: str, *parts: str) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or 0)
+        given = {
+            k: onnxruntime.OrtValue.ortvalue_from_numpy(v) for k, v in weights.items() if k.startswith(parts)
+        }
+        options.add_external_initializers([*given], [*given.values()])
+        return onnxruntime.InferenceSession(folder / graph, options, providers=["CPUExecutionProvider"])
+
+    encoder, head = session("encoder.onnx", "bert.", "replaced."), session("head.onnx", "cls.", TOKENS)
+
+    def encode(ids: Whole, mask: Whole) -> tuple[Real, Real]:
+        hidden, replaced = encoder.run(None, {"ids": ids, "mask": mask})
+        return hidden, replaced
+
+    def name(hidden: Real, wanted: Whole) -> tuple[Real, Real, Whole]:
+        found, best, named = head.run(None, {"hidden": hidden, "wanted": wanted})
         return found, best, named
 
-    return run
+    return Network(weights[TOKENS].shape[1], encode, name)
+
+
+def new_model(config: BertConfig) -> BertForMaskedLM:
+    """A network in torch: a BERT with its masked-LM head, and beside that a head, `replaced`, which tells
+    pieces that were replaced from those that were not, as ELECTRA's does (Clark et al. 2020).
+    """
+    from torch import nn
+    from transformers import BertForMaskedLM
+
+    model = BertForMaskedLM(config)
+    width = config.hidden_size
+    layers = {"dense": nn.Linear(width, width), "gelu": nn.GELU(), "out": nn.Linear(width, 1)}
+    model.add_module("replaced", nn.Sequential(OrderedDict(layers)))
+    return model
 
 
 def torch_model(folder: Path) -> BertForMaskedLM:
     """The network of a model folder in torch, in single precision."""
     import torch
     from safetensors.torch import load_file
-    from transformers import BertConfig, BertForMaskedLM
+    from transformers import BertConfig
 
     config = BertConfig.from_dict(json.loads((folder / "config.json").read_text(encoding="utf8")))
-    model = BertForMaskedLM(config)
+    model = new_model(config)
     weights = load_file(folder / "model.safetensors")
     model.load_state_dict({k: v.to(torch.float32) for k, v in weights.items()}, strict=False)
     model.tie_weights()
@@ -86,9 +123,13 @@ def reference(model: BertForMaskedLM, pieces: Sequence[int]) -> Network:
     listed = torch.tensor(pieces)
 
     @torch.inference_mode()
-    def run(ids: Whole, mask: Whole, places: Whole, wanted: Whole) -> tuple[Real, Real, Whole]:
-        hidden = model.bert(torch.from_numpy(ids), torch.from_numpy(mask)).last_hidden_state
-        logits = model.cls(hidden.flatten(0, 1)[torch.from_numpy(places)]).float()
+    def encode(ids: Whole, mask: Whole) -> tuple[Real, Real]:
+        hidden = model.bert(torch.from_numpy(ids), torch.from_numpy(mask)).last_hidden_state.flatten(0, 1)
+        return hidden.float().numpy(), model.get_submodule("replaced")(hidden)[:, 0].float().numpy()
+
+    @torch.inference_mode()
+    def name(hidden: Real, wanted: Whole) -> tuple[Real, Real, Whole]:
+        logits = model.cls(torch.from_numpy(hidden).to(model.dtype)).float()
         place, piece = torch.from_numpy(wanted).T
         among = torch.full_like(logits, -torch.inf)
         among[:, listed] = logits[:, listed]
@@ -98,4 +139,4 @@ def reference(model: BertForMaskedLM, pieces: Sequence[int]) -> Network:
         found = logits[place, piece] - total[place]
         return found.numpy(), (best.values - total[:, None]).numpy(), best.indices.numpy()
 
-    return run
+    return Network(model.config.hidden_size, encode, name)

@@ -16,6 +16,7 @@ from transformers import BertConfig, BertForMaskedLM
 from textrepair.errors import TextrepairError
 from textrepair.models import check_model, find_model, sha256
 from textrepair.rerank import CLS, DELETE, SEP, UNK, WINDOW
+from textrepair.rerank.network import new_model
 from textrepair.training.files import whole
 from textrepair.training.samples import MASK
 
@@ -63,7 +64,7 @@ def read_base(name: str, seed: int) -> Base:
     if not any(k.startswith("bert.") for k in weights):
         weights = {f"bert.{k}": v for k, v in weights.items()}
     torch.manual_seed(seed)
-    model = BertForMaskedLM(config)
+    model = new_model(config)
     try:
         missing, _ = model.load_state_dict({k: v.float() for k, v in weights.items()}, strict=False)
     except RuntimeError as error:

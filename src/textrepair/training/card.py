@@ -91,8 +91,11 @@ On simulated spins of documents held out from training:
 
 {
         table(
-            ("stage", "step", "minutes", "loss", "spun pieces read right", "other pieces read right"),
-            [(m["stage"], m["step"], m["minutes"], m["loss"], m["spun"], m["kept"]) for m in measured],
+            ("stage", "step", "minutes", "loss", "spun pieces read right", "others read right", "spun found"),
+            [
+                tuple(m[k] for k in ("stage", "step", "minutes", "loss", "spun", "kept", "found"))
+                for m in measured
+            ],
         )
     }
 
@@ -108,7 +111,7 @@ On the whole pipeline, with documents spared from training:
 
 ## Files
 
-`config.json`, `model.safetensors` (the weights, in half precision), `model.onnx` (the network without its
-weights), `tokenizer.json` and `decision.json` (judgements and threshold) are what loading reads, checked by
-`manifest.json`. `training.json` is this card as data.
+`config.json`, `model.safetensors` (the weights, in half precision), `encoder.onnx` and `head.onnx` (the
+network without its weights), `tokenizer.json` and `decision.json` (judgements and threshold) are what loading
+reads, checked by `manifest.json`. `training.json` is this card as data.
 """

@@ -20,7 +20,7 @@ from textrepair.candidates import Candidate
 from textrepair.decide import Network
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.protected import Outside
-from textrepair.reading import Reading, ask, facts_of_candidate, facts_of_document, read, shortlist
+from textrepair.reading import Doubts, ask, facts_of_candidate, facts_of_document, look, read, shortlist
 from textrepair.rerank import Scorer
 from textrepair.segment import segment
 from textrepair.suspects import find_suspects
@@ -137,30 +137,31 @@ def gather(
     out: list[Judged] = []
     for i in range(0, len(examples), 32):
         some = examples[i : i + 32]
-        readings = [_untold(read(ex.text, lexicon, document), ex.gold, rng) for ex in some]
-        for k, (ex, reading, found) in enumerate(zip(some, readings, ask(readings, reranker), strict=True)):
+        doubts = look([read(ex.text, lexicon, document) for ex in some], reranker)
+        doubts = [_untold(d, ex.gold, rng) for d, ex in zip(doubts, some, strict=True)]
+        for k, (ex, d, told) in enumerate(zip(some, doubts, ask(doubts, reranker), strict=True)):
             out += [
                 Judged(
                     i + k,
                     c,
-                    facts_of_candidate(c, e, reading, n),
+                    facts_of_candidate(c, e, d.reading, n),
                     is_right(ex.text, ex.gold, c),
-                    reading.spun,
+                    d.reading.spun,
                     bool(ex.gold) and not ex.planted,
                     1.0 if ex.gold else CLEAN_COUNTS,
                 )
-                for c, e, n in shortlist(found)
+                for c, e, n in shortlist(told, d.replaced)
             ]
     return out
 
 
-def _untold(reading: Reading, gold: Sequence[Gold], rng: random.Random) -> Reading:
-    """The reading without what the tables say at a share of the swaps, and at as many of the other words."""
+def _untold(doubts: Doubts, gold: Sequence[Gold], rng: random.Random) -> Doubts:
+    """The doubts without what the tables say at a share of the swaps, and at as many of the other words."""
     swapped = Outside((g.start, g.end) for g in gold)
     places = [(g.start, g.end) for g in gold]
-    places += [(w.start, w.end) for w in reading.seg.words if swapped(w.start, w.end)]
+    places += [(w.start, w.end) for w in doubts.reading.seg.words if swapped(w.start, w.end)]
     told = Outside(place for place in places if rng.random() < UNTOLD)
-    return replace(reading, candidates=[c for c in reading.candidates if told(c.start, c.end)])
+    return replace(doubts, candidates=[c for c in doubts.candidates if told(c.start, c.end)])
 
 
 def excerpt(text: str, rng: random.Random, least: int = SHORTEST) -> str:

@@ -1,8 +1,9 @@
-"""The network of a model folder as an ONNX graph, which names its weights and does not hold them.
+"""The network of a model folder as ONNX graphs, which name its weights and do not hold them.
 
-`textrepair train` writes it; `python -m textrepair.training.graph FOLDER` does for a folder without one.
+`textrepair train` writes them; `python -m textrepair.training.graph FOLDER` does for a folder without them.
+There are two, since few of the places that are encoded are worth naming pieces for.
 
-The runtime gives it those of `model.safetensors` as it opens it (`textrepair.rerank.network`): weights
+The runtime gives them those of `model.safetensors` as it opens them (`textrepair.rerank.network`): weights
 are stored once, and the graph of an architecture is the same whatever was learnt.
 """
 
@@ -21,11 +22,10 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from textrepair.models import write_manifest
-from textrepair.rerank.network import NAMED, nameable
+from textrepair.rerank.network import NAMED, TOKENS, nameable
 from textrepair.training.files import whole
 
 OPSET, IR = 20, 9  # of 2023, the first that know Gelu
-TOKENS = "bert.embeddings.word_embeddings.weight"
 FAR = -1e9  # added to the attention padding would get
 
 
@@ -59,22 +59,16 @@ class _Nodes:
         return self.add("LayerNormalization", x, scale, bias, axis=-1, epsilon=self.epsilon)
 
 
-def bert(
-    config: Mapping[str, Any], shapes: Mapping[str, list[int]], pieces: Sequence[int]
-) -> onnx.ModelProto:
-    """The graph of a BERT and its head, given weights of these names and shapes as it is opened.
+def encoder(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.ModelProto:
+    """The graph of a BERT and of the head that doubts pieces, given weights of these names and shapes.
 
-    The head is that of the `pieces` a place may be read as: to go through all others, which are parts of rare
-    words, costs as much again. What is asked for joins them where it is wanted.
-
-    In: `ids`, the pieces of rows padded to one length; `mask`, 0 where they are padding, else 1;
-    `places`, numbers of the pieces to read, the rows laid end to end; `wanted`, (number of a place, piece
-    of the vocabulary) pairs. Out: `found`, the log probability of each pair; `best` and `named`, the
-    highest ones at each place and the pieces they are of, in falling order.
+    In: `ids`, the pieces of rows padded to one length; `mask`, 0 where they are padding, else 1. Out, the
+    rows laid end to end: `hidden`, what each piece is in its context; `replaced`, the log odds that another
+    one stood there.
     """
     width, heads = config["hidden_size"], config["num_attention_heads"]
     g = _Nodes(config["layer_norm_eps"])
-    embeddings, head = "bert.embeddings", "cls.predictions"
+    embeddings = "bert.embeddings"
     shape = g.add("Shape", "ids")
     length = g.add("Slice", shape, g.constant([1]), g.constant([2]))
     positions = g.add(
@@ -107,27 +101,76 @@ def bert(
         x = g.norm(g.add("Add", seen, x), f"{layer}.attention.output")
         inner = g.add("Gelu", g.linear(x, f"{layer}.intermediate.dense"))
         x = g.norm(g.add("Add", g.linear(inner, f"{layer}.output.dense"), x), f"{layer}.output")
-    x = g.linear(g.add("Gather", x, "places"), f"{head}.transform.dense")
-    x = g.norm(g.add("Gelu", x), f"{head}.transform")
+    odds = g.linear(g.add("Gelu", g.linear(x, "replaced.dense")), "replaced.out")
+    g.add("Squeeze", odds, g.constant([1]), named="replaced")
+    g.add("Identity", x, named="hidden")
+    return _model(
+        g,
+        shapes,
+        [("ids", TensorProto.INT64, ["rows", "length"]), ("mask", TensorProto.INT64, ["rows", "length"])],
+        [
+            ("hidden", TensorProto.FLOAT, ["all", width]),
+            ("replaced", TensorProto.FLOAT, ["all"]),
+        ],
+    )
+
+
+def head(
+    config: Mapping[str, Any], shapes: Mapping[str, list[int]], pieces: Sequence[int]
+) -> onnx.ModelProto:
+    """The graph of the head that names pieces, given weights of these names and shapes.
+
+    It names the `pieces` a place may be read as: to go through all others, which are parts of rare words,
+    costs twice the time. What is asked for joins them where it is wanted.
+
+    In: `hidden`, what the encoder makes of some places; `wanted`, (number of a place, piece of the
+    vocabulary) pairs. Out: `found`, the log probability of each pair; `best` and `named`, the highest ones at
+    each place and the pieces they are of, in falling order.
+    """
+    g = _Nodes(config["layer_norm_eps"])
+    layer = "cls.predictions"
+    x = g.linear("hidden", f"{layer}.transform.dense")
+    x = g.norm(g.add("Gelu", x), f"{layer}.transform")
     listed = g.constant(pieces, named="pieces")
     # the decoder is tied to the embeddings
-    table, bias = g.add("Gather", TOKENS, listed), g.add("Gather", f"{head}.bias", listed)
+    table, bias = g.add("Gather", TOKENS, listed), g.add("Gather", f"{layer}.bias", listed)
     logits = g.add("Gemm", x, table, bias, transB=1)
     total = g.add("ReduceLogSumExp", logits, g.constant([1]), keepdims=0)
     of_place, of_piece = (g.add("Gather", "wanted", g.constant(k), axis=1) for k in (0, 1))
     products = g.add("Mul", g.add("Gather", x, of_place), g.add("Gather", TOKENS, of_piece))
     asked = g.add("ReduceSum", products, g.constant([1]), keepdims=0)
-    asked = g.add("Add", asked, g.add("Gather", f"{head}.bias", of_piece))
+    asked = g.add("Add", asked, g.add("Gather", f"{layer}.bias", of_piece))
     unlisted = np.ones(config["vocab_size"], np.float32)
     unlisted[list(pieces)] = 0
     over = g.add("Exp", g.add("Sub", asked, g.add("Gather", total, of_place)))
     over = g.add("Mul", over, g.add("Gather", g.constant(unlisted, np.float32, "unlisted"), of_piece))
-    one = g.add("Exp", g.add("Sub", total, total))
-    total = g.add("Add", total, g.add("Log", g.add("ScatterElements", one, of_place, over, reduction="add")))
+    one = numpy_helper.from_array(np.ones(1, np.float32))
+    ones = g.add("ConstantOfShape", g.add("Shape", total), value=one)
+    total = g.add("Add", total, g.add("Log", g.add("ScatterElements", ones, of_place, over, reduction="add")))
     top = g.several("TopK", logits, g.constant([NAMED]), outputs=("top", "index"))
     g.add("Gather", listed, "index", named="named")
     g.add("Sub", top, g.add("Unsqueeze", total, g.constant([1])), named="best")
     g.add("Sub", asked, g.add("Gather", total, of_place), named="found")
+    return _model(
+        g,
+        shapes,
+        [
+            ("hidden", TensorProto.FLOAT, ["places", config["hidden_size"]]),
+            ("wanted", TensorProto.INT64, ["wanted", 2]),
+        ],
+        [
+            ("found", TensorProto.FLOAT, ["wanted"]),
+            ("best", TensorProto.FLOAT, ["places", NAMED]),
+            ("named", TensorProto.INT64, ["places", NAMED]),
+        ],
+    )
+
+
+Values = Sequence[tuple[str, int, list[Any]]]  # name, type and shape
+
+
+def _model(g: _Nodes, shapes: Mapping[str, list[int]], into: Values, out: Values) -> onnx.ModelProto:
+    used = {name for node in g.nodes for name in node.input}
     given = [
         TensorProto(
             name=name,
@@ -137,28 +180,16 @@ def bert(
             external_data=[onnx.StringStringEntryProto(key="location", value="model.safetensors")],
         )
         for name, shape in shapes.items()
+        if name in used
     ]
-    graph = helper.make_graph(
-        g.nodes,
-        "bert",
-        [
-            helper.make_tensor_value_info("ids", TensorProto.INT64, ["rows", "length"]),
-            helper.make_tensor_value_info("mask", TensorProto.INT64, ["rows", "length"]),
-            helper.make_tensor_value_info("places", TensorProto.INT64, ["places"]),
-            helper.make_tensor_value_info("wanted", TensorProto.INT64, ["wanted", 2]),
-        ],
-        [
-            helper.make_tensor_value_info("found", TensorProto.FLOAT, ["wanted"]),
-            helper.make_tensor_value_info("best", TensorProto.FLOAT, ["places", NAMED]),
-            helper.make_tensor_value_info("named", TensorProto.INT64, ["places", NAMED]),
-        ],
-        [*g.constants.values(), *given],
-    )
+    inputs, outputs = ([helper.make_tensor_value_info(*value) for value in values] for values in (into, out))
+    graph = helper.make_graph(g.nodes, "bert", inputs, outputs, [*g.constants.values(), *given])
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
 
 
-def write_graph(folder: Path) -> None:
-    """Write `model.onnx` from the folder's `config.json`, `tokenizer.json` and the names in its weights.
+def write_graphs(folder: Path) -> None:
+    """Write `encoder.onnx` and `head.onnx` from the folder's `config.json`, `tokenizer.json` and the names in
+    its weights.
 
     Raises `OSError`.
     """
@@ -166,15 +197,16 @@ def write_graph(folder: Path) -> None:
     with safe_open(folder / "model.safetensors", "np") as weights:
         shapes = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118 (no mapping)
     pieces = nameable(Tokenizer.from_file(str(folder / "tokenizer.json")))
-    with whole(folder / "model.onnx") as file:
-        file.write(bert(config, shapes, pieces).SerializeToString())
+    for name, graph in (("encoder", encoder(config, shapes)), ("head", head(config, shapes, pieces))):
+        with whole(folder / f"{name}.onnx") as file:
+            file.write(graph.SerializeToString())
 
 
-def add_graph(folder: Path) -> None:
-    """Write `model.onnx` and, with its hash, `manifest.json` into a model folder."""
-    write_graph(folder)
+def add_graphs(folder: Path) -> None:
+    """Write the graphs and, with their hashes, `manifest.json` into a model folder."""
+    write_graphs(folder)
     write_manifest(folder)
 
 
 if __name__ == "__main__":
-    typer.run(add_graph)
+    typer.run(add_graphs)

@@ -28,7 +28,7 @@ from textrepair.training.card import card
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
 from textrepair.training.examples import EXCERPTS, LONG, Example, excerpt, passages
-from textrepair.training.graph import write_graph
+from textrepair.training.graph import write_graphs
 from textrepair.training.harm import measure_harm
 from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
@@ -142,7 +142,7 @@ def train_model(
         watch.step(status)
     watch.begins("Calibrating")
     started_from.tokenizer.save(str(out / "tokenizer.json"), pretty=False)
-    write_graph(out)
+    write_graphs(out)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
         rows, spun = calibrate(

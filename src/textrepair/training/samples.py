@@ -24,12 +24,16 @@ MOST_TERMS = 4  # tortured in one passage
 
 
 class Batch(NamedTuple):
-    """Input ids and their attention mask, the flat positions to learn from, and their targets."""
+    """Input ids and their attention mask, the flat positions to learn from, and their targets.
+
+    `replaced`: for every position whether its piece was replaced (1 or 0), or is none of a word (-1).
+    """
 
     ids: torch.Tensor
     mask: torch.Tensor
     where: torch.Tensor
     what: torch.Tensor
+    replaced: torch.Tensor
 
 
 @dataclass(frozen=True)
@@ -136,11 +140,14 @@ class Sampler:
         rng = np.random.default_rng((self.seed, step))
         ids = np.zeros((size, length), dtype=np.int64)
         mask = np.zeros((size, length), dtype=np.int64)
+        replaced = np.full((size, length), -1.0, dtype=np.float32)
         where, what = [], []
         for row in range(size):
             x, y, shares = self.passage(rng, length, mixture)
             ids[row, : len(x)] = x
             mask[row, : len(x)] = 1
+            read, true = np.array(x[1:-1]), np.array(y[1:-1])
+            replaced[row, 1 : len(x) - 1] = np.where(read == MASK, -1.0, read != true)
             at = np.flatnonzero(rng.random(len(shares)) < shares)
             where.append(at + row * length)
             what.append(np.array(y)[at])
@@ -149,6 +156,7 @@ class Sampler:
             torch.from_numpy(mask),
             torch.from_numpy(np.concatenate(where)),
             torch.from_numpy(np.concatenate(what)),
+            torch.from_numpy(replaced),
         )
 
 
