@@ -36,7 +36,7 @@ ROOT = Path(__file__).parents[1]
 def measure(scorer: Scorer, doubts: Sequence[Doubts], golds: Sequence[tuple[Gold, ...]]) -> dict[str, Any]:
     """One row of the table."""
     begun = time.process_time()
-    sights = scorer.look([View(d.reading.seg.text) for d in doubts])
+    sights = scorer.look([View(d.reading.seg.text, [(c.start, c.end) for c in d.candidates]) for d in doubts])
     answers = scorer.ask([Job(sight, d.candidates, ()) for sight, d in zip(sights, doubts, strict=True)])
     seconds = time.process_time() - begun
     margins, labels = [], []

@@ -245,3 +245,9 @@ def test_an_acronym_speaks_by_its_letters_and_its_long_forms(
     c = Candidate(at, at + len(before), before, after, "wording", "x", "", -1.0)
     by_letters, by_papers = acronym_gain(c, reading)
     assert (np.sign(by_letters), np.sign(by_papers)) == (spelled, defined)
+
+
+def test_what_holds_no_words_is_not_looked_at(lexicon) -> None:
+    reranker = Doubting()
+    look([read("-" * 100_000, lexicon, HALF)], reranker)
+    assert [view.spans for view in reranker.views] == [[]]

@@ -69,7 +69,7 @@ def words_of(text: str) -> list[tuple[int, int]]:
 
 def asked(reranker: Reranker, text: str, candidates=(), words=()):
     """What it says of a text that it has looked at."""
-    [sight] = reranker.look([View(text)])
+    [sight] = reranker.look([View(text, words_of(text))])
     [answer] = reranker.ask([Job(sight, candidates, words)])
     return answer
 
@@ -161,7 +161,7 @@ def test_of_what_it_does_not_read_as_a_word_it_names_nothing(text: str, end: int
 def test_nothing_asked_is_nothing_named() -> None:
     network = Told(danger="loss")
     reranker = Reranker(find_model("en_sci_sm"), network)
-    sights = reranker.look([View("muscle danger"), View("")])
+    sights = reranker.look([View("muscle danger", [(0, 13)]), View("", [])])
     assert reranker.ask([Job(sight, [], []) for sight in sights]) == [([], []), ([], [])]
     assert reranker.ask([]) == []
     assert network.named == []
@@ -169,7 +169,9 @@ def test_nothing_asked_is_nothing_named() -> None:
 
 def test_it_tells_of_each_word_whether_another_stood_there() -> None:
     text = "Muscle danger and ᚠᚢᚦ were seen by sufferers."
-    [sight] = Reranker(find_model("en_sci_sm"), Told(danger="loss", __ers="")).look([View(text)])
+    [sight] = Reranker(find_model("en_sci_sm"), Told(danger="loss", __ers="")).look(
+        [View(text, words_of(text))]
+    )
     replaced = sight.replaced(words_of(text))
     # a word of several pieces is as doubtful as the most doubtful of them; what cannot be read is not told of
     assert {text[a:b] for (a, b), chance in replaced.items() if chance > 0.5} == {"danger", "sufferers"}
@@ -209,7 +211,7 @@ SPUN = [
      (SPUN[2], ["counterfeit", "organization", "timberland"])],
 )  # fmt: skip
 def test_it_tells_replaced_words_from_others(text: str, replaced: list[str]) -> None:
-    [sight] = Reranker(find_model("en_sci_sm")).look([View(text)])
+    [sight] = Reranker(find_model("en_sci_sm")).look([View(text, words_of(text))])
     chances = {text[a:b]: chance for (a, b), chance in sight.replaced(words_of(text)).items()}
     assert all(chances[word] > 0.5 for word in replaced), chances
     kept = ["Women", "with", "treated", "kidney", "an", "and", "We", "neural", "learning"]
@@ -219,7 +221,7 @@ def test_it_tells_replaced_words_from_others(text: str, replaced: list[str]) -> 
 def test_a_candidate_is_told_what_the_model_told_of_its_own() -> None:
     """What it names, given as a candidate, has the same evidence: both are judged by one network."""
     reranker = Reranker(find_model("en_sci_sm"))
-    sights = reranker.look([View(text) for text in SPUN])
+    sights = reranker.look([View(text, words_of(text)) for text in SPUN])
     jobs = [Job(sight, [], words_of(sight.text)) for sight in sights]
     compared = 0
     for text, (_, named) in zip(SPUN, reranker.ask(jobs), strict=True):

@@ -243,7 +243,7 @@ def test_a_batch_changes_no_number(reranker):
 
 def test_it_names_nothing_itself(reranker):
     jobs = [(t, places(t, SWAPS)) for t in [*SENTENCES, ""]]
-    sights = reranker.look([View(t) for t, _ in jobs])
+    sights = reranker.look([View(t, [(0, len(t))]) for t, _ in jobs])
     words = [[m.span() for m in re.finditer(r"\w+", t)] for t, _ in jobs]
     asked = reranker.ask([Job(s, found, w) for s, (_, found), w in zip(sights, jobs, words, strict=True)])
     assert asked == [(evidence, []) for evidence in reranker.score(jobs)]

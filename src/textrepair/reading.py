@@ -100,7 +100,7 @@ def look(
     were repaired before; what does not stand near one of these is not looked at again. `doubtful`: the
     probability that a word was replaced from which it is doubted.
     """
-    near = [None] * len(readings) if repaired is None else [*map(_around, repaired)]
+    near = [_words(r) for r in readings] if repaired is None else [*map(_around, repaired)]
     shown = [View(r.seg.text, spans) for r, spans in zip(readings, near, strict=True) if r.shown]
     sights = iter(reranker.look(shown))
     return [
@@ -115,6 +115,10 @@ def _touching(spans: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
     return lambda start, end: not outside(start, end)
 
 
+def _words(reading: Reading) -> list[tuple[int, int]]:
+    return [(w.start, w.end) for w in reading.seg.words]
+
+
 def _around(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(max(0, start - NEAR), end + NEAR) for start, end in places]
 
@@ -124,12 +128,10 @@ def _sure(reading: Reading) -> list[Candidate]:
     return [c for c in find_candidates(reading.seg, sure, reading.free, lambda *_: False) if c.tier == "auto"]
 
 
-def _doubts(
-    reading: Reading, sight: Sight, near: Sequence[tuple[int, int]] | None, doubtful: float
-) -> Doubts:
+def _doubts(reading: Reading, sight: Sight, near: Sequence[tuple[int, int]], doubtful: float) -> Doubts:
     seg, free, contrasts = reading.seg, reading.free, reading.contrasts
-    in_reach = _touching(near if near is not None else [(0, len(seg.text))])
-    replaced = sight.replaced((w.start, w.end) for w in seg.words)
+    in_reach = _touching(near)
+    replaced = sight.replaced(_words(reading))
     doubted = _touching(p for p, chance in replaced.items() if chance >= doubtful and in_reach(*p))
     suspects = [
         s for s in reading.suspects if doubted(s.start, s.end) or (s.tier and in_reach(s.start, s.end))

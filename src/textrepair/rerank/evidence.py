@@ -52,10 +52,10 @@ class Named(NamedTuple):
 
 
 class View(NamedTuple):
-    """A text to look at, and the spans of it that matter (offsets); all of it without any."""
+    """A text to look at, and the spans of it that matter (offsets)."""
 
     text: str
-    spans: Sequence[tuple[int, int]] | None = None
+    spans: Sequence[tuple[int, int]]
 
 
 class Sight(Protocol):

@@ -145,12 +145,12 @@ class Reranker:
         windows = []  # (text number, first piece, last piece, first owned, last owned)
         ids, offsets = [text.ids for text in texts], [text.offsets for text in texts]
         for n, view in enumerate(views):
-            far = None if view.spans is None else Outside(view.spans)
+            idle = Outside(view.spans)
             ends = len(ids[n])
             for start in range(0, max(1, ends - 2 * OVERLAP), WINDOW - 2 * OVERLAP):
                 end = min(start + WINDOW, ends)
                 own = (start + OVERLAP if start else 0, end if end == ends else end - OVERLAP)
-                if own[0] < own[1] and not (far and far(offsets[n][own[0]][0], offsets[n][own[1] - 1][1])):
+                if own[0] < own[1] and not idle(offsets[n][own[0]][0], offsets[n][own[1] - 1][1]):
                     windows.append((n, start, end, *own))
         # near equal lengths side by side: padding costs as much as text
         windows.sort(key=lambda w: (w[1] - w[2], w))
