@@ -22,13 +22,13 @@ import typer
 
 from textrepair.bench.score import changes_of, read_gold, score
 from textrepair.candidates import Candidate
-from textrepair.decide import Decision, threshold_for
+from textrepair.decide import Decision, seen_facts, threshold_for
 from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
 from textrepair.rerank import Reranker
 from textrepair.training.calibrate import fit_candidates, fit_document
 from textrepair.training.channels import default_channels, planted_channel
-from textrepair.training.examples import Example, Judged, document_rows, gather
+from textrepair.training.examples import Example, Judged, gather, judged
 from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
 from textrepair.training.run import LINE, calibration_examples
@@ -38,18 +38,32 @@ from textrepair.training.trust import best_of_place, scores, tested
 ROOT = Path(__file__).parents[1]
 HARM = 1.0
 DOCUMENT = ("document", "document_margin", "elsewhere", "acronym", "doubts", "doubts_margin")
-MODEL = ("margin", "certain", "kept", "gap", "document_margin", "doubts", "doubts_margin")
+MODEL = (
+    "margin",
+    "certain",
+    "kept",
+    "share",
+    "gap",
+    "replaced",
+    "document_margin",
+    "doubts",
+    "doubts_margin",
+)
 PHRASES = ("pairs_now", "pairs_gain", "triples_now", "triples_gain")
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One row of the table: the candidates kept, the facts left out, the line between documents."""
+    """One row of the table: the candidates kept, the facts left out, the line between documents.
+
+    `by_words`: these are judged by their words alone.
+    """
 
     name: str
     keep: Callable[[Candidate], bool] = lambda candidate: True
     without: tuple[str, ...] = ()
     line: float = LINE
+    by_words: bool = False
 
 
 VARIANTS = (
@@ -61,6 +75,7 @@ VARIANTS = (
     Variant("without the language model", lambda x: x.origin != "reranker:model", MODEL),
     Variant("without phrase counts", without=PHRASES),
     Variant("without document evidence", without=DOCUMENT),
+    Variant("documents judged by their words alone", by_words=True),
     Variant("one judgement for all documents", line=0.0),
 )
 
@@ -75,19 +90,18 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
     ]
     held_out = np.array([tested(r.owner) or r.owner == seed for r in kept])
     spun, planted = fit_candidates(kept, held_out, variant.line)
-    judged = scores(
-        kept, Decision(spun, spun, planted, variant.line, 0.5, ())
-    )  # documents are judged already
-    first = best_of_place(kept, judged)
+    # documents are judged already
+    score_of = scores(kept, Decision(spun, spun, spun, planted, variant.line, 0.5, ()))
+    first = best_of_place(kept, score_of)
     clean = [k for k in range(seed) if not examples[k].gold]
     words = sum(len(examples[k].text.split()) for k in clean)
     on_clean = first & np.isin([r.owner for r in kept], clean)
-    curve = harm_curve(judged[on_clean], words)
+    curve = harm_curve(score_of[on_clean], words)
     threshold = threshold_for(curve, HARM)
     of: dict[int, list[Edit]] = {}
-    for k in np.flatnonzero(first & (judged >= threshold)):
+    for k in np.flatnonzero(first & (score_of >= threshold)):
         x = kept[k].candidate
-        edit = Edit(x.start, x.end, x.before, x.after, x.kind, float(judged[k]), x.origin)
+        edit = Edit(x.start, x.end, x.before, x.after, x.kind, float(score_of[k]), x.origin)
         of.setdefault(kept[k].owner, []).append(edit)
     test = [k for k in range(seed) if tested(k) and examples[k].gold]
     record: dict[str, Any] = {"variant": variant.name, "threshold": threshold}
@@ -120,9 +134,14 @@ def main(
     examples = calibration_examples(packed, channels, planted_channel(tortured), documents)
     examples.append(Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
-    document = fit_document(examples[:-1], document_rows(examples[:-1], lexicon))
-    rows = gather(examples, lexicon, reranker, document)
-    result = [measure(v, rows, examples) for v in VARIANTS]
+    asked = [*gather(examples, lexicon, reranker)]
+    by_words = [one.reading.facts for one in asked]
+    as_seen = [seen_facts(one.reading.facts, one.replaced) for one in asked]
+    rows, rows_by_words = (
+        judged(examples, asked, fit_document(examples[:-1], facts[:-1])(facts))
+        for facts in (as_seen, by_words)
+    )
+    result = [measure(v, rows_by_words if v.by_words else rows, examples) for v in VARIANTS]
     text = json.dumps(result, indent=1)
     (ROOT / "benchmarks/results/ablations.json").write_text(text + "\n", encoding="utf8")
     print(text)

@@ -42,8 +42,6 @@ from textrepair.training.spinner import spin_documents
 HERE = Path(__file__).parent
 SEED = HERE.parent / "seeds" / "000_93fcc8338e17c8dc.txt"
 REFERENCE = "torch fp32"
-
-
 GRAPHS = ("encoder", "head")
 ENCODE, NAME = 1, 2  # the parts of a network, by their place in it
 

@@ -183,6 +183,9 @@ def test_every_form_of_an_entry_bends_both_sides_alike():
         ("Immigration fell. Then emigration rose.", "emigration", "migration", False),
         ("Many did emigrate.", "emigrate", "migrate", False),
         ("Sufferers with low values had higher ones.", "Sufferers", "Patients", False),
+        # nor is a word of science exchanged for another one of its side
+        ("Past infection, but not current infection", "current", "present", True),
+        ("The current infection was the first.", "current", "present", False),
         # function words stand in no contrast
         ("It went to us from them.", "to", "toward", False),
         ("This may and will happen.", "will", "does", False),

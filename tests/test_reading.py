@@ -7,11 +7,13 @@ import pytest
 
 import textrepair
 from textrepair.candidates import Candidate
+from textrepair.choice import HOPELESS, Replaced, acronym_gain, shortlist
 from textrepair.decide import Network
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.reading import FAVOURITES, HOPELESS, acronym_gain, ask, look, read, shortlist
+from textrepair.reading import FAVOURITES, ask, look, read
 from textrepair.rerank import NOTHING, Answer, Evidence, Job, Named, View
 from textrepair.rerank.masked import Unread
+from textrepair.segment import segment
 
 HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
 LIKELY, DOUBTFUL = Evidence(-0.1, -3.0, -0.1, 1), Evidence(-6.0, -3.0, -0.1, 1)
@@ -122,6 +124,8 @@ def test_what_a_model_finds_hopeless_is_judged_only_if_the_lexicon_is_sure(lexic
 class Sighted:
     """What a model sees that is sure that some words were replaced, and that the others were not."""
 
+    tells = True
+
     def __init__(self, text: str, doubted: set[str]) -> None:
         self.text = text
         self.doubted = doubted
@@ -173,7 +177,7 @@ def test_a_candidate_knows_how_many_other_words_were_replaced(lexicon, whole) ->
     reranker = Doubting("ailment", "colossal")
     [doubts] = look([read("They had a colossal ailment and another ailment.", lexicon, HALF)], reranker)
     [told] = ask([doubts], reranker)
-    elsewhere = {c.before: n for c, _, n in shortlist(told, doubts.replaced, whole)}
+    elsewhere = {c.before: n.elsewhere for c, _, n in shortlist(told, doubts.replaced, whole)}
     assert elsewhere["colossal"] == (whole or 3.0) - 1
 
 
@@ -251,3 +255,51 @@ def test_what_holds_no_words_is_not_looked_at(lexicon) -> None:
     reranker = Doubting()
     look([read("-" * 100_000, lexicon, HALF)], reranker)
     assert [view.spans for view in reranker.views] == [[]]
+
+
+# The document --------------------------------------------------------------------------------------
+
+# As likely spun as its words are surely doubted.
+BY_DOUBTS = Network(("sure_doubts",), (-1.5,), (1.0,), ([[4.0]],), ([0.0],))
+TEXT = "The sufferers were treated in the hospital and they were followed for a year."
+
+
+def test_a_document_is_judged_again_by_what_the_model_doubts(lexicon: Lexicon) -> None:
+    readings = [read(TEXT, lexicon, HALF)] * 2
+    [odd, *_], [sound, *_] = (
+        look(readings, reranker, document=BY_DOUBTS)
+        for reranker in (Doubting("sufferers", "year"), Doubting())
+    )
+    assert odd.reading.spun > 0.5 > sound.reading.spun
+    assert odd.candidates
+    [unjudged, *_] = look(readings, Doubting("sufferers", "year"))
+    assert unjudged.reading.spun == 0.5
+
+
+@pytest.mark.parametrize(("gate", "reranker"), [(1.0, Doubting("sufferers")), (0.0, Naming())])
+def test_what_is_not_shown_or_told_of_is_judged_by_its_words(
+    lexicon: Lexicon, gate: float, reranker: Naming
+) -> None:
+    [doubts] = look([read(TEXT, lexicon, HALF, gate)], reranker, document=BY_DOUBTS)
+    assert doubts.reading.spun == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "around"),
+    [
+        ("The bosom peril was seen.", "bosom", Replaced(0.8 + 0.03, 0.8, 0.9, 0.9)),
+        ("The bosom peril was seen.", "bosom peril", Replaced(0.03, 0.01, 0.9, 0.8)),
+        ("The bosom peril was seen.", "peril was", Replaced(0.9 + 0.02, 0.9, 0.8, 0.01)),
+        ("A bosom. Peril was seen.", "bosom", Replaced(0.04, 0.01, 0.9, 0.9)),
+        ("The bosom (a rare peril).", "bosom", Replaced(0.8 + 0.03, 0.01, 0.9, 0.9)),
+        ("bosom", "bosom", Replaced(0.0, 0.0, 0.9, 0.9)),
+        ("The 12 bosom", "12", Replaced(0.9 + 0.01, 0.9, 0.0, 0.0)),  # no word of its own was told of
+    ],
+)
+def test_a_candidate_knows_how_doubtful_the_words_around_are(text: str, place: str, around: Replaced) -> None:
+    chances = {"bosom": 0.9, "peril": 0.8}
+    replaced = {(w.start, w.end): chances.get(text[w.start : w.end], 0.01) for w in segment(text).words}
+    start = text.index(place)
+    one = Candidate(start, start + len(place), place, "x", "wording", "test", "auto", -1.0)
+    [scored] = shortlist([(one, LIKELY)], replaced)
+    assert scored.replaced == pytest.approx(around)

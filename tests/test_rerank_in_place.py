@@ -111,9 +111,17 @@ def told(text: str, **reads: str):
             {"muscle": "weight", "danger": "loss"},
             {("muscle", "weight"), ("danger", "loss")},
         ),
-        # a word that goes is named with its neighbour only
-        ("in spite now", {"in": "despite", "spite": ""}, {("in", "despite"), ("in spite", "despite")}),
-        ("may perhaps be", {"perhaps": ""}, set()),
+        # a word that goes is named with its neighbours only, whether they stay
+        ("may perhaps be", {"perhaps": ""}, {("may perhaps", "may"), ("perhaps be", "be")}),
+        ("the human, perhaps", {"perhaps": ""}, set()),
+        # or not; a short one has no name of its own
+        ("in spite now", {"in": "despite", "spite": ""}, {("in spite", "despite"), ("spite now", "now")}),
+        (
+            "we focus on it",
+            {"focus": "target", "on": ""},
+            {("focus", "target"), ("focus on", "target"), ("on it", "it")},
+        ),
+        ("we focus on it", {"focus": "target", "on": "with"}, {("focus", "target")}),
         # the other pieces of a word go
         ("the sufferers were", {"suffer": "patients", "__ers": ""}, {("sufferers", "patients")}),
         # or stay, and what is spelled then is no word for others to take

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 from textrepair.errors import TextrepairError
 
 AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
+LEAST_SHARE = 0.001  # of the words of a document; that fewer of them are doubted says nothing more
 MARGIN = 12.0  # nats; beyond this the model is only ever more certain, not more right
 
 
@@ -55,12 +56,14 @@ class Network:
 class Decision:
     """The fitted judgements and their lines.
 
-    `document` judges how likely a document is spun; from `line` on its candidates are judged by `spun`,
-    below it by `planted`: there all is as it should be but for a few words at most. Edits below
-    `threshold` are held. `harm` holds (score, edits per 10,000 clean words) pairs, measured.
+    `document` judges how likely a document is spun, by its words alone, and `seen` judges it again by what
+    the model doubts of them; from `line` on its candidates are judged by `spun`, below it by `planted`: there
+    all is as it should be but for a few words at most. Edits below `threshold` are held. `harm` holds
+    (score, edits per 10,000 clean words) pairs, measured.
     """
 
     document: Network
+    seen: Network
     spun: Network
     planted: Network
     line: float
@@ -71,8 +74,8 @@ class Decision:
     def read(cls, path: Path) -> Decision:
         """Read `decision.json`."""
         d = json.loads(path.read_text(encoding="utf8"))
-        document, spun, planted = (Network(**d[name]) for name in ("document", "spun", "planted"))
-        return cls(document, spun, planted, d["line"], d["threshold"], tuple(d["harm"]))
+        document, seen, spun, planted = (Network(**d[k]) for k in ("document", "seen", "spun", "planted"))
+        return cls(document, seen, spun, planted, d["line"], d["threshold"], tuple(d["harm"]))
 
     def judge(self, document: float) -> Network:
         """What judges the candidates of a document that is spun at this probability."""
@@ -123,6 +126,21 @@ def document_facts(odds: Sequence[float], unseen_pairs: float, auto: int, ask: i
     }
 
 
+def seen_facts(facts: Mapping[str, float], replaced: Collection[float]) -> dict[str, float]:
+    """The facts of a document that a model has looked at.
+
+    `replaced` holds the probability for each of its words that another one stood there. Their mean is high
+    where many words are a little odd, as in a field the model does not know; the mean of their squares where
+    some surely are.
+    """
+    n = max(1, len(replaced))
+    return {
+        **facts,
+        "doubts": math.log10(sum(replaced) / n + LEAST_SHARE),
+        "sure_doubts": math.log10(sum(p * p for p in replaced) / n + LEAST_SHARE),
+    }
+
+
 def candidate_facts(
     *,
     target: float,
@@ -140,27 +158,30 @@ def candidate_facts(
     acronym: float,
     defined: float,
     doubts: float,
+    beside: float,
+    most: float,
+    least: float,
     shorter: int,
     fit_now: tuple[float, float],
     fit_then: tuple[float, float],
 ) -> dict[str, float]:
     """Facts of a candidate, all on comparable scales.
 
-    target, keep, best: log probabilities (nats) summed over `pieces` word pieces; replaced: the log odds that
-    others stood there, summed too; closeness: log
-    probability of the swap; odds: log odds of spun text for the word that stands; keyness: how much
-    commoner that word is in general English than in science, gain: how much commoner the candidate is in
-    science than that word (both log10); acronym: how much better it fits the letters of an acronym that
-    follows, and defined: its known long forms (log10 of papers); elsewhere: how often the candidate
-    stands elsewhere in the document; document: probability that the document is spun by its words;
-    doubts: words elsewhere in it that were replaced, as the model sees it, per word; shorter: words the text
-    loses; fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as
-    the text stands and as it would.
+    target, keep, best: log probabilities (nats) summed over `pieces` word pieces; replaced: the log odds
+    that others stood there, summed too; closeness: log probability of the swap; odds: log odds of spun text
+    for the word that stands; keyness: how much commoner that word is in general English than in science,
+    gain: how much commoner the candidate is in science than that word (both log10); acronym: how much better
+    it fits the letters of an acronym that follows, and defined: its known long forms (log10 of papers);
+    elsewhere: how often the candidate stands elsewhere in the document; document: probability that the
+    document is spun; doubts: words elsewhere in it that were replaced, as the model sees it, per word;
+    beside, most, least: the probability that the likelier of its neighbours was replaced, and those of its
+    own words that are most and least likely so; shorter: words the text loses; fit_now, fit_then: how common
+    the word pairs and triples across its edges are (log10 counts) as the text stands and as it would.
     """
     n = max(1, pieces)
+    d = _log_odds(document)
     margin = max(-MARGIN, min(MARGIN, target - keep))
     certain, kept = math.exp(target / n), math.exp(keep / n)
-    d = math.log(max(1e-4, document) / max(1e-4, 1 - document))
     return {
         "margin": margin / 4,
         "certain": certain,
@@ -180,11 +201,18 @@ def candidate_facts(
         "defined": defined,
         "document": d / 4,
         "document_margin": d * margin / 16,
-        "doubts": math.log10(doubts + 0.001),
-        "doubts_margin": math.log10(doubts + 0.001) * margin / 4,
+        "doubts": math.log10(doubts + LEAST_SHARE),
+        "doubts_margin": math.log10(doubts + LEAST_SHARE) * margin / 4,
+        "beside": _log_odds(beside) / 4,
+        "most": _log_odds(most) / 4,
+        "least": _log_odds(least) / 4,
         "shorter": float(shorter),
         "pairs_now": fit_now[0] / 4,
         "pairs_gain": (fit_then[0] - fit_now[0]) / 4,
         "triples_now": fit_now[1] / 4,
         "triples_gain": (fit_then[1] - fit_now[1]) / 4,
     }
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(max(1e-4, probability) / max(1e-4, 1 - probability))

@@ -3,43 +3,39 @@
 from __future__ import annotations
 
 import itertools
-import math
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from textrepair.candidates import BY_ACRONYM, UNLISTED, Candidate, find_candidates, named_candidate
-from textrepair.decide import Network, candidate_facts, document_facts
-from textrepair.lexicon.acronyms import ACRONYM, papers_with, spelled, tokens
+from textrepair.candidates import UNLISTED, Candidate, find_candidates, named_candidate
+from textrepair.decide import document_facts, seen_facts
+from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.lexicon import Lexicon
-from textrepair.lexicon.ngrams import fit, log_count
+from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.protected import Outside
-from textrepair.lexicon.words import UNKNOWN, keyness, science
+from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.rerank import DOUBTFUL, NOTHING, Evidence, Job, Named, Scorer, Sight, View, together
 from textrepair.segment import BETWEEN, Segmented, segment
 from textrepair.suspects import Suspect, common_words, find_suspects
 from textrepair.terms import KNOWN
 
-BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
 FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
-HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
 NEAR = 200  # characters on either side of a repair that it can help to read
-SHORTEST = 3  # letters of a word for which the model may name others
-Scored = tuple[Candidate, Evidence, float]  # with how many other words were replaced, as the model sees it
+Judge = Callable[[Sequence[Mapping[str, float]]], list[float]]  # a probability for each row of facts
 
 
 @dataclass(frozen=True)
 class Reading:
     """One text on its way through the pipeline; `free` knows which of it is protected.
 
-    `shown`: to the model. `acronyms` holds the offsets and letters of those in brackets, which spell out
-    what stands before.
+    `facts`: those its words are judged by as a document, if they were. `shown`: to the model.
+    `acronyms` holds the offsets and letters of those in brackets, which spell out what stands before.
     """
 
     seg: Segmented
+    facts: dict[str, float]
     spun: float
     shown: bool
     free: Outside
@@ -67,23 +63,22 @@ class Doubts:
 def read(
     text: str,
     lexicon: Lexicon,
-    document: Network,
+    document: Judge | None,
     gate: float = 0.0,
     protect: Sequence[str] = (),
     patterns: Sequence[re.Pattern[str]] = (),
-    judged: float | None = None,
 ) -> Reading:
-    """A text segmented, and judged as a document.
+    """A text segmented, and judged as a document if there is a judge.
 
-    It is shown to the model unless it is less likely spun than `gate`. `judged`: how likely it is spun, where
-    that is known from before its repair.
+    It is shown to the model unless it is less likely spun than `gate`.
     """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
-    spun = document([facts_of_document(seg, suspects)])[0] if judged is None else judged
+    facts = facts_of_document(seg, suspects) if document else {}
+    spun = document([facts])[0] if document else 0.0
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1]) for m in ACRONYM.finditer(text)]
-    return Reading(seg, spun, spun >= gate, free, suspects, counts, acronyms, Contrasts(seg))
+    return Reading(seg, facts, spun, spun >= gate, free, suspects, counts, acronyms, Contrasts(seg))
 
 
 def look(
@@ -91,21 +86,35 @@ def look(
     reranker: Scorer,
     repaired: Sequence[Sequence[tuple[int, int]]] | None = None,
     *,
+    document: Judge | None = None,
     doubtful: float = DOUBTFUL,
 ) -> list[Doubts]:
     """Have the model look at the texts; candidates are laid out where it has its doubts, or a lexicon lists a
     phrase.
 
-    Of a text that is not shown they are those alone that need no model. `repaired`: places of each text that
-    were repaired before; what does not stand near one of these is not looked at again. `doubtful`: the
-    probability that a word was replaced from which it is doubted.
+    Of a text that is not shown they are those alone that need no model. `document`, if given, judges those
+    that are shown again, by what the model doubts. `repaired`: places of each text that were repaired before;
+    what does not stand near one of these is not looked at again. `doubtful`: the probability that a word was
+    replaced from which it is doubted.
     """
     near = [_words(r) for r in readings] if repaired is None else [*map(_around, repaired)]
     shown = [View(r.seg.text, spans) for r, spans in zip(readings, near, strict=True) if r.shown]
     sights = iter(reranker.look(shown))
-    return [
+    doubts = [
         _doubts(r, next(sights), spans, doubtful) if r.shown else Doubts(r, None, {}, _sure(r), [])
         for r, spans in zip(readings, near, strict=True)
+    ]
+    return doubts if document is None else _judged_again(doubts, document)
+
+
+def _judged_again(doubts: Sequence[Doubts], document: Judge) -> list[Doubts]:
+    """The doubts, with the documents that a model tells replaced words of judged anew."""
+    told = [bool(d.sight and d.sight.tells) for d in doubts]
+    facts = [seen_facts(d.reading.facts, d.replaced.values()) for d, t in zip(doubts, told, strict=True) if t]
+    spun = iter(document(facts))
+    return [
+        replace(d, reading=replace(d.reading, spun=next(spun))) if t else d
+        for d, t in zip(doubts, told, strict=True)
     ]
 
 
@@ -146,7 +155,7 @@ def _doubts(reading: Reading, sight: Sight, near: Sequence[tuple[int, int]], dou
     words = [
         (w.start, w.end)
         for w in common_words(seg, free)
-        if w.end - w.start >= SHORTEST and unsure(w.start, w.end) and doubted(w.start, w.end)
+        if unsure(w.start, w.end) and doubted(w.start, w.end)
     ]
     return Doubts(reading, sight, replaced, candidates, words)
 
@@ -179,7 +188,9 @@ def _unlisted(
     reading: Reading, named: Iterable[Named], known: set[tuple[int, int, str]]
 ) -> Iterator[tuple[Candidate, Evidence]]:
     for n in named:
-        if n[:3] in known or reading.contrasts.loses(n.start, n.end, n.after):
+        if n[:3] in known or not reading.free(n.start, n.end):
+            continue
+        if reading.contrasts.loses(n.start, n.end, n.after):
             continue
         if c := named_candidate(reading.seg.text, n.start, n.end, n.after):
             known.add(n[:3])
@@ -209,89 +220,3 @@ def _joined(
             closeness = max(UNLISTED, c.closeness + d.closeness)
             joined = Candidate(a.start, b.end, before, after, "terminology", "reranker:term", "", closeness)
             yield joined, together(e, f)
-
-
-def shortlist(
-    told: Iterable[tuple[Candidate, Evidence]],
-    replaced: Mapping[tuple[int, int], float],
-    whole: float | None = None,
-) -> list[Scored]:
-    """The few candidates of each place that deserve a judgement, with the model's doubts elsewhere.
-
-    Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
-    find them `HOPELESS`, unless an acronym calls for them; nor does it judge what it can say nothing of
-    (words only added, or glued to what it cannot read). What the lexicon is sure of stays. `replaced`: for
-    each word the probability that it was; `whole`: their sum over the document, where these are not all.
-    """
-    places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
-    for c, e in told:
-        places.setdefault((c.start, c.end), []).append((c, e))
-    starts = [start for start, _ in replaced]
-    up_to = [0.0, *itertools.accumulate(replaced.values())]
-    out: list[Scored] = []
-    for (start, end), found in places.items():
-        found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].closeness))
-        here = up_to[bisect_left(starts, end)] - up_to[bisect_left(starts, start)]
-        elsewhere = max(0.0, (up_to[-1] if whole is None else whole) - here)
-        out += [
-            (c, e, elsewhere)
-            for k, (c, e) in enumerate(found)
-            if c.tier == "auto"
-            or (e.pieces and c.origin == BY_ACRONYM)
-            or (e.pieces and e.target - e.keep > HOPELESS and (c.tier or k < FAVOURITES))
-        ]
-    return out
-
-
-def acronym_gain(c: Candidate, reading: Reading) -> tuple[float, float]:
-    """How much better an acronym that follows fits the candidate than what stands.
-
-    By its letters, -1 to 1: in *convolutional mind network (CNN)* the second one speaks for *neural*. And by
-    the papers that give it such a long form: the difference of their numbers' log10.
-    """
-    k = bisect_left(reading.acronyms, (c.end, ""))
-    if k == len(reading.acronyms):
-        return 0.0, 0.0
-    start, acronym = reading.acronyms[k]
-    between = reading.seg.text[c.end : start]
-    if len(between) > 80 or not BETWEEN_ACRONYM.fullmatch(between):
-        return 0.0, 0.0
-    letters = acronym.lower()[: len(acronym) - len(between.split())]
-    by_letters = spelled(c.after.lower().split(), letters) - spelled(c.before.lower().split(), letters)
-    left, right = tokens(reading.seg.text[max(0, c.start - 80) : c.start]), tokens(between)
-
-    def papers(words: str) -> float:
-        return math.log10(1 + papers_with(acronym, (*left, *tokens(words), *right)))
-
-    return by_letters, papers(c.after) - papers(c.before)
-
-
-def facts_of_candidate(c: Candidate, e: Evidence, reading: Reading, doubts: float) -> dict[str, float]:
-    """The facts a candidate is judged by; see `decide.candidate_facts`."""
-    before, after = c.before.lower().split(), c.after.lower().split()
-    gone = [w for w in before if w not in after] or before
-    come = [w for w in after if w not in before] or after
-    table = science()
-    left, right = reading.seg.neighbours(c.start, c.end)
-    by_letters, defined = acronym_gain(c, reading)
-    rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
-    return candidate_facts(
-        target=e.target,
-        keep=e.keep,
-        best=e.best,
-        pieces=e.pieces,
-        replaced=e.replaced,
-        closeness=c.closeness,
-        tier=c.tier,
-        odds=max(table.get(w, UNKNOWN).spun for w in gone),
-        keyness=keyness(rarest),
-        gain=min(table.get(w, UNKNOWN).zipf for w in come) - table.get(rarest, UNKNOWN).zipf,
-        elsewhere=min(reading.counts[w] for w in come),
-        document=reading.spun,
-        acronym=by_letters,
-        defined=defined,
-        doubts=doubts / max(1, len(reading.seg.words)),
-        shorter=len(before) - len(after),
-        fit_now=fit(left, tuple(before), right),
-        fit_then=fit(left, tuple(after), right),
-    )

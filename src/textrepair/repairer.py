@@ -15,6 +15,7 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import agree
+from textrepair.choice import Scored, facts_of_candidate, shortlist
 from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.damage.families import Damage, find_damage
 from textrepair.decide import Decision, settle, threshold_for
@@ -24,7 +25,7 @@ from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
-from textrepair.reading import Reading, Scored, ask, facts_of_candidate, look, read, shortlist
+from textrepair.reading import Reading, ask, look, read
 from textrepair.rerank import choose
 
 PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
@@ -163,9 +164,9 @@ class Repairer:
     def _synonyms(self, texts: Sequence[str]) -> list[Repair]:
         if "synonyms" not in self.settings.families:
             # only the document is judged
-            return [Repair(t, spun=round(self._read(t, gate=math.inf).spun, 4)) for t in texts]
+            return [Repair(t, spun=round(self._read(t, math.inf).spun, 4)) for t in texts]
         readings = [self._read(t, self.settings.gate) for t in texts]
-        doubts = look(readings, self.reranker)
+        doubts = look(readings, self.reranker, document=self.decision.seen)
         # the document is judged, and its doubts are counted, as it came
         whole = [sum(d.replaced.values()) for d in doubts]
         last = [
@@ -176,7 +177,7 @@ class Repairer:
         for _ in range(PASSES - 1):
             open_ = [i for i, r in enumerate(last) if r.edits]
             again = look(
-                [self._read(last[i].text, self.settings.gate, readings[i].spun) for i in open_],
+                [self._read_again(last[i].text, doubts[i].reading) for i in open_],
                 self.reranker,
                 [list(written(last[i].edits)) for i in open_],
             )
@@ -194,14 +195,18 @@ class Repairer:
         free = Outside(protected_spans(repair.source, self.settings.protect, self._patterns))
         return replace(repair, edits=tuple(e for e in repair.edits if free(e.start, e.end)))
 
-    def _read(self, text: str, gate: float, judged: float | None = None) -> Reading:
+    def _read(self, text: str, gate: float) -> Reading:
         document, protect = self.decision.document, self.settings.protect
-        return read(text, self.lexicon, document, gate, protect, self._patterns, judged)
+        return read(text, self.lexicon, document, gate, protect, self._patterns)
+
+    def _read_again(self, text: str, before: Reading) -> Reading:
+        reading = read(text, self.lexicon, None, 0.0, self.settings.protect, self._patterns)
+        return replace(reading, spun=before.spun, shown=before.shown)
 
     def _decide(self, reading: Reading, chosen: Sequence[Scored]) -> Repair:
         text = reading.seg.text
         judge = self.decision.judge(reading.spun)
-        chances = judge([facts_of_candidate(c, e, reading, n) for c, e, n in chosen])
+        chances = judge([facts_of_candidate(scored, reading) for scored in chosen])
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].closeness, x[0][0].after)
         )

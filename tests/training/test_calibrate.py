@@ -123,7 +123,6 @@ def test_a_long_clean_excerpt_follows_the_others_of_each_document(corpus: Path) 
     last = made[ex.EXCERPTS - 1 :: ex.EXCERPTS]
     assert len(made) == ex.EXCERPTS * len(last)
     assert not any(x.gold for x in last)
-    assert all(x.planted for x in last)  # no document is learnt to be judged by it
     lengths = [[len(x.text) for x in some] for some in (last, made[:: ex.EXCERPTS])]
     assert np.median(lengths[0]) > 2 * np.median(lengths[1])
     assert any(x.gold for x in made)
@@ -131,7 +130,7 @@ def test_a_long_clean_excerpt_follows_the_others_of_each_document(corpus: Path) 
 
 def test_clean_documents_count_for_more(examples: list[ex.Example]) -> None:
     few = [next(x for x in examples if x.gold), replace(examples[0], gold=())]
-    rows = ex.gather(few, stack(()), Knowing(few), EVEN)
+    rows = ex.judged(few, [*ex.gather(few, stack(()), Knowing(few))], [0.5, 0.5])
     counts = {owner: {r.counts for r in rows if r.owner == owner} for owner in (0, 1)}
     assert counts == {0: {1.0}, 1: {ex.CLEAN_COUNTS}}
 
@@ -161,7 +160,7 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
 
     monkeypatch.setattr(c, "fit", fit)
     networks = c.fit_candidates(rows, np.arange(85) < 10, line)
-    decision = Decision(EVEN, *networks, line, 0.5, ())
+    decision = Decision(EVEN, EVEN, *networks, line, 0.5, ())
     numbers = {name: round(100 * getattr(decision, name)([{"fact": 0.0}])[0]) for name in fitted}
     assert numbers == fitted
     sides = ["spun" if row.spun >= line else "planted" for row in rows]
@@ -170,13 +169,13 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
 
 def test_what_is_measured_is_what_the_decision_does(examples: list[ex.Example], tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    rows, spun = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=0.5)
+    rows, *spun = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=0.5)
     decision = Decision.read(path)
-    strict = measure(examples, rows, spun, replace(decision, threshold=1.0))
+    strict = measure(examples, rows, *spun, replace(decision, threshold=1.0))
     assert strict["spun_recall_held_out"] == strict["planted_recall_held_out"] == 0
     biases = (*decision.planted.biases[:-1], [-30.0])  # in what looks clean, nothing is thought planted
     doubting = replace(decision, planted=replace(decision.planted, biases=biases))
-    doubted, sure = (measure(examples, rows, spun, d) for d in (doubting, decision))
+    doubted, sure = (measure(examples, rows, *spun, d) for d in (doubting, decision))
     assert doubted["planted_recall_held_out"] < sure["planted_recall_held_out"]
 
 
@@ -191,9 +190,9 @@ def test_rows_count_by_their_weight() -> None:
 @pytest.mark.parametrize("line", [0.0, 0.5])
 def test_a_small_corpus_is_calibrated(examples: list[ex.Example], tmp_path: Path, line: float) -> None:
     path = tmp_path / "decision.json"
-    rows, spun = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=line)
+    rows, *spun = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=line)
     decision = Decision.read(path)
-    measured = measure(examples, rows, spun, decision)
+    measured = measure(examples, rows, *spun, decision)
     assert (decision.line, decision.threshold) == (line, measured["threshold"])
     assert decision.judge(line) == decision.spun
     assert decision.judge(line - 0.01) == decision.planted
@@ -217,7 +216,7 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
     tmp_path: Path, made: list[float], harm: float, threshold: float
 ) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    c.write_decision(path, Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
     measured = set_harm(tmp_path, [(s, 0.9) for s in made], 10_000, 3, harm=harm)
     decision = Decision.read(path)
     assert (decision.line, decision.threshold, measured["threshold"]) == (0.5, threshold, threshold)
@@ -227,7 +226,7 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
 
 def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    c.write_decision(path, Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
     made = [(0.6, 0.9), (0.6, 0.1), (0.7, 0.1), (0.9, 0.1)]  # one in a document that looks spun
     measured = set_harm(tmp_path, made, 10_000, 3, harm=2.0)
     decision = Decision.read(path)

@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 
 from textrepair.lexicon.entries import DATA
 from textrepair.lexicon.inflection import lemminflect
-from textrepair.lexicon.words import CLOSED
+from textrepair.lexicon.words import CLOSED, keyness
 from textrepair.segment import Segmented
 
 NEGATIONS = frozenset(
@@ -103,12 +103,19 @@ class Contrasts:
         return list(self._sides)
 
     def loses(self, start: int, end: int, after: str) -> bool:
-        """Whether with `after` from `start` to `end` one side of a contrast would no longer stand there."""
+        """Whether with `after` from `start` to `end` one side of a contrast would no longer stand there.
+
+        Words of science are that side themselves: *not current infection* does not become *not present*.
+        """
         come = after.lower().split()
         for at in self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]:
             word, groups = self._sides[at]
-            if word not in come and not all(
-                any(_sides().get(w, {}).get(group) == side for w in come) for group, side in groups.items()
+            if word not in come and (
+                keyness(word) < 0
+                or not all(
+                    any(_sides().get(w, {}).get(group) == side for w in come)
+                    for group, side in groups.items()
+                )
             ):
                 return True
         return False

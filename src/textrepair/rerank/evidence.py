@@ -65,6 +65,10 @@ class Sight(Protocol):
     def text(self) -> str:
         """The text."""
 
+    @property
+    def tells(self) -> bool:
+        """Whether it tells words that were replaced from others."""
+
     def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
         """The words (by their offsets) that it can read and was to look at, with the probability of each that
         another one stood there.

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -45,6 +46,8 @@ WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and th
 # A word the model names must be at most so much less likely (nats) than the one that stands, and so likely.
 DOUBT, LEAST = 2.0, -4.0
 LONGEST = 4  # neighbouring words it names one wording for
+SHORTEST, LONGEST_WORD = 3, 40  # letters of a word that it may name another for, and of its neighbour
+WORD_BEFORE, WORD_AFTER = re.compile(r"(?<!\S)([^\W\d_]+)\s\Z"), re.compile(r"\s([^\W\d_]+)")
 ALIGNED = 1 << 15  # candidates whose pieces are remembered
 PIECES_A_BATCH = 512  # larger batches are no faster on a processor, and take more memory
 
@@ -85,6 +88,7 @@ class Seen:
     word_ids: list[int | None]
     odds: list[float]
     hidden: NDArray[np.float16]  # half of the memory, for the few that are read further
+    tells = True
 
     @cached_property
     def _first_at(self) -> dict[int, int]:
@@ -197,44 +201,63 @@ class Reranker:
 
     def _named(self, seen: Seen, words: Sequence[Span], row: dict[int, Place]) -> list[Named]:
         """What the model names for each word, and for neighbouring ones together."""
-        ids, text = seen.ids, seen.text
+        text = seen.text
         out: list[Named] = []
-        runs: list[list[tuple[int, int, str, Evidence]]] = [[]]  # of neighbours it reads otherwise
-        for start, end, pieces in words:
-            first, rest = row[pieces[0]], pieces[1:]
-            gone = sum(row[k].chance[DELETE] for k in rest)
-            keep = sum(row[k].chance[ids[k]] for k in pieces)
-            best = sum(row[k].best[0] for k in pieces)
-            replaced = sum(seen.odds[k] for k in pieces)
-            for chance, piece in zip(first.best, first.named, strict=True):
-                if chance + gone < keep - DOUBT or chance < LEAST:
-                    break
-                word = self._word(piece)
-                if word and piece != ids[pieces[0]]:
-                    evidence = Evidence(chance + gone, keep, best, len(pieces), replaced)
-                    out.append(Named(start, end, word, evidence))
-            otherwise = [k for k in pieces if row[k].named[0] != ids[k]]
-            if runs[-1] and text[runs[-1][-1][1] : start].strip(BETWEEN):
+        runs: list[list[Named]] = [[]]  # of neighbours it reads otherwise
+        for word in words:
+            if word.end - word.start >= SHORTEST:
+                out += self._single(seen, word, row)
+            if runs[-1] and text[runs[-1][-1].end : word.start].strip(BETWEEN):
                 runs.append([])
-            if not otherwise:
+            if read := self._otherwise(seen, word, row):
+                runs[-1].append(read)
+            else:
                 runs.append([])
-                continue
-            choice = [row[k].named[0] for k in pieces if row[k].named[0] != DELETE]
-            target = sum(row[k].best[0] for k in otherwise)
-            kept = sum(row[k].chance[ids[k]] for k in otherwise)
-            odds = sum(seen.odds[k] for k in otherwise)
-            reading = self.tokenizer.decode(choice) if choice else ""
-            runs[-1].append((start, end, reading, Evidence(target, kept, target, len(otherwise), odds)))
-            if len(choice) > 1:
-                out.append(Named(start, end, reading, runs[-1][-1][3]))
         for run in runs:
-            for n in range(2, LONGEST + 1):
-                for i in range(len(run) - n + 1):
-                    some = run[i : i + n]
-                    after = " ".join(reading for _, _, reading, _ in some if reading)
-                    total = together(*(e for *_, e in some))
-                    out.append(Named(some[0][0], some[-1][1], after, total))
-        return [n for n in out if n.after]
+            out += filter(self._spelled, run)
+            out += _together(run)
+            out += _without(text, run)
+        return out
+
+    def _spelled(self, read: Named) -> bool:
+        """Whether it is of several pieces, so that no single one of them names it."""
+        letters = read.after.replace(" ", "").isalpha() and read.end - read.start >= SHORTEST
+        return letters and len(self._pieces(read.after)) > 1
+
+    def _single(self, seen: Seen, word: Span, row: Mapping[int, Place]) -> Iterator[Named]:
+        """The words of one piece that it takes for likely where `word` stands."""
+        ids, pieces = seen.ids, word.pieces
+        first = row[pieces[0]]
+        gone = sum(row[k].chance[DELETE] for k in pieces[1:])
+        keep = sum(row[k].chance[ids[k]] for k in pieces)
+        best = sum(row[k].best[0] for k in pieces)
+        replaced = sum(seen.odds[k] for k in pieces)
+        for chance, piece in zip(first.best, first.named, strict=True):
+            if chance + gone < keep - DOUBT or chance < LEAST:
+                break
+            name = self._word(piece)
+            if name and piece != ids[pieces[0]]:
+                evidence = Evidence(chance + gone, keep, best, len(pieces), replaced)
+                yield Named(word.start, word.end, name, evidence)
+
+    def _otherwise(self, seen: Seen, word: Span, row: Mapping[int, Place]) -> Named | None:
+        """What it reads for a word, which may be nothing, if not what stands there.
+
+        Where it finds it likelier that a piece was replaced than not, that is never what stands.
+        """
+        ids = seen.ids
+        ranks = {k: int(row[k].named[0] == ids[k] and seen.odds[k] > 0) for k in word.pieces}
+        pieces = {k: row[k].named[rank] for k, rank in ranks.items()}
+        changed = [k for k, piece in pieces.items() if piece != ids[k]]
+        if not changed:
+            return None
+        choice = [piece for piece in pieces.values() if piece != DELETE]
+        target = sum(row[k].best[ranks[k]] for k in changed)
+        keep = sum(row[k].chance[ids[k]] for k in changed)
+        best = sum(row[k].best[0] for k in changed)
+        evidence = Evidence(target, keep, best, len(changed), sum(seen.odds[k] for k in changed))
+        after = self.tokenizer.decode(choice) if choice else ""
+        return Named(word.start, word.end, after, evidence)
 
     def _word(self, piece: int) -> str:
         """The word that a piece of the vocabulary is; empty if it is a part of one, or no word."""
@@ -298,6 +321,32 @@ class Reranker:
                 n, k = some[i]
                 out[n][k].chance[v] = value
         return out
+
+
+def _together(run: Sequence[Named]) -> Iterator[Named]:
+    """Neighbouring words as one; with one of a letter or two only if some of them go."""
+    for n in range(2, LONGEST + 1):
+        for i in range(len(run) - n + 1):
+            some = run[i : i + n]
+            after = " ".join(read.after for read in some if read.after)
+            short = any(read.end - read.start < SHORTEST for read in some)
+            if after and not (short and all(read.after for read in some)):
+                yield Named(some[0].start, some[-1].end, after, together(*(read.evidence for read in some)))
+
+
+def _without(text: str, run: Sequence[Named]) -> Iterator[Named]:
+    """What goes, with a neighbour that stays: *human beings*, *may perhaps*."""
+    for goes, some in itertools.groupby(run, key=lambda read: not read.after):
+        if goes:
+            gone = list(some)
+            start, end = gone[0].start, gone[-1].end
+            evidence = together(*(read.evidence for read in gone))
+            before = WORD_BEFORE.search(text, max(0, start - LONGEST_WORD), start)
+            if before and gone[0] == run[0]:
+                yield Named(before.start(), end, before[1].lower(), evidence)
+            after = WORD_AFTER.match(text, end)
+            if after and gone[-1] == run[-1]:
+                yield Named(start, after.end(), after[1].lower(), evidence)
 
 
 def _evidence(slots: Sequence[Slot], row: Mapping[int, Place], seen: Seen) -> Evidence:

@@ -65,6 +65,7 @@ class Unread:
     """A text of which nothing is seen yet: any word of it may have been replaced."""
 
     text: str
+    tells = False
 
     def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
         """All of the words, each as doubtful as it must be to be asked of."""

@@ -15,10 +15,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
-from textrepair.decide import Decision, Network
+from textrepair.decide import Decision, Network, seen_facts
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.rerank import Scorer
-from textrepair.training.examples import Example, Judged, document_rows, gather
+from textrepair.training.examples import Example, Judged, gather, judged
 from textrepair.training.harm import harm_curve, safe_threshold
 from textrepair.training.trust import best_of_place, held_out, scores
 
@@ -29,24 +29,27 @@ HIDDEN = 24  # units; more restored nothing more on passages held out
 
 def calibrate(
     examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, path: Path, *, harm: float, line: float
-) -> tuple[list[Judged], list[float]]:
+) -> tuple[list[Judged], list[float], list[float]]:
     """Fit a decision on three quarters of the examples, choose its threshold by harm, and write it to `path`.
 
     `line`: the probability from which a document counts as spun. The threshold is the lowest score at
     which clean examples would see at most `harm` edits per 10,000 words. Returns the candidates of the
-    examples, and how likely each of these is spun, for `textrepair.training.trust.measure`.
+    examples, and how likely each of these is spun, by its words alone and as the model sees them, for
+    `textrepair.training.trust.measure`.
     """
-    facts = document_rows(examples, lexicon)
-    document = fit_document(examples, facts)
-    rows = gather(examples, lexicon, reranker, document)
+    asked = [*gather(examples, lexicon, reranker)]
+    by_words = [one.reading.facts for one in asked]
+    as_seen = [seen_facts(one.reading.facts, one.replaced) for one in asked]
+    document, seen = fit_document(examples, by_words), fit_document(examples, as_seen)
+    rows = judged(examples, asked, seen(as_seen))
     spun, planted = fit_candidates(rows, held_out(rows), line)
-    score = scores(rows, Decision(document, spun, planted, line, 1.0, ()))
+    score = scores(rows, Decision(document, seen, spun, planted, line, 1.0, ()))
     on_clean = np.array([not examples[r.owner].gold for r in rows])
     words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
     curve = harm_curve(score[best_of_place(rows, score) & on_clean], words)
     threshold = safe_threshold(curve, harm)
-    write_decision(path, Decision(document, spun, planted, line, threshold, tuple(curve)))
-    return rows, document(facts)
+    write_decision(path, Decision(document, seen, spun, planted, line, threshold, tuple(curve)))
+    return rows, document(by_words), seen(as_seen)
 
 
 def fit_document(examples: Sequence[Example], facts: Sequence[dict[str, float]]) -> Network:

@@ -10,20 +10,18 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate
-from textrepair.decide import Network
+from textrepair.choice import Scored, facts_of_candidate, shortlist
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.protected import Outside
-from textrepair.reading import Doubts, ask, facts_of_candidate, facts_of_document, look, read, shortlist
+from textrepair.reading import Doubts, Reading, ask, look, read
 from textrepair.rerank import Scorer
-from textrepair.segment import segment
-from textrepair.suspects import find_suspects
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
 EXCERPTS = 3  # from each document, the last one long and clean; they follow one another among the examples
@@ -129,30 +127,51 @@ class Judged:
     counts: float
 
 
+@dataclass(frozen=True)
+class Asked:
+    """An example on its way through the pipeline, but for what is untold: its candidates are still to judge.
+
+    `replaced`: the probability for each of its words that another one stood there.
+    """
+
+    reading: Reading
+    replaced: list[float]
+    candidates: list[Scored]
+
+
 def gather(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, document: Network, *, seed: int = 5
-) -> list[Judged]:
-    """Every candidate of every example that is judged, as the pipeline does it, but for what is untold."""
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, *, seed: int = 5
+) -> Iterator[Asked]:
+    """Each example, read and asked of."""
     rng = random.Random(seed)
-    out: list[Judged] = []
     for i in range(0, len(examples), 32):
         some = examples[i : i + 32]
-        doubts = look([read(ex.text, lexicon, document) for ex in some], reranker)
+        doubts = look([read(ex.text, lexicon, unjudged) for ex in some], reranker)
         doubts = [_untold(d, ex.gold, rng) for d, ex in zip(doubts, some, strict=True)]
-        for k, (ex, d, told) in enumerate(zip(some, doubts, ask(doubts, reranker), strict=True)):
-            out += [
-                Judged(
-                    i + k,
-                    c,
-                    facts_of_candidate(c, e, d.reading, n),
-                    is_right(ex.text, ex.gold, c),
-                    d.reading.spun,
-                    bool(ex.gold) and not ex.planted,
-                    1.0 if ex.gold else CLEAN_COUNTS,
-                )
-                for c, e, n in shortlist(told, d.replaced)
-            ]
-    return out
+        for d, told in zip(doubts, ask(doubts, reranker), strict=True):
+            yield Asked(d.reading, [*d.replaced.values()], shortlist(told, d.replaced))
+
+
+def unjudged(facts: Sequence[Mapping[str, float]]) -> list[float]:
+    """No judgement of documents yet: 0 for each."""
+    return [0.0] * len(facts)
+
+
+def judged(examples: Sequence[Example], asked: Sequence[Asked], spun: Sequence[float]) -> list[Judged]:
+    """Every candidate of every example, which is `spun` at such a probability."""
+    return [
+        Judged(
+            owner,
+            scored.candidate,
+            facts_of_candidate(scored, replace(one.reading, spun=chance)),
+            is_right(ex.text, ex.gold, scored.candidate),
+            chance,
+            bool(ex.gold) and not ex.planted,
+            1.0 if ex.gold else CLEAN_COUNTS,
+        )
+        for owner, (ex, one, chance) in enumerate(zip(examples, asked, spun, strict=True))
+        for scored in one.candidates
+    ]
 
 
 def _untold(doubts: Doubts, gold: Sequence[Gold], rng: random.Random) -> Doubts:
@@ -172,9 +191,3 @@ def excerpt(text: str, rng: random.Random, least: int = SHORTEST) -> str:
     at = text.find(". ", rng.randrange(len(text) - characters)) + 2  # 1 if no sentence follows: near enough
     end = text.find(". ", at + int(characters * 0.7)) + 1
     return text[at:end] if end > at else text[at : at + characters]
-
-
-def document_rows(examples: Sequence[Example], lexicon: Lexicon) -> list[dict[str, float]]:
-    """The facts each example is judged by as a document."""
-    segmented = (segment(ex.text) for ex in examples)
-    return [facts_of_document(seg, find_suspects(seg, lexicon, (), ())[0]) for seg in segmented]

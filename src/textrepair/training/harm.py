@@ -13,8 +13,8 @@ from textrepair.decide import threshold_for
 from textrepair.lexicon.lexicon import stack
 from textrepair.repairer import Repairer, Settings
 
-# However harmless less would be, an edit must be as likely right as wrong. Scores run low on text that was
-# not simulated: of hand-written swaps scored .4 to .5 six in ten are right.
+# However few edits of clean text score less, an edit must be about as likely right as wrong: of hand-written
+# swaps, which no simulation made, six in ten that score .4 to .5 are right.
 LEAST_SCORE = 0.4
 LEAST_MEASURED = 0.3  # score from which harm is measured on whole documents
 MOST_SHIFTED = 3.0  # nats

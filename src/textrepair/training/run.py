@@ -145,14 +145,14 @@ def train_model(
     write_graphs(out)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
-        rows, spun = calibrate(
+        rows, by_words, seen = calibrate(
             examples, stack(()), Reranker(out), out / "decision.json", harm=harm, line=LINE
         )
     on_clean: dict[str, Any] = {}
     if clean:
         watch.begins("Measuring harm")
         on_clean = measure_harm(out, read_texts(clean, refuse), harm=harm)
-    decision = measure(examples, rows, spun, Decision.read(out / "decision.json")) | on_clean
+    decision = measure(examples, rows, by_words, seen, Decision.read(out / "decision.json")) | on_clean
     record = {
         "command": _command(sources, base, recipe, pairs, tortured, clean, harm, skip_bad=skip_bad),
         "data": _data(packed, sources, pairs, tortured),
@@ -213,7 +213,7 @@ def calibration_examples(
     """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share.
 
     The last one of each document is long and clean: at one wrong edit in 10,000 words, what such edits look
-    like is learnt from many words or not at all.
+    like is learnt from many words or not at all, and so is what clean documents look like.
     """
     rng = random.Random(3)
     share = max(1, documents // len(corpus.spared))
@@ -224,7 +224,7 @@ def calibration_examples(
     examples: list[Example] = []
     for text in texts:
         examples += itertools.islice(drawn, EXCERPTS - 1)
-        examples.append(Example(excerpt(text, rng, LONG), (), planted=True))
+        examples.append(Example(excerpt(text, rng, LONG), ()))
     swaps = sum(len(example.gold) for example in examples)
     if swaps < FEWEST_SPINS:
         raise TextrepairError(

@@ -35,15 +35,20 @@ def scores(rows: Sequence[Judged], decision: Decision) -> np.ndarray:
 
 
 def measure(
-    examples: Sequence[Example], rows: Sequence[Judged], spun: Sequence[float], decision: Decision
+    examples: Sequence[Example],
+    rows: Sequence[Judged],
+    by_words: Sequence[float],
+    seen: Sequence[float],
+    decision: Decision,
 ) -> dict[str, Any]:
     """The measures of a decision, as the model card tells them.
 
-    `rows`: the candidates of the `examples`; `spun`: the probability for each example that it is spun.
+    `rows`: the candidates of the `examples`; `by_words`, `seen`: how likely each of these is spun, by its
+    words alone and as the model sees them.
     """
     score, test = scores(rows, decision), held_out(rows)
     right, owner = np.array([r.right for r in rows]), np.array([r.owner for r in rows])
-    of_document = np.array(spun)
+    first_judged, of_document = np.array(by_words), np.array(seen)
     clean, planted = np.array([not ex.gold for ex in examples]), np.array([ex.planted for ex in examples])
     whole = ~planted
     first = best_of_place(rows, score)
@@ -58,7 +63,9 @@ def measure(
         }
     bins = reliability(score[test], right[test], np.array([r.counts for r in rows])[test])
     return {
-        "document_auc_fitted": round(float(roc_auc_score(~clean[whole], of_document[whole])), 4),
+        "document_auc_fitted": round(float(roc_auc_score(~clean[whole], first_judged[whole])), 4),
+        "seen_auc_fitted": round(float(roc_auc_score(~clean[whole], of_document[whole])), 4),
+        "gate": gate_curve(first_judged[whole], ~clean[whole]),
         "line": gate_curve(of_document[whole], ~clean[whole]),
         "candidate_auc_held_out": round(float(roc_auc_score(right[test], score[test])), 4),
         "clean_documents_below_line": round(float((of_document[clean] < decision.line).mean()), 4),
