@@ -261,7 +261,8 @@ def test_what_holds_no_words_is_not_looked_at(lexicon) -> None:
 
 # As likely spun as its words are surely doubted.
 BY_DOUBTS = Network(("sure_doubts",), (-1.5,), (1.0,), ([[4.0]],), ([0.0],))
-TEXT = "The sufferers were treated in the hospital and they were followed for a year."
+SENTENCE = "The sufferers were treated in the hospital and they were followed for a year. "
+TEXT = SENTENCE * 30
 
 
 def test_a_document_is_judged_again_by_what_the_model_doubts(lexicon: Lexicon) -> None:
@@ -272,6 +273,8 @@ def test_a_document_is_judged_again_by_what_the_model_doubts(lexicon: Lexicon) -
     )
     assert odd.reading.spun > 0.5 > sound.reading.spun
     assert odd.candidates
+    [short] = look([read(SENTENCE, lexicon, HALF)], Doubting("sufferers", "year"), document=BY_DOUBTS)
+    assert short.reading.spun < 0.5  # what is as odd, but short, may be no more than that
     [unjudged, *_] = look(readings, Doubting("sufferers", "year"))
     assert unjudged.reading.spun == 0.5
 

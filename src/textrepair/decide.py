@@ -18,6 +18,9 @@ import numpy as np
 from textrepair.errors import TextrepairError
 
 AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
+# Words below which a text is short, and the power of its length with which the odds that it is spun fall.
+# Set on clean sentences, paragraphs and abstracts (`benchmarks/results/short.json`).
+SHORT, FALL = 250, 1.6
 LEAST_SHARE = 0.001  # of the words of a document; that fewer of them are doubted says nothing more
 MARGIN = 12.0  # nats; beyond this the model is only ever more certain, not more right
 
@@ -106,6 +109,19 @@ def settle(chance: float, tier: str) -> float:
     (0.8, 0.95)
     """
     return max(chance, AUTO) if tier == "auto" else chance
+
+
+def in_short(spun: float, words: int) -> float:
+    """The probability that a text of so many words is spun, which in short ones is harder to earn.
+
+    One odd word is much of a short text, and among the excerpts that the judgement was fitted to short ones
+    are spun as often as long ones. So the odds fall there with a power of the length.
+
+    >>> in_short(0.9, 5000), round(in_short(0.9, 30), 2)
+    (0.9, 0.23)
+    """
+    odds = spun / (1 - spun) * min(1.0, max(1, words) / SHORT) ** FALL
+    return odds / (1 + odds)
 
 
 def document_facts(odds: Sequence[float], unseen_pairs: float, auto: int, ask: int) -> dict[str, float]:

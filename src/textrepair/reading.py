@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from textrepair.candidates import UNLISTED, Candidate, find_candidates, named_candidate
-from textrepair.decide import document_facts, seen_facts
+from textrepair.decide import document_facts, in_short, seen_facts
 from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.lexicon import Lexicon
@@ -111,7 +111,8 @@ def _judged_again(doubts: Sequence[Doubts], document: Judge) -> list[Doubts]:
     """The doubts, with the documents that a model tells replaced words of judged anew."""
     told = [bool(d.sight and d.sight.tells) for d in doubts]
     facts = [seen_facts(d.reading.facts, d.replaced.values()) for d, t in zip(doubts, told, strict=True) if t]
-    spun = iter(document(facts))
+    words = [len(d.reading.seg.words) for d, t in zip(doubts, told, strict=True) if t]
+    spun = (in_short(p, n) for p, n in zip(document(facts), words, strict=True))
     return [
         replace(d, reading=replace(d.reading, spun=next(spun))) if t else d
         for d, t in zip(doubts, told, strict=True)
