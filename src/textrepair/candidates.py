@@ -128,10 +128,15 @@ def like(before: str, after: str) -> str:
     ('Patients', 'DESPITE', 'such\\nas')
     >>> like("Flag to Commotion Proportion", "signal to noise ratio"), like("Bosom peril", "breast cancer")
     ('Signal to Noise Ratio', 'Breast cancer')
+    >>> like("SUFFERERS with", "patients with")
+    'PATIENTS with'
     """
     if before.isalpha() and before.islower():
         return after
     words, gaps = after.split(" "), re.findall(r"\s+", before)
+    if len(words) == len(gaps) + 1 > 1 and any(w.isupper() and len(w) > 1 for w in before.split()):
+        words = [b if b.lower() == a else like(b, a) for b, a in zip(before.split(), words, strict=True)]
+        return "".join(w + g for w, g in zip(words, [*gaps, ""], strict=True))
     # a line break is layout: it is kept even where the new wording has fewer gaps
     gaps = sorted(gaps, key=lambda g: "\n" not in g)[: len(words) - 1] if len(gaps) >= len(words) else gaps
     gaps += [" "] * (len(words) - 1 - len(gaps))

@@ -120,7 +120,7 @@ def in_short(spun: float, words: int) -> float:
     >>> in_short(0.9, 5000), round(in_short(0.9, 30), 2)
     (0.9, 0.23)
     """
-    odds = spun / (1 - spun) * min(1.0, max(1, words) / SHORT) ** FALL
+    odds = spun / (1 - spun) * math.pow(min(1.0, max(1, words) / SHORT), FALL)
     return odds / (1 + odds)
 
 

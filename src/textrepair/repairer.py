@@ -182,6 +182,12 @@ class Repairer:
                 [list(written(last[i].edits)) for i in open_],
             )
             for i, d, told in zip(open_, again, ask(again, self.reranker), strict=True):
+                sure = Outside(
+                    place
+                    for place, e in zip(written(last[i].edits), last[i].edits, strict=True)
+                    if e.reason.endswith("(auto)")
+                )
+                told = [(c, e) for c, e in told if sure(c.start, c.end)]
                 last[i] = self._decide(d.reading, shortlist(told, d.replaced, whole[i]))
                 first = repairs[i]
                 made = compose(first.source, first.edits, last[i].edits)
