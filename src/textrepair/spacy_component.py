@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textrepair.repairer import Repairer
 
 KEY = "textrepair"  # of the spans, and of the plain values from which `doc._.repair` is made
+_inherited: list["Repairer"] = []  # opened by the process this one was forked from, never closed here
 BATCH = 32  # documents repaired at a time; more are hardly faster, and each holds its candidates
 
 
@@ -67,6 +68,8 @@ class TextRepair(Pipe):
     def repairer(self) -> "Repairer":
         """The `Repairer` of this process."""
         if self._process != os.getpid():
+            # Closing a model joins its threads, which a fork does not copy: that would crash.
+            _inherited.append(self._repairer)
             self._open()
         return self._repairer
 
