@@ -34,7 +34,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from textrepair import load
-from textrepair.models import find_model
+from textrepair.models import GRAPHS, find_model
 from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
 from textrepair.training.channels import default_channels
 from textrepair.training.spinner import spin_documents
@@ -42,7 +42,6 @@ from textrepair.training.spinner import spin_documents
 HERE = Path(__file__).parent
 SEED = HERE.parent / "seeds" / "000_93fcc8338e17c8dc.txt"
 REFERENCE = "torch fp32"
-GRAPHS = ("encoder", "head")
 ENCODE, NAME = 1, 2  # the parts of a network, by their place in it
 
 
@@ -51,16 +50,16 @@ def self_contained(folder: Path, to: Path) -> None:
     weights = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
     to.mkdir()
     for name in GRAPHS:
-        model = onnx.load(folder / f"{name}.onnx", load_external_data=False)
+        model = onnx.load(folder / name, load_external_data=False)
         for tensor in model.graph.initializer:
             if tensor.name in weights:
                 tensor.CopyFrom(onnx.numpy_helper.from_array(weights[tensor.name], tensor.name))
-        onnx.save(model, to / f"{name}.onnx")
+        onnx.save(model, to / name)
 
 
 def network(folder: Path, width: int, open_: Callable[[Path], Callable[..., tuple[Any, ...]]]) -> Network:
     """The network whose two graphs are opened by a runtime."""
-    encode, name = (open_(folder / f"{graph}.onnx") for graph in GRAPHS)
+    encode, name = (open_(folder / graph) for graph in GRAPHS)
     return Network(width, encode, name)
 
 
@@ -105,7 +104,7 @@ def main() -> None:
         self_contained(folder, plain)
         small.mkdir()
         for graph in GRAPHS:
-            quantize_dynamic(plain / f"{graph}.onnx", small / f"{graph}.onnx", per_channel=True)
+            quantize_dynamic(plain / graph, small / graph, per_channel=True)
         opened["ONNX Runtime int8"] = lambda: network(small, width, by_onnxruntime)
         opened["OpenVINO fp32"] = lambda: network(plain, width, partial(by_openvino, precision="f32"))
         opened["OpenVINO bf16"] = lambda: network(plain, width, partial(by_openvino, precision="bf16"))

@@ -6,8 +6,16 @@ from textrepair.definitions import find_defined
 from textrepair.lexicon.acronyms import long_forms
 
 
-def defined(text, free=lambda start, end: True):
-    return {(text[t.start : t.end], t.canonical) for t in find_defined(text, free)}
+def anywhere(start, end):
+    return True
+
+
+def nowhere(start, end):
+    return False
+
+
+def defined(text, free=anywhere):
+    return {(text[t.start : t.end], t.canonical) for t in find_defined(text, free, anywhere)}
 
 
 @pytest.mark.parametrize(
@@ -71,4 +79,26 @@ def test_long_forms_are_lower_case_but_for_names():
     ],
 )
 def test_sure_is_what_answers_word_by_word_and_fits_the_letters(text, sure):
-    assert any(t.tier == "auto" for t in find_defined(text, lambda start, end: True)) is sure
+    assert any(t.tier == "auto" for t in find_defined(text, anywhere, nowhere)) is sure
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("A faulty neural network (CNN).", "convolutional neural network"),
+        ("Some convolutional neural arrangements (CNNs).", "convolutional neural networks"),
+        ("A convolutional neural arrangement (CNN).", "convolutional neural network"),
+        ("By filtering electron microscopy (SEM).", "scanning electron microscopy"),
+        ("A suboptimal neural architecture (CNN).", "convolutional neural network"),
+        # the letters fit both; fewer words; none that answers; no usual long form
+        ("A convective neural network (CNN).", ""),
+        ("Of atrial flutter (AF).", ""),
+        ("A concealed Markov (HMM).", ""),
+        ("They broadcast nightly news (CNN).", ""),
+        ("A linear dynamic arrangement (LDS).", ""),
+    ],
+)
+def test_where_all_that_differs_is_odd_the_usual_long_form_is_sure(text, canonical):
+    sure = [t.canonical for t in find_defined(text, anywhere, anywhere) if t.tier]
+    assert sure[:1] == ([canonical] if canonical else [])
+    assert not any(t.tier for t in find_defined(text, anywhere, nowhere))

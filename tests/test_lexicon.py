@@ -183,6 +183,9 @@ def test_every_form_of_an_entry_bends_both_sides_alike():
         ("Immigration fell. Then emigration rose.", "emigration", "migration", False),
         ("Many did emigrate.", "emigrate", "migrate", False),
         ("Sufferers with low values had higher ones.", "Sufferers", "Patients", False),
+        ("Bone density fell while the fracture price rose.", "rose", "increased", False),
+        ("Bone density fell while the fracture price rose.", "price rose", "rate increased", True),
+        ("Bone density fell while the fracture price rose.", "price rose", "rate rose", False),
         # nor is a word of science exchanged for another one of its side
         ("Past infection, but not current infection", "current", "present", True),
         ("The current infection was the first.", "current", "present", False),

@@ -49,12 +49,16 @@ def save(folder: Path, tokenizer: Tokenizer, model: torch.nn.Module, **special: 
 
 def bert(folder: Path) -> str:
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.train_from_iterator(
-        SENTENCES, trainers.WordPieceTrainer(vocab_size=180, special_tokens=special, show_progress=False)
-    )
+    # no trained vocabulary: between pieces as frequent as each other the trainer draws lots
+    normal, split = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+    words = {w for text in SENTENCES for w, _ in split.pre_tokenize_str(normal.normalize_str(text))}
+    letters = sorted(set("".join(words)))
+    several = sorted(w for w in words if len(w) > 1)
+    halves = {piece for w in several[1::2] for piece in (w[: len(w) // 2], f"##{w[len(w) // 2 :]}")}
+    parts = sorted({*several[::2], *halves, *(f"##{c}" for c in letters)} - {*letters})
+    vocabulary = [*special, *letters, *parts]
+    tokenizer = Tokenizer(models.WordPiece({p: k for k, p in enumerate(vocabulary)}, unk_token="[UNK]"))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normal, split
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     torch.manual_seed(1)
     config = BertConfig(

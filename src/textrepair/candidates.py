@@ -43,11 +43,13 @@ def find_candidates(
     suspects: Iterable[Suspect],
     free: Callable[[int, int], bool],
     doubted: Callable[[int, int], bool],
+    odd: Callable[[int, int], bool],
 ) -> list[Candidate]:
     """The candidates of every suspect, and the canonical terms of several words.
 
     What would flip a meaning is not among them, nor what only spells the same words in another way (unless a
-    lexicon says so), nor a term where the text is not `free`, or nothing of it is `doubted`.
+    lexicon says so), nor a term where the text is not `free`, or nothing of it is `doubted`. `odd`: where a
+    word was likely replaced.
     """
     text = seg.text
     out = []
@@ -66,7 +68,7 @@ def find_candidates(
                     out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
     known = {(c.start, c.end, c.after.lower()) for c in out}
     terms = [(t, "reranker:term") for t in find_terms(seg, free, doubted)]
-    terms += [(t, BY_ACRONYM) for t in find_defined(text, free) if doubted(t.start, t.end)]
+    terms += [(t, BY_ACRONYM) for t in find_defined(text, free, odd) if doubted(t.start, t.end)]
     for t, origin in terms:
         before = text[t.start : t.end]
         if {t.start, t.end - 1} & judged:

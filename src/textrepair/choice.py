@@ -128,6 +128,7 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
     left, right = reading.seg.neighbours(c.start, c.end)
     by_letters, defined = acronym_gain(c, reading)
     rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
+    common = min(table.get(w, UNKNOWN).zipf for w in come)
     return candidate_facts(
         target=e.target,
         keep=e.keep,
@@ -138,7 +139,8 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
         tier=c.tier,
         odds=max(table.get(w, UNKNOWN).spun for w in gone),
         keyness=keyness(rarest),
-        gain=min(table.get(w, UNKNOWN).zipf for w in come) - table.get(rarest, UNKNOWN).zipf,
+        common=common,
+        gain=common - table.get(rarest, UNKNOWN).zipf,
         elsewhere=min(reading.counts[w] for w in come),
         document=reading.spun,
         acronym=by_letters,
@@ -148,6 +150,7 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
         most=around.most,
         least=around.least,
         shorter=len(before) - len(after),
+        letters=len(c.before),
         fit_now=fit(left, tuple(before), right),
         fit_then=fit(left, tuple(after), right),
     )

@@ -168,6 +168,7 @@ def candidate_facts(
     tier: str,
     odds: float,
     keyness: float,
+    common: float,
     gain: float,
     elsewhere: int,
     document: float,
@@ -178,6 +179,7 @@ def candidate_facts(
     most: float,
     least: float,
     shorter: int,
+    letters: int,
     fit_now: tuple[float, float],
     fit_then: tuple[float, float],
 ) -> dict[str, float]:
@@ -186,13 +188,15 @@ def candidate_facts(
     target, keep, best: log probabilities (nats) summed over `pieces` word pieces; replaced: the log odds
     that others stood there, summed too; closeness: log probability of the swap; odds: log odds of spun text
     for the word that stands; keyness: how much commoner that word is in general English than in science,
-    gain: how much commoner the candidate is in science than that word (both log10); acronym: how much better
+    common: how common the candidate is in science, and gain: how much commoner than that word (all log10);
+    acronym: how much better
     it fits the letters of an acronym that follows, and defined: its known long forms (log10 of papers);
     elsewhere: how often the candidate stands elsewhere in the document; document: probability that the
     document is spun; doubts: words elsewhere in it that were replaced, as the model sees it, per word;
     beside, most, least: the probability that the likelier of its neighbours was replaced, and those of its
-    own words that are most and least likely so; shorter: words the text loses; fit_now, fit_then: how common
-    the word pairs and triples across its edges are (log10 counts) as the text stands and as it would.
+    own words that are most and least likely so; shorter: words the text loses; letters: of what stands;
+    fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as the text
+    stands and as it would.
     """
     n = max(1, pieces)
     d = _log_odds(document)
@@ -211,6 +215,7 @@ def candidate_facts(
         "ask": float(tier == "ask"),
         "odds": max(-2.0, min(3.0, odds)),
         "keyness": max(-1.0, min(3.0, keyness)),
+        "common": common / 4,
         "gain": max(-3.0, min(3.0, gain)),
         "elsewhere": math.log1p(elsewhere),
         "acronym": acronym,
@@ -223,6 +228,7 @@ def candidate_facts(
         "most": _log_odds(most) / 4,
         "least": _log_odds(least) / 4,
         "shorter": float(shorter),
+        "letters": math.log1p(letters),
         "pairs_now": fit_now[0] / 4,
         "pairs_gain": (fit_then[0] - fit_now[0]) / 4,
         "triples_now": fit_now[1] / 4,

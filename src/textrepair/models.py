@@ -12,6 +12,7 @@ from pathlib import Path
 
 from textrepair.errors import TextrepairError
 
+GRAPHS = ("encoder.onnx", "head.onnx")  # what its pieces are in their context, and what they are named
 # inside the installed wheel, and beside `src/` in a checkout
 _SHELVES = (Path(__file__).parent / "models", Path(__file__).parents[2] / "models")
 
@@ -71,13 +72,6 @@ def _check(folder: Path, _state: tuple[tuple[str, int, int], ...]) -> None:
 
 def write_manifest(folder: Path) -> None:
     """Write `manifest.json`: the SHA-256 of every file that loading reads."""
-    names = (
-        "config.json",
-        "decision.json",
-        "encoder.onnx",
-        "head.onnx",
-        "model.safetensors",
-        "tokenizer.json",
-    )
+    names = ("config.json", "decision.json", *GRAPHS, "model.safetensors", "tokenizer.json")
     hashes = {n: sha256(folder / n) for n in names}
     (folder / "manifest.json").write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf8")

@@ -22,6 +22,7 @@ from textrepair.suspects import Suspect, common_words, find_suspects
 from textrepair.terms import KNOWN
 
 FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
+ODD = 0.2  # probability that a word was replaced, which in clean text is rare at an acronym's long form
 NEAR = 200  # characters on either side of a repair that it can help to read
 Judge = Callable[[Sequence[Mapping[str, float]]], list[float]]  # a probability for each row of facts
 
@@ -109,14 +110,16 @@ def look(
 
 def _judged_again(doubts: Sequence[Doubts], document: Judge) -> list[Doubts]:
     """The doubts, with the documents that a model tells replaced words of judged anew."""
-    told = [bool(d.sight and d.sight.tells) for d in doubts]
-    facts = [seen_facts(d.reading.facts, d.replaced.values()) for d, t in zip(doubts, told, strict=True) if t]
-    words = [len(d.reading.seg.words) for d, t in zip(doubts, told, strict=True) if t]
-    spun = (in_short(p, n) for p, n in zip(document(facts), words, strict=True))
-    return [
-        replace(d, reading=replace(d.reading, spun=next(spun))) if t else d
-        for d, t in zip(doubts, told, strict=True)
-    ]
+
+    def tells(d: Doubts) -> bool:
+        return bool(d.sight and d.sight.tells)
+
+    def spun(d: Doubts, chance: float) -> Doubts:
+        return replace(d, reading=replace(d.reading, spun=in_short(chance, len(d.reading.seg.words))))
+
+    facts = [seen_facts(d.reading.facts, d.replaced.values()) for d in doubts if tells(d)]
+    chances = iter(document(facts))
+    return [spun(d, next(chances)) if tells(d) else d for d in doubts]
 
 
 def _touching(spans: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
@@ -134,8 +137,11 @@ def _around(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _sure(reading: Reading) -> list[Candidate]:
+    def nowhere(start: int, end: int) -> bool:
+        return False
+
     sure = [s for s in reading.suspects if s.tier == "auto"]
-    return [c for c in find_candidates(reading.seg, sure, reading.free, lambda *_: False) if c.tier == "auto"]
+    return [c for c in find_candidates(reading.seg, sure, reading.free, nowhere, nowhere) if c.tier == "auto"]
 
 
 def _doubts(reading: Reading, sight: Sight, near: Sequence[tuple[int, int]], doubtful: float) -> Doubts:
@@ -143,12 +149,13 @@ def _doubts(reading: Reading, sight: Sight, near: Sequence[tuple[int, int]], dou
     in_reach = _touching(near)
     replaced = sight.replaced(_words(reading))
     doubted = _touching(p for p, chance in replaced.items() if chance >= doubtful and in_reach(*p))
+    odd = _touching(p for p, chance in replaced.items() if chance >= ODD)
     suspects = [
         s for s in reading.suspects if doubted(s.start, s.end) or (s.tier and in_reach(s.start, s.end))
     ]
     candidates = [
         c
-        for c in find_candidates(seg, suspects, free, doubted)
+        for c in find_candidates(seg, suspects, free, doubted, odd)
         if c.tier == "auto" or not contrasts.loses(c.start, c.end, c.after)
     ]
     # what the lexicon is sure of was judged as a whole
@@ -181,7 +188,7 @@ def ask(doubts: Sequence[Doubts], reranker: Scorer) -> list[list[tuple[Candidate
         known = {(c.start, c.end, c.after.lower()) for c in d.candidates}
         told = [*zip(d.candidates, evidence, strict=True)]
         told += _unlisted(d.reading, named, known)
-        out.append([*told, *_joined(d.reading.seg, told, known)])
+        out.append([*told, *_joined(d.reading, told, known)])
     return out
 
 
@@ -199,9 +206,10 @@ def _unlisted(
 
 
 def _joined(
-    seg: Segmented, told: Sequence[tuple[Candidate, Evidence]], known: set[tuple[int, int, str]]
+    reading: Reading, told: Sequence[tuple[Candidate, Evidence]], known: set[tuple[int, int, str]]
 ) -> Iterator[tuple[Candidate, Evidence]]:
     """Terms of two words, each of them one of the model's favourites for the word that stands there."""
+    seg = reading.seg
     single: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
     for c, e in told:
         if e.pieces and c.before.isalpha() and c.after.isalpha():
@@ -217,6 +225,8 @@ def _joined(
         for (c, e), (d, f) in itertools.product(first, second):
             after = f"{c.after}{between}{d.after}"
             if (a.start, b.end, after.lower()) in known or log_count(f"{c.after} {d.after}".lower()) < least:
+                continue
+            if reading.contrasts.loses(a.start, b.end, after):
                 continue
             closeness = max(UNLISTED, c.closeness + d.closeness)
             joined = Candidate(a.start, b.end, before, after, "terminology", "reranker:term", "", closeness)

@@ -257,10 +257,12 @@ def _at_once(texts: Iterable[str]) -> Iterator[list[str]]:
     What the model sees of a text is kept until it has been asked of it.
     """
     some: list[str] = []
+    characters = 0
     for text in texts:
-        if some and sum(map(len, some)) + len(text) > LOOKED_AT:
+        characters += len(text)
+        if some and characters > LOOKED_AT:
             yield some
-            some = []
+            some, characters = [], len(text)
         some.append(text)
     if some:
         yield some

@@ -126,13 +126,17 @@ def test_a_long_clean_excerpt_follows_the_others_of_each_document(corpus: Path) 
     lengths = [[len(x.text) for x in some] for some in (last, made[:: ex.EXCERPTS])]
     assert np.median(lengths[0]) > 2 * np.median(lengths[1])
     assert any(x.gold for x in made)
+    before = made[ex.EXCERPTS - 2 :: ex.EXCERPTS]
+    assert sum(x.planted for x in before) > len(before) / 2  # the others hold no term
+    assert not any(x.gold and not x.planted for x in before)
 
 
-def test_clean_documents_count_for_more(examples: list[ex.Example]) -> None:
-    few = [next(x for x in examples if x.gold), replace(examples[0], gold=())]
-    rows = ex.judged(few, [*ex.gather(few, stack(()), Knowing(few))], [0.5, 0.5])
-    counts = {owner: {r.counts for r in rows if r.owner == owner} for owner in (0, 1)}
-    assert counts == {0: {1.0}, 1: {ex.CLEAN_COUNTS}}
+def test_clean_documents_count_for_more_and_planted_ones_for_less(examples: list[ex.Example]) -> None:
+    spun = next(x for x in examples if x.gold and not x.planted)
+    few = [spun, replace(spun, gold=()), replace(spun, planted=True)]
+    rows = ex.judged(few, [*ex.gather(few, stack(()), Knowing(few))], [0.5] * 3)
+    counts = [{r.counts for r in rows if r.owner == owner} for owner in range(3)]
+    assert counts == [{1.0}, {ex.CLEAN_COUNTS}, {ex.PLANTED_COUNTS}]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +221,7 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
 ) -> None:
     path = tmp_path / "decision.json"
     c.write_decision(path, Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
-    measured = set_harm(tmp_path, [(s, 0.9) for s in made], 10_000, 3, harm=harm)
+    measured = set_harm(tmp_path, [(s, 0.9, 4000) for s in made], [4000, 3000, 3000], harm=harm)
     decision = Decision.read(path)
     assert (decision.line, decision.threshold, measured["threshold"]) == (0.5, threshold, threshold)
     assert decision.harm[0] == [LEAST_MEASURED, len(made)]
@@ -227,14 +231,24 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
 def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
     c.write_decision(path, Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
-    made = [(0.6, 0.9), (0.6, 0.1), (0.7, 0.1), (0.9, 0.1)]  # one in a document that looks spun
-    measured = set_harm(tmp_path, made, 10_000, 3, harm=2.0)
+    made = [(0.6, 0.9, 4000), (0.6, 0.1, 4000), (0.7, 0.1, 4000), (0.9, 0.1, 4000)]  # one looks spun
+    measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     decision = Decision.read(path)
     assert measured["shift"] == 0.85  # a little more than takes .6 below .4
     assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(0.85))])
     assert decision.spun([{"length": 1.0}]) == [0.5]
     assert dict(map(tuple, decision.harm))[LEAST_SCORE] == 3.0
     assert decision.threshold == 0.5
+
+
+@pytest.mark.parametrize(("short", "threshold"), [(250, 0.75), (100, LEAST_SCORE)])
+def test_short_documents_must_be_safe_too(tmp_path: Path, short: int, threshold: float) -> None:
+    c.write_decision(tmp_path / "decision.json", Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    lengths = [200] * short + [100_000] * 5  # 50,000 words in short ones, or too few to tell
+    made = [(0.7, 0.9, 200)] * 6 + [(0.7, 0.9, 100_000)]
+    measured = set_harm(tmp_path, made, lengths, harm=1.0)
+    assert measured["threshold"] == threshold
+    assert dict(measured["harm_in_all"])[0.7] == pytest.approx(7 / sum(lengths) * 1e4, abs=1e-3)
 
 
 def test_a_model_is_measured_on_the_documents_it_is_given(tmp_path: Path) -> None:

@@ -106,12 +106,14 @@ class Contrasts:
         """Whether with `after` from `start` to `end` one side of a contrast would no longer stand there.
 
         Words of science are that side themselves: *not current infection* does not become *not present*.
+        Others may be exchanged on their own, for one of the same side, and not with their neighbours.
         """
         come = after.lower().split()
         for at in self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]:
             word, groups = self._sides[at]
             if word not in come and (
                 keyness(word) < 0
+                or end - start > len(word)
                 or not all(
                     any(_sides().get(w, {}).get(group) == side for w in come)
                     for group, side in groups.items()

@@ -24,8 +24,9 @@ from textrepair.rerank.evidence import (
     slot_targets,
     together,
 )
-from textrepair.rerank.in_place import CLS, SEP, UNK, WINDOW, Reranker
+from textrepair.rerank.in_place import CLS, SEP, WINDOW, Reranker
 from textrepair.rerank.masked import MaskedReranker
+from textrepair.rerank.seen import UNK
 
 __all__ = [
     "CLS",

@@ -11,44 +11,28 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from textrepair.candidates import Candidate
 from textrepair.lexicon.protected import Outside
 from textrepair.models import loading
-from textrepair.rerank.evidence import (
-    DELETE,
-    Answer,
-    Evidence,
-    Job,
-    Named,
-    View,
-    align,
-    slot_targets,
-    together,
-)
+from textrepair.rerank.evidence import DELETE, Answer, Evidence, Job, View, slot_targets
+from textrepair.rerank.naming import name
 from textrepair.rerank.network import Network, open_network
-from textrepair.segment import BETWEEN, readable
+from textrepair.rerank.pieces import Pieces
+from textrepair.rerank.seen import UNK, Place, Seen
+from textrepair.segment import readable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-UNK, CLS, SEP = 100, 101, 102
+CLS, SEP = 101, 102
 WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and the context shared
-# A word the model names must be at most so much less likely (nats) than the one that stands, and so likely.
-DOUBT, LEAST = 2.0, -4.0
-LONGEST = 4  # neighbouring words it names one wording for
-SHORTEST, LONGEST_WORD = 3, 40  # letters of a word that it may name another for, and of its neighbour
-WORD_BEFORE, WORD_AFTER = re.compile(r"(?<!\S)([^\W\d_]+)\s\Z"), re.compile(r"\s([^\W\d_]+)")
-ALIGNED = 1 << 15  # candidates whose pieces are remembered
 PIECES_A_BATCH = 512  # larger batches are no faster on a processor, and take more memory
 
 
@@ -60,73 +44,12 @@ class Slot(NamedTuple):
     target: int
 
 
-class Span(NamedTuple):
-    """A word: its offsets, and the indices of its pieces."""
-
-    start: int
-    end: int
-    pieces: list[int]
-
-
-class Place(NamedTuple):
-    """What the network says of a piece: log probability by vocabulary id, the best of all and their ids."""
-
-    chance: dict[int, float]
-    best: list[float]
-    named: list[int]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the network sees of a text: for each piece the log odds that another one stood there (nan where it
-    did not look), and what the piece is in its context.
-    """
-
-    text: str
-    ids: list[int]
-    offsets: list[tuple[int, int]]
-    word_ids: list[int | None]
-    odds: list[float]
-    hidden: NDArray[np.float16]  # half of the memory, for the few that are read further
-    tells = True
-
-    @cached_property
-    def _first_at(self) -> dict[int, int]:
-        """The index of the first piece that starts at an offset of the text."""
-        return {start: k for k, (start, end) in reversed(list(enumerate(self.offsets))) if end > start}
-
-    def inside(self, start: int, end: int) -> list[int]:
-        """The indices of the pieces from `start` to `end`; none if no piece starts there."""
-        offsets = self.offsets
-        at = self._first_at.get(start, len(offsets))
-        return list(itertools.takewhile(lambda k: offsets[k][0] < end, range(at, len(offsets))))
-
-    def pieces_of(self, words: Iterable[tuple[int, int]]) -> list[Span]:
-        """Those words that are whole in the text's pieces, none of them unknown, with these pieces."""
-        out = []
-        for start, end in words:
-            pieces = self.inside(start, end)
-            if pieces and self.offsets[pieces[-1]][1] == end and not any(self.ids[k] == UNK for k in pieces):
-                out.append(Span(start, end, pieces))
-        return out
-
-    def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
-        """The words that are whole and were looked at, with the probability that another one stood there."""
-        surest = {(w.start, w.end): max(self.odds[k] for k in w.pieces) for w in self.pieces_of(words)}
-        return {word: 1 / (1 + math.exp(-x)) for word, x in surest.items() if not math.isnan(x)}
-
-
 class Reranker:
     """A model folder opened for scoring; weights load at first use."""
 
     def __init__(self, folder: Path, open_: Callable[[Path], Network] = open_network) -> None:
         self.folder = folder
         self._open = open_
-        # the same few thousand candidates come up again and again
-        self._split: dict[str, tuple[str, ...]] = {}
-        self._encoded: dict[str, list[int]] = {}
-        self._pieces_for = lru_cache(ALIGNED)(self._align)
-        self._whole: dict[int, str] = {}
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -134,6 +57,11 @@ class Reranker:
         from tokenizers import Tokenizer
 
         return Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The words and pieces of that tokenizer."""
+        return Pieces(self.tokenizer)
 
     @cached_property
     def network(self) -> Network:
@@ -195,76 +123,9 @@ class Reranker:
             asked.append(here)
         read = self._read(sights, asked)
         return [
-            Answer([_evidence(of_one, row, seen) for of_one in of_text], self._named(seen, open_, row))
+            Answer([_evidence(of_one, row, seen) for of_one in of_text], name(seen, open_, row, self.pieces))
             for seen, of_text, open_, row in zip(sights, slots, words, read, strict=True)
         ]
-
-    def _named(self, seen: Seen, words: Sequence[Span], row: dict[int, Place]) -> list[Named]:
-        """What the model names for each word, and for neighbouring ones together."""
-        text = seen.text
-        out: list[Named] = []
-        runs: list[list[Named]] = [[]]  # of neighbours it reads otherwise
-        for word in words:
-            if word.end - word.start >= SHORTEST:
-                out += self._single(seen, word, row)
-            if runs[-1] and text[runs[-1][-1].end : word.start].strip(BETWEEN):
-                runs.append([])
-            if read := self._otherwise(seen, word, row):
-                runs[-1].append(read)
-            else:
-                runs.append([])
-        for run in runs:
-            out += filter(self._spelled, run)
-            out += _together(run)
-            out += _without(text, run)
-        return out
-
-    def _spelled(self, read: Named) -> bool:
-        """Whether it is of several pieces, so that no single one of them names it."""
-        letters = read.after.replace(" ", "").isalpha() and read.end - read.start >= SHORTEST
-        return letters and len(self._pieces(read.after)) > 1
-
-    def _single(self, seen: Seen, word: Span, row: Mapping[int, Place]) -> Iterator[Named]:
-        """The words of one piece that it takes for likely where `word` stands."""
-        ids, pieces = seen.ids, word.pieces
-        first = row[pieces[0]]
-        gone = sum(row[k].chance[DELETE] for k in pieces[1:])
-        keep = sum(row[k].chance[ids[k]] for k in pieces)
-        best = sum(row[k].best[0] for k in pieces)
-        replaced = sum(seen.odds[k] for k in pieces)
-        for chance, piece in zip(first.best, first.named, strict=True):
-            if chance + gone < keep - DOUBT or chance < LEAST:
-                break
-            name = self._word(piece)
-            if name and piece != ids[pieces[0]]:
-                evidence = Evidence(chance + gone, keep, best, len(pieces), replaced)
-                yield Named(word.start, word.end, name, evidence)
-
-    def _otherwise(self, seen: Seen, word: Span, row: Mapping[int, Place]) -> Named | None:
-        """What it reads for a word, which may be nothing, if not what stands there.
-
-        Where it finds it likelier that a piece was replaced than not, that is never what stands.
-        """
-        ids = seen.ids
-        ranks = {k: int(row[k].named[0] == ids[k] and seen.odds[k] > 0) for k in word.pieces}
-        pieces = {k: row[k].named[rank] for k, rank in ranks.items()}
-        changed = [k for k, piece in pieces.items() if piece != ids[k]]
-        if not changed:
-            return None
-        choice = [piece for piece in pieces.values() if piece != DELETE]
-        target = sum(row[k].best[ranks[k]] for k in changed)
-        keep = sum(row[k].chance[ids[k]] for k in changed)
-        best = sum(row[k].best[0] for k in changed)
-        evidence = Evidence(target, keep, best, len(changed), sum(seen.odds[k] for k in changed))
-        after = self.tokenizer.decode(choice) if choice else ""
-        return Named(word.start, word.end, after, evidence)
-
-    def _word(self, piece: int) -> str:
-        """The word that a piece of the vocabulary is; empty if it is a part of one, or no word."""
-        if piece not in self._whole:
-            token = self.tokenizer.id_to_token(piece) or ""
-            self._whole[piece] = token if token.isalpha() and len(token) > 2 else ""
-        return self._whole[piece]
 
     def _slots(self, seen: Seen, candidates: Sequence[Candidate]) -> list[list[Slot]]:
         """The pieces each candidate changes; none where the tokenizer dropped the text."""
@@ -283,26 +144,12 @@ class Reranker:
             for c in here:
                 slots: list[Slot] = []
                 for ks, keep, pieces in zip(
-                    places, keeps, self._pieces_for(stand, c.after.lower()), strict=True
+                    places, keeps, self.pieces.aligned(stand, c.after.lower()), strict=True
                 ):
                     target = slot_targets(keep, pieces)
                     slots += [Slot(k, o, t) for k, o, t in zip(ks, keep, target, strict=True) if o != t]
                 out.append([] if unseen or (unread and any(s.keep == UNK for s in slots)) else slots)
         return out
-
-    def _align(self, stand: tuple[str, ...], after: str) -> list[list[int]]:
-        """For each word that stands the pieces of `after` that answer to it."""
-        return [[i for w in words for i in self._pieces(w)] for _, words in align(self._words(after), stand)]
-
-    def _words(self, text: str) -> tuple[str, ...]:
-        if text not in self._split:
-            self._split[text] = tuple(w for w, _ in self.tokenizer.pre_tokenizer.pre_tokenize_str(text))
-        return self._split[text]
-
-    def _pieces(self, word: str) -> list[int]:
-        if word not in self._encoded:
-            self._encoded[word] = self.tokenizer.encode(word, add_special_tokens=False).ids
-        return self._encoded[word]
 
     def _read(
         self, sights: Sequence[Seen], asked: Sequence[Mapping[int, set[int]]]
@@ -321,32 +168,6 @@ class Reranker:
                 n, k = some[i]
                 out[n][k].chance[v] = value
         return out
-
-
-def _together(run: Sequence[Named]) -> Iterator[Named]:
-    """Neighbouring words as one; with one of a letter or two only if some of them go."""
-    for n in range(2, LONGEST + 1):
-        for i in range(len(run) - n + 1):
-            some = run[i : i + n]
-            after = " ".join(read.after for read in some if read.after)
-            short = any(read.end - read.start < SHORTEST for read in some)
-            if after and not (short and all(read.after for read in some)):
-                yield Named(some[0].start, some[-1].end, after, together(*(read.evidence for read in some)))
-
-
-def _without(text: str, run: Sequence[Named]) -> Iterator[Named]:
-    """What goes, with a neighbour that stays: *human beings*, *may perhaps*."""
-    for goes, some in itertools.groupby(run, key=lambda read: not read.after):
-        if goes:
-            gone = list(some)
-            start, end = gone[0].start, gone[-1].end
-            evidence = together(*(read.evidence for read in gone))
-            before = WORD_BEFORE.search(text, max(0, start - LONGEST_WORD), start)
-            if before and gone[0] == run[0]:
-                yield Named(before.start(), end, before[1].lower(), evidence)
-            after = WORD_AFTER.match(text, end)
-            if after and gone[-1] == run[-1]:
-                yield Named(start, after.end(), after[1].lower(), evidence)
 
 
 def _evidence(slots: Sequence[Slot], row: Mapping[int, Place], seen: Seen) -> Evidence:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from textrepair.candidates import KNOWN
 from textrepair.lexicon.words import science
+from textrepair.models import GRAPHS
 from textrepair.rerank.evidence import DELETE
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ Real = NDArray[np.float32]
 
 NAMED = 6  # pieces a network names at a place
 TOKENS = "bert.embeddings.word_embeddings.weight"
+PARTS = ("bert.", "replaced."), ("cls.", TOKENS)  # beginnings of the names of each graph's weights
 
 
 class Network(NamedTuple):
@@ -65,7 +67,7 @@ def open_network(folder: Path) -> Network:
 
     weights = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
 
-    def session(graph: str, *parts: str) -> onnxruntime.InferenceSession:
+    def session(graph: str, parts: tuple[str, ...]) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or 0)
         given = {
@@ -74,7 +76,7 @@ def open_network(folder: Path) -> Network:
         options.add_external_initializers([*given], [*given.values()])
         return onnxruntime.InferenceSession(folder / graph, options, providers=["CPUExecutionProvider"])
 
-    encoder, head = session("encoder.onnx", "bert.", "replaced."), session("head.onnx", "cls.", TOKENS)
+    encoder, head = (session(*of) for of in zip(GRAPHS, PARTS, strict=True))
 
     def encode(ids: Whole, mask: Whole) -> tuple[Real, Real]:
         hidden, replaced = encoder.run(None, {"ids": ids, "mask": mask})

@@ -24,10 +24,12 @@ from textrepair.reading import Doubts, Reading, ask, look, read
 from textrepair.rerank import Scorer
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
-EXCERPTS = 3  # from each document, the last one long and clean; they follow one another among the examples
+EXCERPTS = 4  # from each document, the last one long and clean; they follow one another among the examples
 SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt
 UNTOLD = 0.3  # share of places where the tables have no say
-CLEAN_COUNTS = 2.0  # times a clean document counts: among the examples they are rarer than among papers
+# Times an excerpt counts: among papers clean ones are commoner than here, and those with a few terms rarer;
+# but many of these are needed to learn from.
+CLEAN_COUNTS, PLANTED_COUNTS = 2.0, 0.4
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def judged(examples: Sequence[Example], asked: Sequence[Asked], spun: Sequence[f
             is_right(ex.text, ex.gold, scored.candidate),
             chance,
             bool(ex.gold) and not ex.planted,
-            1.0 if ex.gold else CLEAN_COUNTS,
+            CLEAN_COUNTS if not ex.gold else PLANTED_COUNTS if ex.planted else 1.0,
         )
         for owner, (ex, one, chance) in enumerate(zip(examples, asked, spun, strict=True))
         for scored in one.candidates

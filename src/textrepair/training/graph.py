@@ -21,7 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors import safe_open
 from tokenizers import Tokenizer
 
-from textrepair.models import write_manifest
+from textrepair.models import GRAPHS, write_manifest
 from textrepair.rerank.network import NAMED, TOKENS, nameable
 from textrepair.training.files import whole
 
@@ -197,8 +197,8 @@ def write_graphs(folder: Path) -> None:
     with safe_open(folder / "model.safetensors", "np") as weights:
         shapes = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118 (no mapping)
     pieces = nameable(Tokenizer.from_file(str(folder / "tokenizer.json")))
-    for name, graph in (("encoder", encoder(config, shapes)), ("head", head(config, shapes, pieces))):
-        with whole(folder / f"{name}.onnx") as file:
+    for name, graph in zip(GRAPHS, (encoder(config, shapes), head(config, shapes, pieces)), strict=True):
+        with whole(folder / name) as file:
             file.write(graph.SerializeToString())
 
 

@@ -16,6 +16,7 @@ from textrepair.repairer import Repairer, Settings
 # However few edits of clean text score less, an edit must be about as likely right as wrong: of hand-written
 # swaps, which no simulation made, six in ten that score .4 to .5 are right.
 LEAST_SCORE = 0.4
+SHORT, ENOUGH = 400, 50_000  # words of a short document, and of all of them for their harm to be measured
 LEAST_MEASURED = 0.3  # score from which harm is measured on whole documents
 MOST_SHIFTED = 3.0  # nats
 
@@ -26,39 +27,44 @@ def measure_harm(folder: Path, texts: Iterable[str], *, harm: float) -> dict[str
     Excerpts are fewer words, and look spun more easily. See `set_harm`.
     """
     repairer = Repairer(folder, stack(()), Settings(min_score=LEAST_MEASURED, families=("synonyms",)))
-    made: list[tuple[float, float]] = []
-    words = documents = 0
+    made: list[tuple[float, float, int]] = []
+    lengths = []
     for repair in repairer.pipe(texts):
-        made += [(e.score, repair.spun) for e in repair.edits]
-        words += len(repair.source.split())
-        documents += 1
-    return set_harm(folder, made, words, documents, harm=harm)
+        lengths.append(len(repair.source.split()))
+        made += [(e.score, repair.spun, lengths[-1]) for e in repair.edits]
+    return set_harm(folder, made, lengths, harm=harm)
 
 
 def set_harm(
-    folder: Path, made: Sequence[tuple[float, float]], words: int, documents: int, *, harm: float
+    folder: Path, made: Sequence[tuple[float, float, int]], lengths: Sequence[int], *, harm: float
 ) -> dict[str, Any]:
-    """Fit a model's decision to the edits it makes in so many words of whole clean documents.
+    """Fit a model's decision to the edits it makes in whole clean documents of so many words.
 
-    `made`: their scores from `LEAST_MEASURED` on, each with the probability that its document is spun.
-    How rare planted terms are among papers the examples cannot say, so the odds of the judgement below
-    the line are lowered until at most `harm` edits in 10,000 words reach `LEAST_SCORE` there (a shift of the
-    prior: Saerens et al. 2002); then the threshold is set by the edits on both sides. Rewrites
-    `decision.json`; returns the threshold, the harm curve, the shift (nats), and the words and documents it
-    was measured on.
+    `made`: their scores from `LEAST_MEASURED` on, each with the probability that its document is spun and
+    the words of that. Harm is that in all documents or that in the short ones, whichever is more: most
+    words stand in long texts, and short ones tell less of themselves. How rare planted terms are among
+    papers the examples cannot say, so the odds of the judgement below the line are lowered until at most
+    `harm` edits in 10,000 words reach `LEAST_SCORE` there (a shift of the prior: Saerens et al. 2002);
+    then the threshold is set by the edits on both sides. Rewrites `decision.json`; returns the threshold,
+    the harm curve, that of all documents together, the shift (nats), and the words and documents it was
+    measured on.
     """
     path = folder / "decision.json"
     decision = json.loads(path.read_text(encoding="utf8"))
-    scores, spun = np.array(made).reshape(-1, 2).T
+    scores, spun, words = np.array(made).reshape(-1, 3).T
     below = spun < decision["line"]
     odds = np.log(scores / np.maximum(1 - scores, 1e-9))
+    in_short = sum(n for n in lengths if n < SHORT)
+    kinds = [(words >= 0, sum(lengths)), (words < SHORT, in_short)][: 1 + (in_short >= ENOUGH)]
     shift = 0.0
     while shift < MOST_SHIFTED:
         shifted = 1 / (1 + np.exp(below * shift - odds))
-        if (shifted[below] >= LEAST_SCORE).sum() <= harm * words / 1e4:
+        reach = below & (shifted >= LEAST_SCORE)
+        if all((reach & kind).sum() <= harm * n / 1e4 for kind, n in kinds):
             break
         shift = round(shift + 0.05, 2)
-    curve = [p for p in harm_curve(shifted, words) if p[0] >= LEAST_MEASURED]
+    curves = [[p for p in harm_curve(shifted[kind], n) if p[0] >= LEAST_MEASURED] for kind, n in kinds]
+    curve = [max(points) for points in zip(*curves, strict=True)]
     threshold = safe_threshold(curve, harm)
     decision["planted"]["biases"][-1][0] -= shift
     decision |= {"threshold": threshold, "harm": curve}
@@ -66,9 +72,10 @@ def set_harm(
     return {
         "threshold": threshold,
         "harm": curve,
+        "harm_in_all": curves[0],
         "shift": shift,
-        "harm_words": words,
-        "harm_documents": documents,
+        "harm_words": sum(lengths),
+        "harm_documents": len(lengths),
     }
 
 

@@ -212,18 +212,23 @@ def calibration_examples(
 ) -> list[Example]:
     """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share.
 
-    The last one of each document is long and clean: at one wrong edit in 10,000 words, what such edits look
-    like is learnt from many words or not at all, and so is what clean documents look like.
+    The last but one of each document is planted: what is learnt of terms still grows with their number. The
+    last one is long and clean: at one wrong edit in 10,000 words, what such edits look like is learnt from
+    many words or not at all, and so is what clean documents look like.
     """
     rng = random.Random(3)
     share = max(1, documents // len(corpus.spared))
     texts = [t for of_file in corpus.spared for t in rng.sample(of_file, min(len(of_file), share))]
     rng.shuffle(texts)
-    excerpts = [excerpt(text, rng) for text in texts for _ in range(EXCERPTS - 1)]
+    excerpts = (excerpt(text, rng) for text in texts for _ in range(EXCERPTS - 2))
     drawn = passages(excerpts, channels, terms, clean=CLEAN, planted=PLANTED, seed=7)
+    only_planted = passages(
+        (excerpt(text, rng) for text in texts), channels, terms, clean=0.0, planted=1.0, seed=11
+    )
     examples: list[Example] = []
     for text in texts:
-        examples += itertools.islice(drawn, EXCERPTS - 1)
+        examples += itertools.islice(drawn, EXCERPTS - 2)
+        examples += itertools.islice(only_planted, 1)
         examples.append(Example(excerpt(text, rng, LONG), ()))
     swaps = sum(len(example.gold) for example in examples)
     if swaps < FEWEST_SPINS:

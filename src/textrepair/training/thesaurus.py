@@ -14,6 +14,7 @@ Sources: WordNet 3.0 through the OpenOffice thesaurus (Debian `mythes-en-us`), M
 
 from __future__ import annotations
 
+import gzip
 import math
 import re
 from collections import Counter, defaultdict
@@ -35,6 +36,7 @@ RELATIONS = ("synonym", "similar", "generic", "moby")
 EVIDENCE = 6.0  # observed swaps of a word that weigh as much as all the thesauri say of it
 FARTHEST = -9.0  # nats; farther synonyms are noise
 ONLY_MOBY = 9  # the sense of pairs that WordNet does not order
+LAST_SENSE = 2  # counted from 0: of later ones spinners draw seldom, and oddly
 MOST = 24  # canonical forms a spun form keeps
 PLAIN_WORD = re.compile(r"[a-z]{3,}$")  # shorter ones are units and symbols
 # Of those, words that spinners do swap one for one: *very* → *extremely*, *many* → *numerous*.
@@ -273,6 +275,50 @@ def table(
         ranked = sorted(options.items(), key=lambda o: -o[1] - math.log(science[o[0]] / total))
         best[spun] = [(c, w) for c, w in ranked if w > FARTHEST][:MOST]
     return best
+
+
+def phrases(mythes: Path, science: Counter[str]) -> dict[str, dict[str, float]]:
+    """Word → the phrases that a WordNet spinner writes for it, with the share of each among them.
+
+    *occur* → *take place*, *outcome* → *end result*: synonyms of two or three words from the first
+    senses, inflected alike. A phrase that holds the word itself only says more of it (*trade union*), and
+    is left out.
+    """
+    rows: dict[str, dict[str, float]] = defaultdict(dict)
+    for word, phrase, pos, relation, sense in read_mythes(mythes):
+        words = phrase.split(" ")
+        if (
+            relation in ("generic", "related")
+            or sense > LAST_SENSE
+            or not _swappable(word)
+            or science[word] < 60
+            or not 2 <= len(words) <= 3
+            or not all(w.isalpha() and zipf_frequency(w, "en") >= 3 for w in words)
+        ):
+            continue
+        stem = word[: max(4, len(word) - 3)]
+        if any(w.startswith(stem) for w in words):
+            continue
+        for tag, form in inflections(word, pos).items():
+            if science[form] >= 30 and (spun := inflect(phrase, pos, tag)):
+                rows[form][spun] = max(1 / (1 + sense), rows[form].get(spun, 0.0))
+    return {
+        word: {phrase: share / sum(options.values()) for phrase, share in options.items()}
+        for word, options in rows.items()
+    }
+
+
+def write_phrases(path: Path, rows: dict[str, dict[str, float]]) -> int:
+    """Write what `phrases` returns; returns the number of rows."""
+    lines = [
+        f"{word}\t{phrase}\t{share:.3f}\n"
+        for word, options in sorted(rows.items())
+        for phrase, share in sorted(options.items())
+    ]
+    with gzip.GzipFile(path, "wb", mtime=0) as f:
+        f.write(b"canonical\tspun\tshare\n")
+        f.writelines(line.encode() for line in lines)
+    return len(lines)
 
 
 def write_table(path: Path, rows: dict[str, list[tuple[str, float]]]) -> None:
