@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import shutil
@@ -116,19 +117,20 @@ def test_at_some_places_the_tables_have_no_say(monkeypatch: pytest.MonkeyPatch) 
     assert left == [x for x in doubts.candidates if (x.start, x.end) in some]
 
 
-def test_a_long_clean_excerpt_follows_the_others_of_each_document(corpus: Path) -> None:
+def test_each_document_gives_mixed_excerpts_then_planted_ones_then_long_clean_ones(corpus: Path) -> None:
     texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
     texts = [" ".join(texts[k : k + 20]) for k in range(len(texts) - 20)]
     made = calibration_examples(pack([texts]), default_channels(), planted_channel())
-    last = made[ex.EXCERPTS - 1 :: ex.EXCERPTS]
-    assert len(made) == ex.EXCERPTS * len(last)
-    assert not any(x.gold for x in last)
-    lengths = [[len(x.text) for x in some] for some in (last, made[:: ex.EXCERPTS])]
-    assert np.median(lengths[0]) > 2 * np.median(lengths[1])
-    assert any(x.gold for x in made)
-    before = made[ex.EXCERPTS - 2 :: ex.EXCERPTS]
-    assert sum(x.planted for x in before) > len(before) / 2  # the others hold no term
-    assert not any(x.gold and not x.planted for x in before)
+    mixed, planted, clean = (
+        [x for k, x in enumerate(made) if first <= k % ex.EXCERPTS < end]
+        for first, end in itertools.pairwise((0, ex.MIXED, ex.MIXED + ex.PLANTED, ex.EXCERPTS))
+    )
+    assert len(clean) * ex.EXCERPTS == len(made) * ex.CLEAN
+    assert not any(x.gold for x in clean)
+    assert np.median([len(x.text) for x in clean]) > 2 * np.median([len(x.text) for x in mixed])
+    assert {(bool(x.gold), x.planted) for x in mixed} == {(False, False), (True, False), (True, True)}
+    assert sum(x.planted for x in planted) > len(planted) / 2  # the others hold no term
+    assert not any(x.gold and not x.planted for x in planted)
 
 
 def test_clean_documents_count_for_more_and_planted_ones_for_less(examples: list[ex.Example]) -> None:

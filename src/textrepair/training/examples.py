@@ -24,12 +24,15 @@ from textrepair.reading import Doubts, Reading, ask, look, read
 from textrepair.rerank import Scorer
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
-EXCERPTS = 4  # from each document, the last one long and clean; they follow one another among the examples
+# Excerpts of each document, which follow one another among the examples: some of every kind, some planted
+# with terms, some long and clean.
+MIXED, PLANTED, CLEAN = 3, 2, 2
+EXCERPTS = MIXED + PLANTED + CLEAN
 SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt
 UNTOLD = 0.3  # share of places where the tables have no say
 # Times an excerpt counts: among papers clean ones are commoner than here, and those with a few terms rarer;
 # but many of these are needed to learn from.
-CLEAN_COUNTS, PLANTED_COUNTS = 2.0, 0.4
+CLEAN_COUNTS, PLANTED_COUNTS = 1.5, 0.3
 
 
 @dataclass(frozen=True)

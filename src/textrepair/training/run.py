@@ -27,7 +27,7 @@ from textrepair.training.calibrate import calibrate
 from textrepair.training.card import card
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
-from textrepair.training.examples import EXCERPTS, LONG, Example, excerpt, passages
+from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages
 from textrepair.training.graph import write_graphs
 from textrepair.training.harm import measure_harm
 from textrepair.training.packed import Corpus, pack
@@ -37,7 +37,7 @@ from textrepair.training.texts import read_texts, refuse
 from textrepair.training.trust import measure
 
 CALIBRATED_ON = 2000  # documents, if so many are spared
-CLEAN, PLANTED = 0.35, 0.35  # shares of the calibration's excerpts left clean, and clean but for a few terms
+LEFT_CLEAN, WITH_TERMS = 0.35, 0.35  # shares of mixed excerpts: clean, and clean but for a few terms
 LINE = 0.5  # documents as likely spun as this are judged as such
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
@@ -212,24 +212,26 @@ def calibration_examples(
 ) -> list[Example]:
     """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share.
 
-    The last but one of each document is planted: what is learnt of terms still grows with their number. The
-    last one is long and clean: at one wrong edit in 10,000 words, what such edits look like is learnt from
-    many words or not at all, and so is what clean documents look like.
+    Of each document there are `MIXED` ones, then `PLANTED` ones that are clean but for a few terms, since
+    what is learnt of terms grows with their number, then `CLEAN` ones, which are long: at one wrong edit in
+    10,000 words, what such edits look like is learnt from many words or not at all, and so is what clean
+    documents look like.
     """
     rng = random.Random(3)
     share = max(1, documents // len(corpus.spared))
     texts = [t for of_file in corpus.spared for t in rng.sample(of_file, min(len(of_file), share))]
     rng.shuffle(texts)
-    excerpts = (excerpt(text, rng) for text in texts for _ in range(EXCERPTS - 2))
-    drawn = passages(excerpts, channels, terms, clean=CLEAN, planted=PLANTED, seed=7)
-    only_planted = passages(
-        (excerpt(text, rng) for text in texts), channels, terms, clean=0.0, planted=1.0, seed=11
-    )
+
+    def some(number: int, clean: float, planted: float, seed: int) -> Iterator[Example]:
+        excerpts = (excerpt(text, rng) for text in texts for _ in range(number))
+        return passages(excerpts, channels, terms, clean=clean, planted=planted, seed=seed)
+
+    mixed, only_planted = some(MIXED, LEFT_CLEAN, WITH_TERMS, 7), some(PLANTED, 0.0, 1.0, 11)
     examples: list[Example] = []
     for text in texts:
-        examples += itertools.islice(drawn, EXCERPTS - 2)
-        examples += itertools.islice(only_planted, 1)
-        examples.append(Example(excerpt(text, rng, LONG), ()))
+        examples += itertools.islice(mixed, MIXED)
+        examples += itertools.islice(only_planted, PLANTED)
+        examples += (Example(excerpt(text, rng, LONG), ()) for _ in range(CLEAN))
     swaps = sum(len(example.gold) for example in examples)
     if swaps < FEWEST_SPINS:
         raise TextrepairError(
