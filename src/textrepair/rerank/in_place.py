@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 CLS, SEP = 101, 102
-WINDOW, OVERLAP = 158, 16  # pieces; the length the model was trained on, and the context shared
+WINDOW, OVERLAP = 318, 16  # pieces; the length the model was trained on, and the context shared
 PIECES_A_BATCH = 512  # larger batches are no faster on a processor, and take more memory
 
 

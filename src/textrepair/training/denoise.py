@@ -72,8 +72,8 @@ class Recipe:
     seed: int = 1
     every: int = 100
     patience: int = 8
-    size: int = 24
-    length: int = 160
+    size: int = 12
+    length: int = 320
 
     def done(self, step: int, spent: float) -> float:
         """The share of the training that `step` steps in `spent` seconds are.

@@ -20,7 +20,7 @@ MASK = 103
 # Shares of untouched pieces learnt from beside the changed ones, since the head over all costs a third:
 # of words that a spinner might have put there, and of others, which are seldom in doubt.
 DOUBTFUL, OTHERS = 0.24, 0.06
-MOST_TERMS = 4  # tortured in one passage
+MOST_TERMS = 6  # tortured in one passage
 
 
 class Batch(NamedTuple):
