@@ -236,11 +236,19 @@ def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_pat
     made = [(0.6, 0.9, 4000), (0.6, 0.1, 4000), (0.7, 0.1, 4000), (0.9, 0.1, 4000)]  # one looks spun
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     decision = Decision.read(path)
-    assert measured["shift"] == 0.85  # a little more than takes .6 below .4
-    assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(0.85))])
+    assert measured["shift"] == 1.3  # a little more than takes .7 below .4: the one that looks spun counts
+    assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(1.3))])
     assert decision.spun([{"length": 1.0}]) == [0.5]
-    assert dict(map(tuple, decision.harm))[LEAST_SCORE] == 3.0
-    assert decision.threshold == 0.5
+    assert dict(map(tuple, decision.harm))[LEAST_SCORE] == 2.0
+    assert decision.threshold == LEAST_SCORE
+
+
+def test_what_looks_spun_and_is_clean_is_no_reason_to_leave_planted_terms(tmp_path: Path) -> None:
+    path = tmp_path / "decision.json"
+    c.write_decision(path, Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    made = [(0.6, 0.9, 4000)] * 3 + [(0.7, 0.1, 4000)]
+    measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
+    assert (measured["shift"], measured["threshold"]) == (0.0, 0.65)
 
 
 @pytest.mark.parametrize(("short", "threshold"), [(250, 0.75), (100, LEAST_SCORE)])

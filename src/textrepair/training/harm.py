@@ -44,10 +44,10 @@ def set_harm(
     the words of that. Harm is that in all documents or that in the short ones, whichever is more: most
     words stand in long texts, and short ones tell less of themselves. How rare planted terms are among
     papers the examples cannot say, so the odds of the judgement below the line are lowered until at most
-    `harm` edits in 10,000 words reach `LEAST_SCORE` there (a shift of the prior: Saerens et al. 2002);
-    then the threshold is set by the edits on both sides. Rewrites `decision.json`; returns the threshold,
-    the harm curve, that of all documents together, the shift (nats), and the words and documents it was
-    measured on.
+    `harm` edits in 10,000 words reach `LEAST_SCORE` (a shift of the prior: Saerens et al. 2002), those
+    above the line among them unless they alone are more; then the threshold is set by all. Rewrites
+    `decision.json`; returns the threshold, the harm curve, that of all documents together, the shift
+    (nats), and the words and documents it was measured on.
     """
     path = folder / "decision.json"
     decision = json.loads(path.read_text(encoding="utf8"))
@@ -56,11 +56,14 @@ def set_harm(
     odds = np.log(scores / np.maximum(1 - scores, 1e-9))
     in_short = sum(n for n in lengths if n < SHORT)
     kinds = [(words >= 0, sum(lengths)), (words < SHORT, in_short)][: 1 + (in_short >= ENOUGH)]
+    allowed = [harm * n / 1e4 for _, n in kinds]
+    above = [(~below & (scores >= LEAST_SCORE) & kind).sum() for kind, _ in kinds]
+    most = [n - a if a <= n else n for n, a in zip(allowed, above, strict=True)]
     shift = 0.0
     while shift < MOST_SHIFTED:
         shifted = 1 / (1 + np.exp(below * shift - odds))
         reach = below & (shifted >= LEAST_SCORE)
-        if all((reach & kind).sum() <= harm * n / 1e4 for kind, n in kinds):
+        if all((reach & kind).sum() <= n for n, (kind, _) in zip(most, kinds, strict=True)):
             break
         shift = round(shift + 0.05, 2)
     curves = [[p for p in harm_curve(shifted[kind], n) if p[0] >= LEAST_MEASURED] for kind, n in kinds]
