@@ -40,7 +40,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
-        max_position_embeddings=160,
+        max_position_embeddings=320,
     )
     torch.manual_seed(0)
     BertForMaskedLM(config).save_pretrained(folder)

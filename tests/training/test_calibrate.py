@@ -268,4 +268,6 @@ def test_a_model_is_measured_on_the_documents_it_is_given(tmp_path: Path) -> Non
     measured = measure_harm(folder, texts, harm=0.5)
     assert (measured["harm_words"], measured["harm_documents"]) == (12, 2)
     assert measured["harm"][0][1] > 800  # edits in 10,000 words: the first of them is not clean
-    assert Decision.read(folder / "decision.json").threshold == measured["threshold"] > LEAST_SCORE
+    decision = Decision.read(folder / "decision.json")
+    assert decision.threshold == measured["threshold"]
+    assert dict(map(tuple, decision.harm)).get(decision.threshold, 0.0) <= 0.5

@@ -43,7 +43,7 @@ def said(network: Network, ids: np.ndarray, mask: np.ndarray, places: np.ndarray
     return [replaced[mask.ravel() == 1], *network.name(hidden[places], wanted)]
 
 
-@pytest.mark.parametrize("lengths", [[1], [160], [30, 30], [70, 12, 3]])
+@pytest.mark.parametrize("lengths", [[1], [320], [30, 30], [70, 12, 3]])
 @pytest.mark.parametrize("which", ["tiny", "en_sci_sm"])
 def test_both_runtimes_agree(which: str, lengths: list[int], folder: Path) -> None:
     opened = folder if which == "tiny" else find_model(which)

@@ -263,7 +263,7 @@ def _tokenizer(before: str, after: str):
         (lambda f: (f / "model.safetensors").write_bytes(b"x" * 99), "model.safetensors: damaged"),
         (lambda f: (f / "tokenizer.json").write_text("{}"), "tokenizer.json: no tokenizer"),
         (_config(model_type="roberta"), "model_type is 'roberta'; only 'bert'"),
-        (_config(max_position_embeddings=128), "reads 128 pieces at once; 160 are needed"),
+        (_config(max_position_embeddings=128), "reads 128 pieces at once; 320 are needed"),
         (_config(hidden_size=64), "the weights do not fit"),
         (_config(num_hidden_layers=3), "no weights of a BERT encoder: bert.encoder.layer.2"),
         (_config(vocab_size=99), "another kind of tokenizer"),
