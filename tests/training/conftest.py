@@ -1,4 +1,4 @@
-"""A BERT small enough to train in a moment, and a corpus that comes with the tests."""
+"""A BERT and an MPNet small enough to train in a moment, and a corpus that comes with the tests."""
 
 from __future__ import annotations
 
@@ -44,4 +44,34 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     torch.manual_seed(0)
     BertForMaskedLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_mpnet(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a two-layer MPNet encoder, drawn at random, that reads the pieces of `tiny`."""
+    import torch
+    from transformers import MPNetConfig, MPNetModel
+
+    folder = tmp_path_factory.mktemp("tiny_mpnet")
+    tokenizer = json.loads((tiny / "tokenizer.json").read_text(encoding="utf8"))
+    own = ["<s>", "<pad>", "</s>", "<unk>"]
+    pieces = [*own, *sorted(tokenizer["model"]["vocab"], key=tokenizer["model"]["vocab"].get), "<mask>"]
+    tokenizer["model"]["vocab"] = {piece: number for number, piece in enumerate(pieces)}
+    flags = {"special": True, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
+    tokenizer["added_tokens"] = [
+        {"id": pieces.index(piece), "content": piece, **flags} for piece in (*own, "[UNK]", "<mask>")
+    ]
+    tokenizer["post_processor"] = None
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf8")
+    config = MPNetConfig(
+        vocab_size=len(pieces),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=322,
+    )
+    torch.manual_seed(0)
+    MPNetModel(config).save_pretrained(folder)
     return folder

@@ -17,14 +17,18 @@ from textrepair.training.base import read_base, save_weights
 from textrepair.training.graph import write_graphs
 
 
+def left_by_training(base: Path, out: Path) -> Path:
+    """A tiny model as training leaves one: half precision, the decoder stored once."""
+    read = read_base(str(base), 1)
+    save_weights(read.model, out)
+    read.tokenizer.save(str(out / "tokenizer.json"))
+    write_graphs(out)
+    return out
+
+
 @pytest.fixture
 def folder(tiny: Path, tmp_path: Path) -> Path:
-    """The tiny model as training leaves one: half precision, the decoder stored once."""
-    base = read_base(str(tiny), 1)
-    save_weights(base.model, tmp_path)
-    base.tokenizer.save(str(tmp_path / "tokenizer.json"))
-    write_graphs(tmp_path)
-    return tmp_path
+    return left_by_training(tiny, tmp_path)
 
 
 def batch(lengths: list[int], vocabulary: int) -> tuple[np.ndarray, ...]:
@@ -44,9 +48,12 @@ def said(network: Network, ids: np.ndarray, mask: np.ndarray, places: np.ndarray
 
 
 @pytest.mark.parametrize("lengths", [[1], [320], [30, 30], [70, 12, 3]])
-@pytest.mark.parametrize("which", ["tiny", "en_sci_sm"])
-def test_both_runtimes_agree(which: str, lengths: list[int], folder: Path) -> None:
-    opened = folder if which == "tiny" else find_model(which)
+@pytest.mark.parametrize("which", ["tiny", "tiny_mpnet", "en_sci_sm"])
+def test_both_runtimes_agree(
+    which: str, lengths: list[int], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    tiny = which.startswith("tiny")
+    opened = left_by_training(request.getfixturevalue(which), tmp_path) if tiny else find_model(which)
     model = torch_model(opened)
     asked = batch(lengths, model.config.vocab_size)
     pieces = nameable(Tokenizer.from_file(str(opened / "tokenizer.json")))

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 import textrepair
 from textrepair import TextrepairError, cli
 from textrepair.rerank import CLS, DELETE, SEP
+from textrepair.rerank.network import hidden_states
 from textrepair.training.base import read_base
 from textrepair.training.denoise import CHECKPOINT, STAGES, Recipe, train
 from textrepair.training.packed import pack
@@ -262,7 +263,7 @@ def _tokenizer(before: str, after: str):
         (lambda f: (f / "config.json").write_text("{"), "config.json: no JSON"),
         (lambda f: (f / "model.safetensors").write_bytes(b"x" * 99), "model.safetensors: damaged"),
         (lambda f: (f / "tokenizer.json").write_text("{}"), "tokenizer.json: no tokenizer"),
-        (_config(model_type="roberta"), "model_type is 'roberta'; only 'bert'"),
+        (_config(model_type="roberta"), "model_type is 'roberta'; only 'bert' and 'mpnet'"),
         (_config(max_position_embeddings=128), "reads 128 pieces at once; 320 are needed"),
         (_config(hidden_size=64), "the weights do not fit"),
         (_config(num_hidden_layers=3), "no weights of a BERT encoder: bert.encoder.layer.2"),
@@ -275,6 +276,37 @@ def test_a_base_that_cannot_be_used_is_refused(tiny: Path, tmp_path: Path, chang
     folder = Path(shutil.copytree(tiny, tmp_path / "base"))
     change(folder)
     with pytest.raises(TextrepairError, match=rf"base.*{message}"):
+        read_base(str(folder), 1)
+
+
+def test_an_mpnet_is_read_as_a_bert_that_computes_the_same(tiny: Path, tiny_mpnet: Path) -> None:
+    from tokenizers import Tokenizer
+    from transformers import MPNetModel
+
+    base = read_base(str(tiny_mpnet), 1)
+    assert base.headless
+    assert base.tokenizer.get_vocab() == read_base(str(tiny), 1).tokenizer.get_vocab()
+    text = "Patients with cancer, [MASK] treated."
+    pieces = base.tokenizer.encode(text, add_special_tokens=False).ids
+    theirs = Tokenizer.from_file(str(tiny_mpnet / "tokenizer.json"))
+    same = theirs.encode(text.replace("[MASK]", "<mask>"), add_special_tokens=False).ids
+    ours = torch.tensor([[101, *pieces, 102, 0]])
+    mpnet = MPNetModel.from_pretrained(tiny_mpnet).eval()
+    mask = (ours != 0).long()
+    with torch.no_grad():
+        read = hidden_states(base.model.eval(), ours, mask)
+        wanted = mpnet(torch.tensor([[0, *same, 2, 1]]), attention_mask=mask).last_hidden_state[0]
+    torch.testing.assert_close(read[:-1], wanted[:-1])
+
+
+def test_an_mpnet_without_its_distances_is_refused(tiny_mpnet: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    folder = Path(shutil.copytree(tiny_mpnet, tmp_path / "base"))
+    weights = load_file(folder / "model.safetensors")
+    del weights["encoder.relative_attention_bias.weight"]
+    save_file(weights, folder / "model.safetensors")
+    with pytest.raises(TextrepairError, match=r"no weights of an MPNet encoder: .*relative_attention_bias"):
         read_base(str(folder), 1)
 
 

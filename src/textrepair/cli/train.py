@@ -43,7 +43,7 @@ def train(
         typer.Option(
             "--from",
             metavar="NAME",
-            help="What to start from: a built-in model, or a folder of an uncased BERT "
+            help="What to start from: a built-in model, or a folder of an uncased BERT or MPNet "
             "(config.json, model.safetensors, tokenizer.json), with or without a head.",
         ),
     ] = "en_sci_sm",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from textrepair.models import GRAPHS
 from textrepair.rerank.evidence import DELETE
 
 if TYPE_CHECKING:
+    import torch
     from tokenizers import Tokenizer
     from transformers import BertConfig, BertForMaskedLM
 
@@ -30,7 +32,10 @@ Real = NDArray[np.float32]
 
 NAMED = 6  # pieces a network names at a place
 TOKENS = "bert.embeddings.word_embeddings.weight"
-PARTS = ("bert.", "replaced."), ("cls.", TOKENS)  # beginnings of the names of each graph's weights
+RELATIVE = "relative.weight"
+PARTS = ("bert.", "replaced.", RELATIVE), ("cls.", TOKENS)  # beginnings of the names of each graph's weights
+HIDDEN = -1e9  # added to the attention padding would get
+FAR = 128  # pieces so far apart, or farther, share a bucket
 
 
 class Network(NamedTuple):
@@ -89,9 +94,29 @@ def open_network(folder: Path) -> Network:
     return Network(weights[TOKENS].shape[1], encode, name)
 
 
+def buckets(longest: int, number: int) -> Whole:
+    """Which of a `number` of buckets the distances from `1 - longest` to `longest - 1` pieces are in.
+
+    The idea is T5's (Raffel et al. 2020), as MPNet has it: half of them for each side, and of those half for
+    the nearest, the others ever wider.
+
+    >>> buckets(4, 32)
+    array([ 3,  2,  1,  0, 17, 18, 19])
+    """
+    apart = np.arange(1 - longest, longest)
+    side = number // 2
+    near = side // 2
+    wide = near + np.log(np.maximum(np.abs(apart), 1) / near) / math.log(FAR / near) * (side - near)
+    kind = np.where(np.abs(apart) < near, np.abs(apart), np.minimum(wide, side - 1))
+    return kind.astype(np.int64) + side * (apart > 0)
+
+
 def new_model(config: BertConfig) -> BertForMaskedLM:
     """A network in torch: a BERT with its masked-LM head, and beside that a head, `replaced`, which tells
     pieces that were replaced from those that were not, as ELECTRA's does (Clark et al. 2020).
+
+    If its configuration has `relative_attention_num_buckets`, `relative` tells each head of attention what
+    two pieces are to each other by the bucket of their distance.
     """
     from torch import nn
     from transformers import BertForMaskedLM
@@ -100,7 +125,26 @@ def new_model(config: BertConfig) -> BertForMaskedLM:
     width = config.hidden_size
     layers = {"dense": nn.Linear(width, width), "gelu": nn.GELU(), "out": nn.Linear(width, 1)}
     model.add_module("replaced", nn.Sequential(OrderedDict(layers)))
+    if number := getattr(config, "relative_attention_num_buckets", None):
+        model.add_module("relative", nn.Embedding(number, config.num_attention_heads))
     return model
+
+
+def hidden_states(model: BertForMaskedLM, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """What each piece of rows of them is in its context, the rows laid end to end; `mask` is 0 at padding."""
+    import torch
+
+    if number := getattr(model.config, "relative_attention_num_buckets", None):
+        device, length = ids.device, ids.shape[1]
+        bucket = torch.from_numpy(buckets(length, number)).to(device)
+        at = torch.arange(length, device=device)
+        by_head = model.get_submodule("relative")(bucket[at - at[:, None] + length - 1]).permute(2, 0, 1)
+        mixed = torch.is_autocast_enabled(device.type)
+        kind = torch.get_autocast_dtype(device.type) if mixed else model.dtype
+        # added to the attention of all layers alike
+        mask = by_head[None].to(kind) + (1 - mask)[:, None, None].to(kind) * HIDDEN
+    hidden: torch.Tensor = model.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+    return hidden.flatten(0, 1)
 
 
 def torch_model(folder: Path) -> BertForMaskedLM:
@@ -126,7 +170,7 @@ def reference(model: BertForMaskedLM, pieces: Sequence[int]) -> Network:
 
     @torch.inference_mode()
     def encode(ids: Whole, mask: Whole) -> tuple[Real, Real]:
-        hidden = model.bert(torch.from_numpy(ids), torch.from_numpy(mask)).last_hidden_state.flatten(0, 1)
+        hidden = hidden_states(model, torch.from_numpy(ids), torch.from_numpy(mask))
         return hidden.float().numpy(), model.get_submodule("replaced")(hidden)[:, 0].float().numpy()
 
     @torch.inference_mode()

@@ -17,6 +17,7 @@ from textrepair.errors import TextrepairError
 from textrepair.models import check_model, find_model, sha256
 from textrepair.rerank import CLS, DELETE, SEP, UNK, WINDOW
 from textrepair.rerank.network import new_model
+from textrepair.training import mpnet
 from textrepair.training.files import whole
 from textrepair.training.samples import MASK
 
@@ -42,7 +43,7 @@ class Base:
 
 
 def read_base(name: str, seed: int) -> Base:
-    """The network in a model folder, a folder of a BERT encoder, or a built-in model of that name.
+    """The network in a model folder, a folder of a BERT or MPNet encoder, or a built-in model of that name.
 
     `seed` draws a head where there is none. Raises `TextrepairError` when there is no such folder, or
     it holds another architecture, another kind of tokenizer, or weights that do not fit.
@@ -54,19 +55,24 @@ def read_base(name: str, seed: int) -> Base:
     for file in WANTED:
         if not (folder / file).is_file():
             raise TextrepairError(f"{folder}: no {file}; a folder to start from holds {', '.join(WANTED)}")
-    config = _config(folder)
-    tokenizer = _tokenizer(folder, config.vocab_size)
+    config, is_mpnet = _config(folder)
+    tokenizer = _tokenizer(folder, config.vocab_size, is_mpnet=is_mpnet)
     try:
-        weights = load_file(folder / "model.safetensors")
+        weights = {k: v.float() for k, v in load_file(folder / "model.safetensors").items()}
     except SafetensorError as error:
         raise TextrepairError(f"{folder / 'model.safetensors'}: damaged: {error}") from None
+    if is_mpnet:
+        try:
+            weights = mpnet.weights_as_bert(weights)
+        except KeyError as error:
+            raise TextrepairError(f"{folder}: no weights of an MPNet encoder: {error} is missing") from None
     headless = "cls.predictions.transform.dense.weight" not in weights
     if not any(k.startswith("bert.") for k in weights):
         weights = {f"bert.{k}": v for k, v in weights.items()}
     torch.manual_seed(seed)
     model = new_model(config)
     try:
-        missing, _ = model.load_state_dict({k: v.float() for k, v in weights.items()}, strict=False)
+        missing, _ = model.load_state_dict(weights, strict=False)
     except RuntimeError as error:
         raise TextrepairError(f"{folder}: the weights do not fit config.json: {error}") from None
     absent = [k for k in missing if k.startswith("bert.") and "position_ids" not in k]
@@ -80,15 +86,18 @@ def read_base(name: str, seed: int) -> Base:
     return Base(name, model, tokenizer, headless, sha256(folder / "model.safetensors"), record)
 
 
-def _config(folder: Path) -> BertConfig:
+def _config(folder: Path) -> tuple[BertConfig, bool]:
+    """As a BERT's, and whether it was an MPNet's."""
     try:
         record = json.loads((folder / "config.json").read_text(encoding="utf8"))
     except ValueError as error:
         raise TextrepairError(f"{folder / 'config.json'}: no JSON: {error}") from None
     kind = record.get("model_type")
-    if kind != "bert":
-        raise TextrepairError(f"{folder}: its model_type is {kind!r}; only 'bert' can be trained here")
-    config = BertConfig.from_dict(record)
+    if kind not in ("bert", "mpnet"):
+        raise TextrepairError(
+            f"{folder}: its model_type is {kind!r}; only 'bert' and 'mpnet' can be trained here"
+        )
+    config = BertConfig.from_dict(mpnet.config_as_bert(record) if kind == "mpnet" else record)
     if config.hidden_act != "gelu":
         raise TextrepairError(
             f"{folder}: its activation is {config.hidden_act!r}; only BERT's own, 'gelu', can be trained here"
@@ -100,15 +109,17 @@ def _config(folder: Path) -> BertConfig:
     config.tie_word_embeddings = True
     # under one epoch there is nothing to overfit, and on a CPU drawing the masks takes half the time
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    return config
+    return config, kind == "mpnet"
 
 
-def _tokenizer(folder: Path, vocabulary: int) -> Tokenizer:
+def _tokenizer(folder: Path, vocabulary: int, *, is_mpnet: bool) -> Tokenizer:
     path = folder / "tokenizer.json"
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing narrower
         raise TextrepairError(f"{path}: no tokenizer: {error}") from None
+    if is_mpnet:
+        tokenizer = mpnet.tokenizer_as_bert(tokenizer)
     tokenizer.no_truncation()
     tokenizer.no_padding()
     differing = [t for t, number in SPECIAL.items() if tokenizer.token_to_id(t) != number]

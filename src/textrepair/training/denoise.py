@@ -28,6 +28,7 @@ from torch.utils.data import DataLoader
 from transformers import BertForMaskedLM
 
 from textrepair.errors import TextrepairError
+from textrepair.rerank.network import hidden_states
 from textrepair.training.base import save_weights
 from textrepair.training.files import whole
 from textrepair.training.samples import MASK, Batch, Draws, Mixture, Sampler
@@ -220,7 +221,7 @@ def _predict(model: BertForMaskedLM, batch: Batch, device: str) -> tuple[torch.T
     """Logits of all pieces at the positions to learn from; and at those of words, of having been replaced."""
     ids, mask, where, replaced = (t.to(device) for t in (batch.ids, batch.mask, batch.where, batch.replaced))
     with torch.autocast(device, dtype=torch.bfloat16):
-        hidden = model.bert(input_ids=ids, attention_mask=mask).last_hidden_state.flatten(0, 1)
+        hidden = hidden_states(model, ids, mask)
         of_words = model.get_submodule("replaced")(hidden[replaced.flatten() >= 0])
         return model.cls(hidden[where]).float(), of_words[:, 0].float()
 

@@ -22,11 +22,10 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from textrepair.models import GRAPHS, write_manifest
-from textrepair.rerank.network import NAMED, TOKENS, nameable
+from textrepair.rerank.network import HIDDEN, NAMED, RELATIVE, TOKENS, buckets, nameable
 from textrepair.training.files import whole
 
 OPSET, IR = 20, 9  # of 2023, the first that know Gelu
-FAR = -1e9  # added to the attention padding would get
 
 
 class _Nodes:
@@ -84,7 +83,9 @@ def encoder(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.
     x = g.add("Add", g.add("Gather", TOKENS, "ids"), g.add("Add", positions, kind))
     x = g.add("Reshape", g.norm(x, embeddings), g.constant([-1, width]))
     mask = g.add("Unsqueeze", g.add("Cast", "mask", to=TensorProto.FLOAT), g.constant([1, 2]))
-    hide = g.add("Mul", g.add("Sub", g.constant(1.0, np.float32), mask), g.constant(FAR, np.float32))
+    hide = g.add("Mul", g.add("Sub", g.constant(1.0, np.float32), mask), g.constant(HIDDEN, np.float32))
+    if RELATIVE in shapes:
+        hide = g.add("Add", hide, _by_distance(g, length, config))
     by_head = g.add("Concat", shape, g.constant([heads, width // heads]), axis=0)
     for k in range(config["num_hidden_layers"]):
         layer = f"bert.encoder.layer.{k}"
@@ -113,6 +114,17 @@ def encoder(config: Mapping[str, Any], shapes: Mapping[str, list[int]]) -> onnx.
             ("replaced", TensorProto.FLOAT, ["all"]),
         ],
     )
+
+
+def _by_distance(g: _Nodes, length: str, config: Mapping[str, Any]) -> str:
+    """What each head adds to the attention of two pieces for their distance."""
+    longest = config["max_position_embeddings"]
+    table = g.constant(buckets(longest, config["relative_attention_num_buckets"]), named="buckets")
+    at = g.add("Range", g.constant(0), g.add("Squeeze", length, g.constant([0])), g.constant(1))
+    apart = g.add("Sub", g.add("Unsqueeze", at, g.constant([0])), g.add("Unsqueeze", at, g.constant([1])))
+    bucket = g.add("Gather", table, g.add("Add", apart, g.constant(longest - 1)))
+    by_head = g.add("Transpose", g.add("Gather", RELATIVE, bucket), perm=(2, 0, 1))
+    return g.add("Unsqueeze", by_head, g.constant([0]))
 
 
 def head(

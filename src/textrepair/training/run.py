@@ -41,8 +41,8 @@ LEFT_CLEAN, WITH_TERMS = 0.35, 0.35  # shares of mixed excerpts: clean, and clea
 LINE = 0.5  # documents as likely spun as this are judged as such
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
-# (Gururangan et al. 2020).
-NEW_HEAD, ADAPTING = 4e-4, 2e-4
+# (Gururangan et al. 2020). Of a base `WIDTH` wide; wider ones take smaller steps.
+NEW_HEAD, ADAPTING, WIDTH = 4e-4, 2e-4, 384
 
 
 class Watch:
@@ -117,7 +117,8 @@ def train_model(
     # now, so that too few of them are known before hours are spent
     examples = calibration_examples(packed, channels, terms)
     out.mkdir(parents=True, exist_ok=True)
-    rate = NEW_HEAD if started_from.headless else ADAPTING
+    narrower = min(1.0, WIDTH / started_from.model.config.hidden_size)
+    rate = (NEW_HEAD if started_from.headless else ADAPTING) * narrower**2
     made_of = {
         "corpus": packed.fingerprint(),
         "base": started_from.sha256,
@@ -285,7 +286,7 @@ def _data(
 def _architecture(base: Base) -> str:
     config, parameters = base.model.config, sum(p.numel() for p in base.model.parameters())
     return (
-        f"BERT, {config.num_hidden_layers} layers, width {config.hidden_size}, "
+        f"{'MPNet' if hasattr(base.model, 'relative') else 'BERT'}, {config.num_hidden_layers} layers, width {config.hidden_size}, "
         f"{parameters / 1e6:.1f} million parameters, {config.vocab_size:,} word pieces"
         f"{', with a new masked-LM head' if base.headless else ''}"
     )
