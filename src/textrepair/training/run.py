@@ -285,8 +285,9 @@ def _data(
 
 def _architecture(base: Base) -> str:
     config, parameters = base.model.config, sum(p.numel() for p in base.model.parameters())
+    kind = "MPNet" if hasattr(base.model, "relative") else "BERT"
     return (
-        f"{'MPNet' if hasattr(base.model, 'relative') else 'BERT'}, {config.num_hidden_layers} layers, width {config.hidden_size}, "
+        f"{kind}, {config.num_hidden_layers} layers, width {config.hidden_size}, "
         f"{parameters / 1e6:.1f} million parameters, {config.vocab_size:,} word pieces"
         f"{', with a new masked-LM head' if base.headless else ''}"
     )
