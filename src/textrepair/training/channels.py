@@ -23,7 +23,9 @@ from textrepair.lexicon.synonyms import all_synonyms
 from textrepair.training.spinner import Channel, build_channel, words_of
 from textrepair.training.wordy import wordy
 
-PHRASES = Path(__file__).with_name("phrases.tsv.gz")
+PHRASES, WORDS = (Path(__file__).with_name(name) for name in ("phrases.tsv.gz", "words.tsv.gz"))
+
+PHRASE_ALONE, BRACKETS = re.compile(r'"([^"]+)"'), re.compile(r"\([^)]*\)")
 
 UNSEEN_PAIRS = 0.08
 UNSEEN_TERMS = 0.2
@@ -89,15 +91,16 @@ def observed_triples(pairs: Path) -> list[Triple]:
 def tortured_terms(export: Path) -> Iterator[tuple[str, str]]:
     """(canonical term, tortured phrase) from a Problematic Paper Screener export.
 
-    Rows with conditions or without a known expected term are left out, as are single words.
+    Rows with conditions or without a known expected term are left out, as are single words; acronyms in
+    brackets are cut from both.
     """
     with export.open(encoding="utf8", newline="") as f:
-        for phrase, expected, *_ in csv.reader(f):
-            if phrase.startswith('"') and phrase.count('"') == 2 and "???" not in expected:
-                for term in re.split(r"/| or ", re.sub(r"\([^)]*\)", "", expected)):
+        for query, expected, *_ in csv.reader(f):
+            if (phrase := PHRASE_ALONE.fullmatch(query)) and "???" not in expected:
+                for term in re.split(r"/| or ", BRACKETS.sub("", expected)):
                     term = term.strip(" ?")
                     if " " in term:
-                        yield term, phrase.strip('"')
+                        yield term, BRACKETS.sub("", phrase[1]).strip()
 
 
 def seen_terms(export: Path) -> Iterator[tuple[str, str]]:

@@ -8,17 +8,19 @@ fitted on substitutions seen on real spun pages (`fit`): for each original word,
 was really used against all other words the thesauri offered.
 
 Sources: WordNet 3.0 through the OpenOffice thesaurus (Debian `mythes-en-us`), Moby Thesaurus II
-(npm `moby`, public domain), antonyms from WordNet (Debian `wordnet-base`), word frequencies
+(npm `moby`, public domain), a list written for this project of what spinners put for the commonest words
+of science (`words.tsv.gz`), antonyms from WordNet (Debian `wordnet-base`), word frequencies
 (PyPI `wordfreq`), inflection (PyPI `lemminflect`).
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -275,6 +277,60 @@ def table(
         ranked = sorted(options.items(), key=lambda o: -o[1] - math.log(science[o[0]] / total))
         best[spun] = [(c, w) for c, w in ranked if w > FARTHEST][:MOST]
     return best
+
+
+def with_listed(
+    rows: Mapping[str, Sequence[tuple[str, float]]],
+    lists: Mapping[str, Sequence[str]],
+    science: Mapping[str, float],
+) -> dict[str, list[tuple[str, float]]]:
+    """The table with what is listed for a word and stands in no thesaurus: *infectious* → *irresistible*.
+
+    `lists`: what spinners put for a word, likeliest first; `science`: how often science writes a form. A new
+    pair is as close as those usually are that are listed at the same place and known to the thesauri. A
+    spun form keeps what it had; new canonical forms take the room that is left.
+    """
+    known: dict[int, list[float]] = defaultdict(list)
+    new: list[tuple[str, str, int]] = []
+    for word, others in lists.items():
+        for place, other in enumerate(others):
+            for canonical, spun in _inflected_alike(word, other):
+                if canonical == spun or science.get(canonical, 0) < 30 or flips_meaning(spun, canonical):
+                    continue
+                close = dict(rows.get(spun, ())).get(canonical)
+                if close is None:
+                    new.append((canonical, spun, place))
+                else:
+                    known[place].append(close)
+    usual = {place: float(np.median(close)) for place, close in known.items()}
+    best = {spun: list(options) for spun, options in rows.items()}
+    for canonical, spun, place in sorted(new, key=lambda pair: pair[2]):
+        options = best.get(spun, [])
+        if len(options) < MOST and canonical not in dict(options) and place in usual:
+            best[spun] = [*options, (canonical, usual[place])]
+    return {
+        spun: sorted(options, key=lambda o: -o[1] - math.log(max(1, science.get(o[0], 0))))
+        for spun, options in best.items()
+    }
+
+
+def _inflected_alike(word: str, other: str) -> Iterator[tuple[str, str]]:
+    """The forms of two words in each inflection that both have, as each part of speech that both can be."""
+    if not (_swappable(word) and _swappable(other)):
+        return
+    lemmas, other_lemmas = getAllLemmas(word), getAllLemmas(other)
+    for pos in TAGS:
+        for lemma in lemmas.get(pos, ()):
+            # a word that the dictionary lacks (*irresistible*) is taken for a lemma of the same kind
+            for other_lemma in other_lemmas.get(pos, ()) if other_lemmas else (other,):
+                forms, others = inflections(lemma, pos), inflections(other_lemma, pos)
+                yield from ((forms[tag], others[tag]) for tag in forms.keys() & others.keys())
+
+
+def read_listed(path: Path) -> dict[str, list[str]]:
+    """Word → what spinners put for it, likeliest first: the list written for this project."""
+    with gzip.open(path, "rt", encoding="utf8") as f:
+        return {row["canonical"]: row["spun"].split("|") for row in csv.DictReader(f, delimiter="\t")}
 
 
 def phrases(mythes: Path, science: Counter[str]) -> dict[str, dict[str, float]]:
