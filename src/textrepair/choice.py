@@ -12,7 +12,7 @@ from typing import NamedTuple
 from textrepair.candidates import BY_ACRONYM, Candidate
 from textrepair.decide import candidate_facts
 from textrepair.lexicon.acronyms import papers_with, spelled, tokens
-from textrepair.lexicon.ngrams import fit
+from textrepair.lexicon.ngrams import called_for, fit
 from textrepair.lexicon.words import UNKNOWN, keyness, science
 from textrepair.reading import FAVOURITES, Reading
 from textrepair.rerank import Evidence
@@ -153,4 +153,5 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
         letters=len(c.before),
         fit_now=fit(left, tuple(before), right),
         fit_then=fit(left, tuple(after), right),
+        called_for=called_for(left, tuple(before), tuple(after), right),
     )

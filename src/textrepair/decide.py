@@ -182,6 +182,7 @@ def candidate_facts(
     letters: int,
     fit_now: tuple[float, float],
     fit_then: tuple[float, float],
+    called_for: tuple[float, float],
 ) -> dict[str, float]:
     """Facts of a candidate, all on comparable scales.
 
@@ -196,7 +197,8 @@ def candidate_facts(
     beside, most, least: the probability that the likelier of its neighbours was replaced, and those of its
     own words that are most and least likely so; shorter: words the text loses; letters: of what stands;
     fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as the text
-    stands and as it would.
+    stands and as it would; called_for: how surely its neighbours call for it, and for what stands (log10 of
+    the share of their uses).
     """
     n = max(1, pieces)
     d = _log_odds(document)
@@ -233,6 +235,8 @@ def candidate_facts(
         "pairs_gain": (fit_then[0] - fit_now[0]) / 4,
         "triples_now": fit_now[1] / 4,
         "triples_gain": (fit_then[1] - fit_now[1]) / 4,
+        "called_for": called_for[0] / 2,
+        "called_for_now": called_for[1] / 2,
     }
 
 

@@ -6,12 +6,16 @@ so that it costs nothing before its first look-up and little after.
 
 from __future__ import annotations
 
+import math
 from functools import cache, lru_cache
 
 import marisa_trie
 
 from textrepair.lexicon.entries import DATA
+from textrepair.lexicon.words import count_of
 
+RARELY = -4.0  # log10 of the least share of a word's uses that is told from none
+DAMPING = 10  # uses of a context with which its shares are damped: of few uses they say little
 STEP = 0.05  # counts are kept as whole steps of log10: one byte, and finer than they mean anything
 
 
@@ -48,6 +52,41 @@ def fit(before: tuple[str, str], words: tuple[str, ...], after: tuple[str, str])
         sum(log_count(" ".join(p)) for p in pairs if all(p)),
         sum(log_count(" ".join(t)) for t in triples if all(t)),
     )
+
+
+def called_for(
+    before: tuple[str, str], now: tuple[str, ...], then: tuple[str, ...], after: tuple[str, str]
+) -> tuple[float, float]:
+    """How surely the neighbours call for `then`, and how surely for `now` in its place, at most 0.
+
+    Of the uses in science of the word before, of both before, of the word after and of both after: log10 of
+    the share that stands beside `then`, where that is highest, and of the share beside `now` there; `RARELY`
+    for a pair too rare to be listed. Words that `now` and `then` share at an end are neighbours too.
+
+    >>> then, now = called_for(("", ""), ("tensile", "firmness"), ("tensile", "strength"), ("", ""))
+    >>> then > -1, now
+    (True, -4.0)
+    """
+    while now and then and now[0] == then[0]:
+        before, now, then = (before[1], now[0]), now[1:], then[1:]
+    while now and then and now[-1] == then[-1]:
+        after, now, then = (now[-1], after[0]), now[:-1], then[:-1]
+    if not (now and then):
+        return RARELY, RARELY
+    best = (RARELY, RARELY)
+    for context in (before[1:], before):
+        if all(context):
+            best = max(best, (_share((*context, then[0]), context), _share((*context, now[0]), context)))
+    for context in (after[:1], after):
+        if all(context):
+            best = max(best, (_share((then[-1], *context), context), _share((now[-1], *context), context)))
+    return best
+
+
+def _share(whole: tuple[str, ...], context: tuple[str, ...]) -> float:
+    together = log_count(" ".join(whole))
+    uses = log_count(" ".join(context)) if len(context) > 1 else max(0.0, count_of(context[0]))
+    return max(RARELY, together - math.log10(10**uses + DAMPING)) if together else RARELY
 
 
 def begins_some(phrase: str) -> bool:
