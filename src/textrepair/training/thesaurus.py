@@ -307,11 +307,9 @@ def with_listed(
     for canonical, spun, place in sorted(new, key=lambda pair: pair[2]):
         options = best.get(spun, [])
         if len(options) < MOST and canonical not in dict(options) and place in usual:
-            best[spun] = [*options, (canonical, usual[place])]
-    return {
-        spun: sorted(options, key=lambda o: -o[1] - math.log(max(1, science.get(o[0], 0))))
-        for spun, options in best.items()
-    }
+            longer = [*options, (canonical, usual[place])]
+            best[spun] = sorted(longer, key=lambda o: -o[1] - math.log(max(1, science.get(o[0], 0))))
+    return best
 
 
 def _inflected_alike(word: str, other: str) -> Iterator[tuple[str, str]]:
