@@ -88,7 +88,7 @@ def test_sure_is_what_answers_word_by_word_and_fits_the_letters(text, sure):
         ("A faulty neural network (CNN).", "convolutional neural network"),
         ("Some convolutional neural arrangements (CNNs).", "convolutional neural networks"),
         ("A convolutional neural arrangement (CNN).", "convolutional neural network"),
-        ("By filtering electron microscopy (SEM).", "scanning electron microscopy"),
+        ("By gleaming electron microscopy (SEM).", "scanning electron microscopy"),
         ("A suboptimal neural architecture (CNN).", "convolutional neural network"),
         # the letters fit both; fewer words; none that answers; no usual long form
         ("A convective neural network (CNN).", ""),
