@@ -33,7 +33,7 @@ from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
 from textrepair.training.run import LINE, calibration_examples
 from textrepair.training.texts import read_texts, refuse
-from textrepair.training.trust import best_of_place, scores, tested
+from textrepair.training.trust import best_of_place, scores
 
 ROOT = Path(__file__).parents[1]
 HARM = 1.0
@@ -88,7 +88,7 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
         for r in rows
         if variant.keep(r.candidate)
     ]
-    held_out = np.array([tested(r.owner) or r.owner == seed for r in kept])
+    held_out = np.array([r.tested or r.owner == seed for r in kept])
     spun, planted = fit_candidates(kept, held_out, variant.line)
     # documents are judged already
     score_of = scores(kept, Decision(spun, spun, spun, planted, variant.line, 0.5, ()))
@@ -103,7 +103,7 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
         x = kept[k].candidate
         edit = Edit(x.start, x.end, x.before, x.after, x.kind, float(score_of[k]), x.origin)
         of.setdefault(kept[k].owner, []).append(edit)
-    test = [k for k in range(seed) if tested(k) and examples[k].gold]
+    test = [k for k in range(seed) if examples[k].tested and examples[k].gold]
     record: dict[str, Any] = {"variant": variant.name, "threshold": threshold}
     for name, side in (
         ("spun", [k for k in test if not examples[k].planted]),
@@ -126,12 +126,12 @@ def main(
     pairs: Annotated[Path, typer.Option(help="TSV of substitutions seen on real pages.")],
     tortured: Annotated[Path, typer.Option(help="Problematic Paper Screener export, CSV.")],
     model: Annotated[Path, typer.Option(help="Folder of the trained model.")],
-    documents: Annotated[int, typer.Option(help="Documents to fit and measure on.")] = 300,
+    sections: Annotated[int, typer.Option(help="Sections to fit and measure on.")] = 600,
 ) -> None:
     """Measure every variant and write the table."""
     packed = pack([read_texts(path, refuse) for path in corpus])
     channels = default_channels(pairs, tortured)
-    examples = calibration_examples(packed, channels, planted_channel(tortured), documents)
+    examples = calibration_examples(packed, channels, planted_channel(tortured), sections)
     examples.append(Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
     asked = [*gather(examples, lexicon, reranker)]

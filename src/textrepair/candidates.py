@@ -130,11 +130,14 @@ def like(before: str, after: str) -> str:
     ('Patients', 'DESPITE', 'such\\nas')
     >>> like("Flag to Commotion Proportion", "signal to noise ratio"), like("Bosom peril", "breast cancer")
     ('Signal to Noise Ratio', 'Breast cancer')
-    >>> like("SUFFERERS with", "patients with")
-    'PATIENTS with'
+    >>> like("SUFFERERS with", "patients with"), like("long-haul impact", "long term effect")
+    ('PATIENTS with', 'long-term effect')
     """
     if before.isalpha() and before.islower():
         return after
+    if len(ties := TIE.findall(before)) == after.count(" ") and "-" not in after:
+        pieces = zip(after.split(" "), [*ties, ""], strict=True)
+        after = "".join(word + (" " if tie.isspace() else tie) for word, tie in pieces)
     words, gaps = after.split(" "), re.findall(r"\s+", before)
     if len(words) == len(gaps) + 1 > 1 and any(w.isupper() and len(w) > 1 for w in before.split()):
         words = [b if b.lower() == a else like(b, a) for b, a in zip(before.split(), words, strict=True)]
@@ -153,6 +156,7 @@ def like(before: str, after: str) -> str:
     return written
 
 
+TIE = re.compile(r"\s+|(?<=\w)[\u2010\u2011-](?=\w)")
 INITIAL = re.compile(r"(?<!['’\w])[^\W\d_]+")
 
 

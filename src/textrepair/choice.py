@@ -16,6 +16,7 @@ from textrepair.lexicon.ngrams import called_for, fit
 from textrepair.lexicon.words import UNKNOWN, keyness, science
 from textrepair.reading import FAVOURITES, Reading
 from textrepair.rerank import Evidence
+from textrepair.segment import hyphenated
 
 BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
@@ -151,6 +152,7 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
         least=around.least,
         shorter=len(before) - len(after),
         letters=len(c.before),
+        tied=hyphenated(reading.seg.text, c.start, c.end),
         fit_now=fit(left, tuple(before), right),
         fit_then=fit(left, tuple(after), right),
         called_for=called_for(left, tuple(before), tuple(after), right),

@@ -180,6 +180,7 @@ def candidate_facts(
     least: float,
     shorter: int,
     letters: int,
+    tied: bool,
     fit_now: tuple[float, float],
     fit_then: tuple[float, float],
     called_for: tuple[float, float],
@@ -190,15 +191,14 @@ def candidate_facts(
     that others stood there, summed too; closeness: log probability of the swap; odds: log odds of spun text
     for the word that stands; keyness: how much commoner that word is in general English than in science,
     common: how common the candidate is in science, and gain: how much commoner than that word (all log10);
-    acronym: how much better
-    it fits the letters of an acronym that follows, and defined: its known long forms (log10 of papers);
-    elsewhere: how often the candidate stands elsewhere in the document; document: probability that the
-    document is spun; doubts: words elsewhere in it that were replaced, as the model sees it, per word;
-    beside, most, least: the probability that the likelier of its neighbours was replaced, and those of its
-    own words that are most and least likely so; shorter: words the text loses; letters: of what stands;
-    fit_now, fit_then: how common the word pairs and triples across its edges are (log10 counts) as the text
-    stands and as it would; called_for: how surely its neighbours call for it, and for what stands (log10 of
-    the share of their uses).
+    acronym: how much better it fits the letters of an acronym that follows, and defined: its known long
+    forms (log10 of papers); elsewhere: how often the candidate stands elsewhere in the document; document:
+    probability that the document is spun; doubts: words elsewhere in it that were replaced, as the model sees
+    it, per word; beside, most, least: the probability that the likelier of its neighbours was replaced, and
+    those of its own words that are most and least likely so; shorter: words the text loses; letters: of what
+    stands; tied: by a hyphen to what stays; fit_now, fit_then: how common the word pairs and triples across
+    its edges are (log10 counts) as the text stands and as it would; called_for: how surely its neighbours
+    call for it, and for what stands (log10 of the share of their uses).
     """
     n = max(1, pieces)
     d = _log_odds(document)
@@ -231,6 +231,7 @@ def candidate_facts(
         "least": _log_odds(least) / 4,
         "shorter": float(shorter),
         "letters": math.log1p(letters),
+        "tied": float(tied),
         "pairs_now": fit_now[0] / 4,
         "pairs_gain": (fit_then[0] - fit_now[0]) / 4,
         "triples_now": fit_now[1] / 4,

@@ -17,12 +17,14 @@ from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.protected import Outside
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.rerank import DOUBTFUL, NOTHING, Evidence, Job, Named, Scorer, Sight, View, together
-from textrepair.segment import BETWEEN, Segmented, segment
+from textrepair.segment import BETWEEN, Segmented, hyphenated, segment
 from textrepair.suspects import Suspect, common_words, find_suspects
 from textrepair.terms import KNOWN
 
 FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
-ODD = 0.2  # probability that a word was replaced, which in clean text is rare at an acronym's long form
+# Probability that a word was replaced, which in clean text is rare at an acronym's long form; and from which
+# a part of a hyphenated word is doubted, since many of these are found nowhere else.
+ODD = 0.2
 NEAR = 200  # characters on either side of a repair that it can help to read
 Judge = Callable[[Sequence[Mapping[str, float]]], list[float]]  # a probability for each row of facts
 
@@ -150,9 +152,11 @@ def _doubts(reading: Reading, sight: Sight, near: Sequence[tuple[int, int]], dou
     replaced = sight.replaced(_words(reading))
     doubted = _touching(p for p, chance in replaced.items() if chance >= doubtful and in_reach(*p))
     odd = _touching(p for p, chance in replaced.items() if chance >= ODD)
-    suspects = [
-        s for s in reading.suspects if doubted(s.start, s.end) or (s.tier and in_reach(s.start, s.end))
-    ]
+
+    def worth(start: int, end: int) -> bool:
+        return (odd if hyphenated(seg.text, start, end) else doubted)(start, end)
+
+    suspects = [s for s in reading.suspects if worth(s.start, s.end) or (s.tier and in_reach(s.start, s.end))]
     candidates = [
         c
         for c in find_candidates(seg, suspects, free, doubted, odd)
@@ -161,9 +165,7 @@ def _doubts(reading: Reading, sight: Sight, near: Sequence[tuple[int, int]], dou
     # what the lexicon is sure of was judged as a whole
     unsure = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
     words = [
-        (w.start, w.end)
-        for w in common_words(seg, free)
-        if unsure(w.start, w.end) and doubted(w.start, w.end)
+        (w.start, w.end) for w in common_words(seg, free) if unsure(w.start, w.end) and worth(w.start, w.end)
     ]
     return Doubts(reading, sight, replaced, candidates, words)
 

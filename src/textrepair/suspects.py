@@ -11,7 +11,7 @@ from textrepair.lexicon.lexicon import Form, Lexicon
 from textrepair.lexicon.protected import Outside, protected_spans
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import keyness
-from textrepair.segment import Segmented, Word, hyphenated
+from textrepair.segment import Segmented, Word
 
 TERM = -1.7  # keyness at which a word is a term: fifty times commoner in science than in English
 
@@ -38,9 +38,8 @@ def find_suspects(
 ) -> tuple[list[Suspect], Outside]:
     """All doubtful stretches in text order, and the text outside which they lie: the protected one.
 
-    Words written like names (a capital inside a sentence, an acronym), parts of hyphenated words and
-    words that science uses far more than other English are taken from the lexicon only: thesauri know
-    nothing of names and terms.
+    Words written like names (a capital inside a sentence, an acronym) and words that science uses far more
+    than other English are taken from the lexicon only: thesauri know nothing of names and terms.
     """
     matches = [Suspect(m.start, m.end, m.forms) for m in lexicon.find(seg)]
     never = [(m.start, m.end) for m in matches if m.tier == "never"]
@@ -56,14 +55,9 @@ def find_suspects(
 
 
 def common_words(seg: Segmented, free: Outside) -> Iterator[Word]:
-    """The words of which others than the lexicon may doubt: neither names, nor terms, nor parts of words."""
+    """The words of which others than the lexicon may doubt: neither names nor terms."""
     for w in seg.words:
-        if (
-            keyness(w.lower) > TERM
-            and not _named(seg.text, w)
-            and not hyphenated(seg.text, w.start, w.end)
-            and free(w.start, w.end)
-        ):
+        if keyness(w.lower) > TERM and not _named(seg.text, w) and free(w.start, w.end):
             yield w
 
 

@@ -18,16 +18,17 @@ from textrepair.decide import Decision, Network
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
 from textrepair.reading import look, read
-from textrepair.rerank import Answer, Evidence, Job, View
+from textrepair.rerank import Answer, Evidence, Job, Reranker, View
 from textrepair.rerank.masked import Unread
 from textrepair.training import calibrate as c
 from textrepair.training import examples as ex
 from textrepair.training.card import DECISION
 from textrepair.training.channels import default_channels, planted_channel
+from textrepair.training.gathering import gather_all
 from textrepair.training.harm import LEAST_MEASURED, LEAST_SCORE, measure_harm, set_harm
 from textrepair.training.packed import pack
 from textrepair.training.run import calibration_examples
-from textrepair.training.trust import best_of_place, measure, scores
+from textrepair.training.trust import best_of_place, held_out, measure, scores
 
 EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
 
@@ -49,10 +50,15 @@ class Knowing:
         return Evidence(-0.5, -4.0, -0.5, 1) if right else Evidence(-4.0, -0.5, -0.5, 1)
 
 
+def asked_of(examples: list[ex.Example]) -> list[ex.Asked]:
+    return [*ex.gather(examples, stack(()), Knowing(examples))]
+
+
 @pytest.fixture(scope="module")
 def examples(corpus: Path) -> list[ex.Example]:
     texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
-    return list(ex.passages(texts, default_channels(), planted_channel(), clean=0.35, planted=0.35, seed=7))
+    made = ex.passages(texts, default_channels(), planted_channel(), clean=0.35, planted=0.35, seed=7)
+    return [replace(x, document=k // ex.EXCERPTS) for k, x in enumerate(made)]
 
 
 def test_examples_are_clean_planted_or_spun(examples: list[ex.Example]) -> None:
@@ -133,10 +139,36 @@ def test_each_document_gives_mixed_excerpts_then_planted_ones_then_long_clean_on
     assert not any(x.gold and not x.planted for x in planted)
 
 
+def test_excerpts_of_every_fourth_document_are_for_measuring_only(corpus: Path) -> None:
+    sentences = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
+    texts = [" ".join(sentences[k:] + sentences[:k]) for k in range(40)]
+    made = calibration_examples(pack([texts]), default_channels(), planted_channel())
+    spared = {x.document for x in made}
+    assert len(made) > len(spared) * ex.EXCERPTS  # they are of several sections
+    assert all(x.tested == (x.document % 4 == 0) for x in made)
+    few = [x for x in made if len(x.text) < 1000][:60]
+    rows = ex.judged(few, asked_of(few), [0.5] * len(few))
+    assert {row.tested for row in rows} == {True, False}
+    assert held_out(rows).tolist() == [few[row.owner].tested for row in rows]
+
+
+def test_examples_are_read_the_same_on_all_cores_as_one_after_the_other(examples: list[ex.Example]) -> None:
+    folder, heard = find_model("en_sci_sm"), []
+    few = examples[: 2 * ex.BATCH + 3]
+    one, all_ = [*ex.gather(few, stack(()), Reranker(folder))], gather_all(few, folder, heard.append)
+    assert heard == [ex.BATCH, 2 * ex.BATCH, len(few)]
+    for a, b in zip(one, all_, strict=True):
+        assert a.reading.seg.text == b.reading.seg.text
+        assert [s.candidate for s in a.candidates] == [s.candidate for s in b.candidates]
+        assert [s.evidence for s in b.candidates] == [
+            pytest.approx(s.evidence, abs=1e-2) for s in a.candidates
+        ]
+
+
 def test_clean_documents_count_for_more_and_planted_ones_for_less(examples: list[ex.Example]) -> None:
     spun = next(x for x in examples if x.gold and not x.planted)
     few = [spun, replace(spun, gold=()), replace(spun, planted=True)]
-    rows = ex.judged(few, [*ex.gather(few, stack(()), Knowing(few))], [0.5] * 3)
+    rows = ex.judged(few, asked_of(few), [0.5] * 3)
     counts = [{r.counts for r in rows if r.owner == owner} for owner in range(3)]
     assert counts == [{1.0}, {ex.CLEAN_COUNTS}, {ex.PLANTED_COUNTS}]
 
@@ -175,7 +207,7 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
 
 def test_what_is_measured_is_what_the_decision_does(examples: list[ex.Example], tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    rows, *spun = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=0.5)
+    rows, *spun = c.calibrate(examples, asked_of(examples), path, harm=5.0, line=0.5)
     decision = Decision.read(path)
     strict = measure(examples, rows, *spun, replace(decision, threshold=1.0))
     assert strict["spun_recall_held_out"] == strict["planted_recall_held_out"] == 0
@@ -196,7 +228,7 @@ def test_rows_count_by_their_weight() -> None:
 @pytest.mark.parametrize("line", [0.0, 0.5])
 def test_a_small_corpus_is_calibrated(examples: list[ex.Example], tmp_path: Path, line: float) -> None:
     path = tmp_path / "decision.json"
-    rows, *spun = c.calibrate(examples, stack(()), Knowing(examples), path, harm=5.0, line=line)
+    rows, *spun = c.calibrate(examples, asked_of(examples), path, harm=5.0, line=line)
     decision = Decision.read(path)
     measured = measure(examples, rows, *spun, decision)
     assert (decision.line, decision.threshold) == (line, measured["threshold"])

@@ -175,6 +175,9 @@ def _watch(bar: Progress, task: TaskID) -> Watch:
             elif going_on:
                 typer.echo(f"textrepair: going on from step {status.step}", err=True)
 
+        def read(self, done: int, of: int) -> None:
+            bar.update(task, total=of, completed=done)
+
         def skipped(self, error: TextrepairError) -> None:
             typer.echo(f"textrepair: left out: {error}", err=True)
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
+from sklearn.utils.parallel import Parallel, delayed
 
+from textrepair.corpus.processes import cores
 from textrepair.decide import Decision, Network, seen_facts
-from textrepair.lexicon.lexicon import Lexicon
-from textrepair.rerank import Scorer
-from textrepair.training.examples import Example, Judged, gather, judged
+from textrepair.training.examples import Asked, Example, Judged, judged
 from textrepair.training.harm import harm_curve, safe_threshold
 from textrepair.training.trust import best_of_place, held_out, scores
 
@@ -30,16 +30,16 @@ HIDDEN, ROUNDS, DECAY = 96, 150, 0.1
 
 
 def calibrate(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, path: Path, *, harm: float, line: float
+    examples: Sequence[Example], asked: Sequence[Asked], path: Path, *, harm: float, line: float
 ) -> tuple[list[Judged], list[float], list[float]]:
     """Fit a decision on three quarters of the examples, choose its threshold by harm, and write it to `path`.
 
-    `line`: the probability from which a document counts as spun. The threshold is the lowest score at
-    which clean examples would see at most `harm` edits per 10,000 words. Returns the candidates of the
-    examples, and how likely each of these is spun, by its words alone and as the model sees them, for
+    `asked`: the examples as the model answered of them (`textrepair.training.examples.gather`). `line`: the
+    probability from which a document counts as spun. The threshold is the lowest score at which clean
+    examples would see at most `harm` edits per 10,000 words. Returns the candidates of the examples, and how
+    likely each of these is spun, by its words alone and as the model sees them, for
     `textrepair.training.trust.measure`.
     """
-    asked = [*gather(examples, lexicon, reranker)]
     by_words = [one.reading.facts for one in asked]
     as_seen = [seen_facts(one.reading.facts, one.replaced) for one in asked]
     document, seen = fit_document(examples, by_words), fit_document(examples, as_seen)
@@ -98,12 +98,12 @@ def fit(
     x = (x - mean) / scale
     if hidden:
         size = min(512, len(x))
-        nets = [
-            MLPClassifier((hidden,), alpha=DECAY, batch_size=size, max_iter=ROUNDS, random_state=k).fit(
-                x, y, weights
-            )
+        starts = [
+            MLPClassifier((hidden,), alpha=DECAY, batch_size=size, max_iter=ROUNDS, random_state=k)
             for k in range(STARTS)
         ]
+        fitted = Parallel(n_jobs=min(STARTS, cores()))
+        nets = fitted(delayed(start.fit)(x, y, weights) for start in starts)
         layers = [np.hstack([n.coefs_[0] for n in nets]), np.vstack([n.coefs_[1] for n in nets]) / STARTS]
         biases = [
             np.concatenate([n.intercepts_[0] for n in nets]),

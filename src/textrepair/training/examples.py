@@ -7,6 +7,7 @@ tables, at some places the tables are kept from having a say: real spinners know
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import re
@@ -24,12 +25,14 @@ from textrepair.reading import Doubts, Reading, ask, look, read
 from textrepair.rerank import Scorer
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
-# Excerpts of each document, which follow one another among the examples: some of every kind, some planted
-# with terms, some long and clean.
-MIXED, PLANTED, CLEAN = 3, 2, 2
+# Excerpts of each section, which follow one another among the examples: some of every kind, some planted
+# with terms, one long and clean.
+MIXED, PLANTED, CLEAN = 3, 4, 1
 EXCERPTS = MIXED + PLANTED + CLEAN
-SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt
+SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt; a section is as long as the longest
 UNTOLD = 0.3  # share of places where the tables have no say
+BATCH = 32  # examples read together
+SEED = 5  # of what is untold
 # Times an excerpt counts: among papers clean ones are commoner than here, and those with a few terms rarer;
 # but many of these are needed to learn from.
 CLEAN_COUNTS, PLANTED_COUNTS = 1.5, 0.3
@@ -40,11 +43,19 @@ class Example:
     """A passage as a reader would meet it, with its gold (none when it is clean).
 
     `planted`: clean but for a few terms, if any, so that no document is learnt to be judged by it.
+    `document`: the number of the document it is of; no judgement of candidates is fitted to those of every
+    fourth.
     """
 
     text: str
     gold: tuple[Gold, ...]
     planted: bool = False
+    document: int = 1
+
+    @property
+    def tested(self) -> bool:
+        """Whether it is for measuring only."""
+        return self.document % 4 == 0
 
 
 def passages(
@@ -120,7 +131,7 @@ class Judged:
     """A candidate of example `owner`: its facts, and whether it is right.
 
     `spun`: the probability that the document it stands in is spun; `whole`: whether it is, as a whole;
-    `counts`: what the row counts in a fit.
+    `counts`: what the row counts in a fit; `tested`: whether it is for measuring only.
     """
 
     owner: int
@@ -130,6 +141,7 @@ class Judged:
     spun: float
     whole: bool
     counts: float
+    tested: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,12 +157,12 @@ class Asked:
 
 
 def gather(
-    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, *, seed: int = 5
+    examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, first: int = 0
 ) -> Iterator[Asked]:
-    """Each example, read and asked of."""
-    rng = random.Random(seed)
-    for i in range(0, len(examples), 32):
-        some = examples[i : i + 32]
+    """Each example, read and asked of; `first` is the number of the first one, a multiple of `BATCH`."""
+    for i in range(0, len(examples), BATCH):
+        rng = random.Random(SEED + first + i)
+        some = examples[i : i + BATCH]
         doubts = look([read(ex.text, lexicon, unjudged) for ex in some], reranker)
         doubts = [_untold(d, ex.gold, rng) for d, ex in zip(doubts, some, strict=True)]
         for d, told in zip(doubts, ask(doubts, reranker), strict=True):
@@ -173,6 +185,7 @@ def judged(examples: Sequence[Example], asked: Sequence[Asked], spun: Sequence[f
             chance,
             bool(ex.gold) and not ex.planted,
             CLEAN_COUNTS if not ex.gold else PLANTED_COUNTS if ex.planted else 1.0,
+            ex.tested,
         )
         for owner, (ex, one, chance) in enumerate(zip(examples, asked, spun, strict=True))
         for scored in one.candidates
@@ -186,6 +199,19 @@ def _untold(doubts: Doubts, gold: Sequence[Gold], rng: random.Random) -> Doubts:
     places += [(w.start, w.end) for w in doubts.reading.seg.words if swapped(w.start, w.end)]
     told = Outside(place for place in places if rng.random() < UNTOLD)
     return replace(doubts, candidates=[c for c in doubts.candidates if told(c.start, c.end)])
+
+
+def sections(text: str) -> Iterator[str]:
+    """A text in parts of whole sentences, of which none is much longer than the longest excerpt.
+
+    >>> [len(part) for part in sections("A sentence. " * 1000)]
+    [6000, 6000]
+    """
+    number = max(1, round(len(text) / LONGEST))
+    cuts = [text.find(". ", k * len(text) // number - 2) + 2 for k in range(1, number)]
+    ends = [cut for cut in cuts if cut > 1]  # 1 if no sentence ends behind it
+    for start, end in itertools.pairwise(sorted({0, *ends, len(text)})):
+        yield text[start:end]
 
 
 def excerpt(text: str, rng: random.Random, least: int = SHORTEST) -> str:

@@ -11,17 +11,12 @@ from sklearn.metrics import roc_auc_score
 
 from textrepair.decide import Decision, settle
 from textrepair.edits import Edit, best_apart
-from textrepair.training.examples import EXCERPTS, Example, Judged
-
-
-def tested(number: int) -> bool:
-    """Whether no judgement of candidates is fitted to the example of this number: every fourth document's."""
-    return number // EXCERPTS % 4 == 0
+from textrepair.training.examples import Example, Judged
 
 
 def held_out(rows: Sequence[Judged]) -> np.ndarray:
-    """Which rows are of examples that are `tested`."""
-    return np.array([tested(row.owner) for row in rows], dtype=bool)
+    """Which rows are for measuring only."""
+    return np.array([row.tested for row in rows], dtype=bool)
 
 
 def scores(rows: Sequence[Judged], decision: Decision) -> np.ndarray:
@@ -55,7 +50,7 @@ def measure(
     measured: dict[str, float] = {}
     for name, side in (("spun", ~clean & whole), ("planted", ~clean & planted)):
         made = first & test & side[owner] & (score >= decision.threshold)
-        gold = sum(len(ex.gold) for k, ex in enumerate(examples) if side[k] and tested(k))
+        gold = sum(len(ex.gold) for k, ex in enumerate(examples) if side[k] and ex.tested)
         measured |= {
             f"{name}_precision_held_out": round(float(right[made].mean()), 4) if made.any() else math.nan,
             f"{name}_recall_held_out": round(float(right[made].sum()) / max(1, gold), 4),

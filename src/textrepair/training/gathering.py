@@ -1,0 +1,43 @@
+"""Send examples through the pipeline on all cores, each process with a model of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+
+from textrepair.corpus.processes import cores
+from textrepair.lexicon.lexicon import Lexicon, stack
+from textrepair.rerank import Reranker
+from textrepair.training.examples import BATCH, Asked, Example, gather
+
+
+def gather_all(
+    examples: Sequence[Example], folder: Path, tell: Callable[[int], None] = lambda done: None
+) -> list[Asked]:
+    """Each example, read and asked of by the model in `folder`; `tell` hears how many are.
+
+    However many cores there are, what comes out is that of `textrepair.training.examples.gather`.
+    """
+    firsts = range(0, len(examples), BATCH)
+    batches = [examples[first : first + BATCH] for first in firsts]
+    context = multiprocessing.get_context("spawn")  # forking a process with threads is no use
+    asked: list[Asked] = []
+    with ProcessPoolExecutor(min(cores(), len(batches)), context) as pool:
+        for some in pool.map(partial(_gather, folder), batches, firsts):
+            asked += some
+            tell(len(asked))
+    return asked
+
+
+def _gather(folder: Path, examples: Sequence[Example], first: int) -> list[Asked]:
+    return [*gather(examples, *_opened(folder), first)]
+
+
+@cache
+def _opened(folder: Path) -> tuple[Lexicon, Reranker]:
+    os.environ["OMP_NUM_THREADS"] = "1"  # there is a process for each core
+    return stack(()), Reranker(folder)
