@@ -178,6 +178,8 @@ def candidate_facts(
     beside: float,
     most: float,
     least: float,
+    uses: int,
+    alike: float,
     shorter: int,
     letters: int,
     tied: bool,
@@ -195,10 +197,11 @@ def candidate_facts(
     forms (log10 of papers); elsewhere: how often the candidate stands elsewhere in the document; document:
     probability that the document is spun; doubts: words elsewhere in it that were replaced, as the model sees
     it, per word; beside, most, least: the probability that the likelier of its neighbours was replaced, and
-    those of its own words that are most and least likely so; shorter: words the text loses; letters: of what
-    stands; tied: by a hyphen to what stays; fit_now, fit_then: how common the word pairs and triples across
-    its edges are (log10 counts) as the text stands and as it would; called_for: how surely its neighbours
-    call for it, and for what stands (log10 of the share of their uses).
+    those of its own words that are most and least likely so; uses: how often the document has the most
+    doubtful of these elsewhere, and alike: the mean of the probabilities there; shorter: words the text
+    loses; letters: of what stands; tied: by a hyphen to what stays; fit_now, fit_then: how common the word
+    pairs and triples across its edges are (log10 counts) as the text stands and as it would; called_for: how
+    surely its neighbours call for it, and for what stands (log10 of the share of their uses).
     """
     n = max(1, pieces)
     d = _log_odds(document)
@@ -229,6 +232,8 @@ def candidate_facts(
         "beside": _log_odds(beside) / 4,
         "most": _log_odds(most) / 4,
         "least": _log_odds(least) / 4,
+        "uses": math.log1p(uses),
+        "alike": _log_odds(alike) / 4 if uses else 0.0,
         "shorter": float(shorter),
         "letters": math.log1p(letters),
         "tied": float(tied),
