@@ -295,7 +295,7 @@ def test_what_is_not_shown_or_told_of_is_judged_by_its_words(
         ("The bosom peril was seen.", "bosom", Replaced(0.8 + 0.03, 0.8, 0.9, 0.9, 0, 0.0)),
         ("The bosom peril was seen.", "bosom peril", Replaced(0.03, 0.01, 0.9, 0.8, 0, 0.0)),
         ("The bosom peril was seen.", "peril was", Replaced(0.9 + 0.02, 0.9, 0.8, 0.01, 0, 0.0)),
-        ("A bosom. Peril was seen.", "bosom", Replaced(0.8 + 0.03, 0.01, 0.9, 0.9, 0, 0.0)),
+        ("A bosom. Peril was seen.", "bosom", Replaced(0.8 + 0.03, 0.8, 0.9, 0.9, 0, 0.0)),
         ("The bosom (a rare peril).", "bosom", Replaced(0.8 + 0.03, 0.01, 0.9, 0.9, 0, 0.0)),
         ("bosom", "bosom", Replaced(0.0, 0.0, 0.9, 0.9, 0, 0.0)),
         ("Bosom to bosom", "to bosom", Replaced(0.9, 0.9, 0.9, 0.01, 1, 0.9)),
