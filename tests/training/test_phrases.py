@@ -5,7 +5,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from textrepair.training.channels import BY_PHRASES, default_channels, phrase_triples, thesaurus_triples
+from textrepair.training.channels import (
+    BY_PHRASES,
+    default_channels,
+    phrase_triples,
+    read_listed,
+    thesaurus_triples,
+)
 from textrepair.training.spinner import spin
 from textrepair.training.thesaurus import phrases
 
@@ -63,3 +69,11 @@ def test_every_default_spinner_writes_some_phrases(number):
     _, channel = default_channels()[number]
     draws = (spin(["occur"], channel, np.random.default_rng(seed), 1.0) for seed in range(300))
     assert {len(s.words) for swaps in draws for s in swaps} >= {1, 2}
+
+
+def test_phrases_listed_by_hand_have_half_of_what_phrases_weigh():
+    listed = {w: {o for o in others if " " in o} for w, others in read_listed().items()}
+    triples = phrase_triples(thesaurus_triples(1.0))
+    by_hand = sum(w for canonical, spun, w in triples if spun in listed.get(canonical, ()))
+    both = sum(w for canonical, _, w in triples if listed.get(canonical))
+    assert 0.5 < by_hand / both < 0.9  # more than half, since of some words WordNet has no phrase

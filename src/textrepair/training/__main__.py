@@ -18,7 +18,7 @@ from textrepair.lexicon.entries import DATA
 from textrepair.training import thesaurus
 from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
-from textrepair.training.channels import PHRASES, WORDS, default_channels, observed_triples, seen_terms
+from textrepair.training.channels import PHRASES, default_channels, observed_triples, read_listed, seen_terms
 from textrepair.training.frequencies import count_spins, write_ngrams, write_science
 from textrepair.training.packed import pack
 from textrepair.training.spinner import words_of
@@ -57,9 +57,7 @@ def tables(
     phrases = [(words_of(a), words_of(b)) for a, b, _ in seen]
     phrases += [(words_of(a), words_of(b)) for a, b in seen_terms(tortured)]
     swaps = thesaurus.from_phrases(align_words(phrases, likeness), likeness)
-    rows = thesaurus.with_listed(
-        thesaurus.table(chances, swaps, science), thesaurus.read_listed(WORDS), science
-    )
+    rows = thesaurus.with_listed(thesaurus.table(chances, swaps, science), read_listed(), science)
     thesaurus.write_table(DATA / "synonyms.marisa", rows)
     say(thesaurus.write_phrases(PHRASES, thesaurus.phrases(mythes, science)))
     channels = [c for _, c in default_channels(pairs, tortured)]

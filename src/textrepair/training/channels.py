@@ -54,17 +54,36 @@ def thesaurus_triples(sharpness: float, scale: float = 1.0) -> list[Triple]:
     ]
 
 
+def read_listed() -> dict[str, list[str]]:
+    """Word → what spinners put for it, likeliest first: the list written for this project."""
+    with gzip.open(WORDS, "rt", encoding="utf8") as f:
+        return {row["canonical"]: row["spun"].split("|") for row in csv.DictReader(f, delimiter="\t")}
+
+
 def phrase_triples(singles: list[Triple]) -> list[Triple]:
-    """Phrases for single words, weighing `BY_PHRASES` of what the synonyms in `singles` weigh for a word."""
+    """Phrases for single words, weighing `BY_PHRASES` of what the synonyms in `singles` weigh for a word.
+
+    Half of that are WordNet's, by their shares, and half those listed by hand, where there are both.
+    """
     weight: dict[str, float] = defaultdict(float)
     for canonical, _, w in singles:
         weight[canonical] += w
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
     with gzip.open(PHRASES, "rt", encoding="utf8") as f:
-        return [
-            (row["canonical"], row["spun"], BY_PHRASES * weight[row["canonical"]] * float(row["share"]))
-            for row in csv.DictReader(f, delimiter="\t")
-            if row["canonical"] in weight and not unseen(f"{row['canonical']}>{row['spun']}", UNSEEN_PAIRS)
-        ]
+        for row in csv.DictReader(f, delimiter="\t"):
+            shares[row["canonical"]][row["spun"]] = float(row["share"])
+    listed = {word: [o for o in others if " " in o] for word, others in read_listed().items()}
+    for word, some in listed.items():
+        of_wordnet = {spun: share / 2 if some else share for spun, share in shares[word].items()}
+        of_hand = {spun: (0.5 if of_wordnet else 1.0) / len(some) for spun in some}
+        shares[word] = {spun: of_wordnet.get(spun, 0) + of_hand.get(spun, 0) for spun in of_wordnet | of_hand}
+    return [
+        (canonical, spun, BY_PHRASES * weight[canonical] * share)
+        for canonical, spuns in shares.items()
+        if canonical in weight
+        for spun, share in spuns.items()
+        if not unseen(f"{canonical}>{spun}", UNSEEN_PAIRS)
+    ]
 
 
 def lexicon_triples() -> list[Triple]:

@@ -15,7 +15,6 @@ of science (`words.tsv.gz`), antonyms from WordNet (Debian `wordnet-base`), word
 
 from __future__ import annotations
 
-import csv
 import gzip
 import math
 import re
@@ -323,12 +322,6 @@ def _inflected_alike(word: str, other: str) -> Iterator[tuple[str, str]]:
             for other_lemma in other_lemmas.get(pos, ()) if other_lemmas else (other,):
                 forms, others = inflections(lemma, pos), inflections(other_lemma, pos)
                 yield from ((forms[tag], others[tag]) for tag in forms.keys() & others.keys())
-
-
-def read_listed(path: Path) -> dict[str, list[str]]:
-    """Word → what spinners put for it, likeliest first: the list written for this project."""
-    with gzip.open(path, "rt", encoding="utf8") as f:
-        return {row["canonical"]: row["spun"].split("|") for row in csv.DictReader(f, delimiter="\t")}
 
 
 def phrases(mythes: Path, science: Counter[str]) -> dict[str, dict[str, float]]:
