@@ -126,12 +126,12 @@ def main(
     pairs: Annotated[Path, typer.Option(help="TSV of substitutions seen on real pages.")],
     tortured: Annotated[Path, typer.Option(help="Problematic Paper Screener export, CSV.")],
     model: Annotated[Path, typer.Option(help="Folder of the trained model.")],
-    sections: Annotated[int, typer.Option(help="Sections to fit and measure on.")] = 600,
+    documents: Annotated[int, typer.Option(help="Documents to fit and measure on.")] = 300,
 ) -> None:
     """Measure every variant and write the table."""
     packed = pack([read_texts(path, refuse) for path in corpus])
     channels = default_channels(pairs, tortured)
-    examples = calibration_examples(packed, channels, planted_channel(tortured), sections)
+    examples = calibration_examples(packed, channels, planted_channel(tortured), documents)
     examples.append(Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
     asked = [*gather(examples, lexicon, reranker)]

@@ -140,11 +140,10 @@ def test_each_document_gives_mixed_excerpts_then_planted_ones_then_long_clean_on
 
 
 def test_excerpts_of_every_fourth_document_are_for_measuring_only(corpus: Path) -> None:
-    sentences = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
-    texts = [" ".join(sentences[k:] + sentences[:k]) for k in range(40)]
+    texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
+    texts = [" ".join(texts[k : k + 20]) for k in range(len(texts) - 20)]
     made = calibration_examples(pack([texts]), default_channels(), planted_channel())
-    spared = {x.document for x in made}
-    assert len(made) > len(spared) * ex.EXCERPTS  # they are of several sections
+    assert len(made) == len({x.document for x in made}) * ex.EXCERPTS
     assert all(x.tested == (x.document % 4 == 0) for x in made)
     few = [x for x in made if len(x.text) < 1000][:60]
     rows = ex.judged(few, asked_of(few), [0.5] * len(few))

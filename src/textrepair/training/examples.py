@@ -7,7 +7,6 @@ tables, at some places the tables are kept from having a say: real spinners know
 
 from __future__ import annotations
 
-import itertools
 import math
 import random
 import re
@@ -25,11 +24,11 @@ from textrepair.reading import Doubts, Reading, ask, look, read
 from textrepair.rerank import Scorer
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
-# Excerpts of each section, which follow one another among the examples: some of every kind, some planted
-# with terms, one long and clean.
-MIXED, PLANTED, CLEAN = 3, 4, 1
+# Excerpts of each document, which follow one another among the examples: some of every kind, some planted
+# with terms, some long and clean.
+MIXED, PLANTED, CLEAN = 3, 2, 2
 EXCERPTS = MIXED + PLANTED + CLEAN
-SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt; a section is as long as the longest
+SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt
 UNTOLD = 0.3  # share of places where the tables have no say
 BATCH = 32  # examples read together
 SEED = 5  # of what is untold
@@ -199,19 +198,6 @@ def _untold(doubts: Doubts, gold: Sequence[Gold], rng: random.Random) -> Doubts:
     places += [(w.start, w.end) for w in doubts.reading.seg.words if swapped(w.start, w.end)]
     told = Outside(place for place in places if rng.random() < UNTOLD)
     return replace(doubts, candidates=[c for c in doubts.candidates if told(c.start, c.end)])
-
-
-def sections(text: str) -> Iterator[str]:
-    """A text in parts of whole sentences, of which none is much longer than the longest excerpt.
-
-    >>> [len(part) for part in sections("A sentence. " * 1000)]
-    [6000, 6000]
-    """
-    number = max(1, round(len(text) / LONGEST))
-    cuts = [text.find(". ", k * len(text) // number - 2) + 2 for k in range(1, number)]
-    ends = [cut for cut in cuts if cut > 1]  # 1 if no sentence ends behind it
-    for start, end in itertools.pairwise(sorted({0, *ends, len(text)})):
-        yield text[start:end]
 
 
 def excerpt(text: str, rng: random.Random, least: int = SHORTEST) -> str:

@@ -25,7 +25,7 @@ from textrepair.training.calibrate import calibrate
 from textrepair.training.card import card
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
-from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages, sections
+from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages
 from textrepair.training.gathering import gather_all
 from textrepair.training.graph import write_graphs
 from textrepair.training.harm import measure_harm
@@ -35,7 +35,7 @@ from textrepair.training.spinner import Channel
 from textrepair.training.texts import read_texts, refuse
 from textrepair.training.trust import measure
 
-CALIBRATED_ON = 4000  # sections of documents, if so many are spared
+CALIBRATED_ON = 2000  # documents, if so many are spared
 LEFT_CLEAN, WITH_TERMS = 0.35, 0.35  # shares of mixed excerpts: clean, and clean but for a few terms
 LINE = 0.5  # documents as likely spun as this are judged as such
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
@@ -211,33 +211,29 @@ def _channels(pairs: Path | None, tortured: Path | None) -> list[tuple[float, Ch
 
 
 def calibration_examples(
-    corpus: Corpus, channels: Sequence[tuple[float, Channel]], terms: Channel, number: int = CALIBRATED_ON
+    corpus: Corpus, channels: Sequence[tuple[float, Channel]], terms: Channel, documents: int = CALIBRATED_ON
 ) -> list[Example]:
-    """Excerpts of a `number` of sections of the spared documents, clean, planted with terms, and spun.
+    """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share.
 
-    Each file has an equal share. Of each section there are `MIXED` ones, then `PLANTED` ones that are clean
-    but for a few terms, since what is learnt of terms grows with their number, then `CLEAN` ones, which are
-    long: at one wrong edit in 10,000 words, what such edits look like is learnt from many words or not at
-    all, and so is what clean documents look like.
+    Of each document there are `MIXED` ones, then `PLANTED` ones that are clean but for a few terms, since
+    what is learnt of terms grows with their number, then `CLEAN` ones, which are long: at one wrong edit in
+    10,000 words, what such edits look like is learnt from many words or not at all, and so is what clean
+    documents look like.
     """
     rng = random.Random(3)
-    share = max(1, number // len(corpus.spared))
-    texts: list[tuple[int, str]] = []
-    documents = itertools.count()
-    for of_file in corpus.spared:
-        parts = [(n, part) for text in of_file for n in [next(documents)] for part in sections(text)]
-        texts += rng.sample(parts, min(len(parts), share))
+    share = max(1, documents // len(corpus.spared))
+    texts = [t for of_file in corpus.spared for t in rng.sample(of_file, min(len(of_file), share))]
     rng.shuffle(texts)
 
     def some(number: int, clean: float, planted: float, seed: int) -> Iterator[Example]:
-        excerpts = (excerpt(text, rng) for _, text in texts for _ in range(number))
+        excerpts = (excerpt(text, rng) for text in texts for _ in range(number))
         return passages(excerpts, channels, terms, clean=clean, planted=planted, seed=seed)
 
     mixed, only_planted = some(MIXED, LEFT_CLEAN, WITH_TERMS, 7), some(PLANTED, 0.0, 1.0, 11)
     examples: list[Example] = []
-    for document, text in texts:
-        long = (Example(excerpt(text, rng, LONG), ()) for _ in range(CLEAN))
-        of_text = [*itertools.islice(mixed, MIXED), *itertools.islice(only_planted, PLANTED), *long]
+    for document, text in enumerate(texts):
+        of_text = [*itertools.islice(mixed, MIXED), *itertools.islice(only_planted, PLANTED)]
+        of_text += (Example(excerpt(text, rng, LONG), ()) for _ in range(CLEAN))
         examples += [replace(example, document=document) for example in of_text]
     swaps = sum(len(example.gold) for example in examples)
     if swaps < FEWEST_SPINS:
