@@ -21,7 +21,7 @@ import textrepair
 from textrepair import TextrepairError, cli
 from textrepair.rerank import CLS, DELETE, SEP
 from textrepair.rerank.network import hidden_states
-from textrepair.training.base import read_base
+from textrepair.training.base import read_base, read_mean
 from textrepair.training.denoise import CHECKPOINT, STAGES, Recipe, train
 from textrepair.training.packed import pack
 from textrepair.training.samples import DOUBTFUL, MASK, OTHERS, Draws, Mixture, Sampler
@@ -325,6 +325,26 @@ def test_an_encoder_gets_a_head_drawn_by_the_seed(tiny: Path, tmp_path: Path) ->
     one, same, other = (b.model.cls.predictions.transform.dense.weight for b in heads)
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
+
+
+def test_several_bases_give_their_mean(tiny: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    other = Path(shutil.copytree(tiny, tmp_path / "other"))
+    weights = load_file(other / "model.safetensors")
+    save_file({k: v + 1.0 for k, v in weights.items()}, other / "model.safetensors")
+    (other / "manifest.json").unlink(missing_ok=True)
+    one, two, mean = (read_mean(names, 1) for names in ([str(tiny)], [str(other)], [str(tiny), str(other)]))
+    torch.testing.assert_close(
+        mean.model.state_dict(),
+        {k: (v + two.model.state_dict()[k]) / 2 for k, v in one.model.state_dict().items()},
+    )
+    assert mean.sha256 == f"{one.sha256} + {two.sha256}"
+
+
+def test_bases_of_different_shapes_have_no_mean(tiny: Path, tiny_mpnet: Path) -> None:
+    with pytest.raises(TextrepairError, match="another architecture than"):
+        read_mean([str(tiny), str(tiny_mpnet)], 1)
 
 
 # From the shell ----------------------------------------------------------------------------------

@@ -39,14 +39,15 @@ def train(
     *,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where the model goes.")],
     base: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
             "--from",
             metavar="NAME",
-            help="What to start from: a built-in model, or a folder of an uncased BERT or MPNet "
-            "(config.json, model.safetensors, tokenizer.json), with or without a head.",
+            help="What to start from: a built-in model (en_sci_sm if nothing is said), or a folder of an "
+            "uncased BERT or MPNet (config.json, model.safetensors, tokenizer.json), with or without a head. "
+            "Repeat it to start from the mean of several.",
         ),
-    ] = "en_sci_sm",
+    ] = None,
     minutes: Annotated[
         float | None,
         typer.Option(
@@ -121,7 +122,7 @@ def train(
                 record = train_model(
                     corpus,
                     out,
-                    base=base,
+                    base=base or "en_sci_sm",
                     recipe=Recipe(
                         steps=steps, minutes=90 if minutes is None else minutes, seed=seed, every=every
                     ),

@@ -18,7 +18,14 @@ from textrepair.lexicon.entries import DATA
 from textrepair.training import thesaurus
 from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
-from textrepair.training.channels import PHRASES, default_channels, observed_triples, read_listed, seen_terms
+from textrepair.training.channels import (
+    NEIGHBOURS,
+    PHRASES,
+    default_channels,
+    observed_triples,
+    read_listed,
+    seen_terms,
+)
 from textrepair.training.frequencies import count_spins, write_ngrams, write_science
 from textrepair.training.packed import pack
 from textrepair.training.spinner import words_of
@@ -59,6 +66,7 @@ def tables(
     swaps = thesaurus.from_phrases(align_words(phrases, likeness), likeness)
     rows = thesaurus.with_listed(thesaurus.table(chances, swaps, science), read_listed(), science)
     thesaurus.write_table(DATA / "synonyms.marisa", rows)
+    say(thesaurus.write_neighbours(NEIGHBOURS, thesaurus.nearest(rows, science, encoder)))
     say(thesaurus.write_phrases(PHRASES, thesaurus.phrases(mythes, science)))
     channels = [c for _, c in default_channels(pairs, tortured)]
     say(write_ngrams(DATA / "ngrams.marisa", packed))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,41 @@ class Base:
     tokenizer: Tokenizer
     headless: bool
     sha256: str
-    record: dict[str, Any] | None
+    record: dict[str, Any] | list[Any] | None
+
+
+def read_mean(names: Sequence[str], seed: int) -> Base:
+    """What several bases make together: the mean of their weights, beside the tokenizer of the first one.
+
+    Trainings that went on from the same weights in different ways are better together than any alone (model
+    soups, Wortsman et al. 2022). Raises `TextrepairError` as `read_base` does, and when they are of different
+    shapes.
+    """
+    bases = [read_base(name, seed) for name in names]
+    first = bases[0]
+    if len(bases) == 1:
+        return first
+    states = [base.model.state_dict() for base in bases]
+    shapes = [{name: weights.shape for name, weights in state.items()} for state in states]
+    for base, shape in zip(bases, shapes, strict=True):
+        if shape != shapes[0]:
+            raise TextrepairError(
+                f"{base.name}: another architecture than {first.name}, so that they have no mean; "
+                "start from one of them"
+            )
+    first.model.load_state_dict(
+        {
+            k: torch.stack([state[k].float() for state in states]).mean(0).to(v.dtype)
+            for k, v in states[0].items()
+        }
+    )
+    return replace(
+        first,
+        name=" + ".join(base.name for base in bases),
+        headless=any(base.headless for base in bases),
+        sha256=" + ".join(base.sha256 for base in bases),
+        record=[base.record for base in bases],
+    )
 
 
 def read_base(name: str, seed: int) -> Base:

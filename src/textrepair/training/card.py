@@ -44,6 +44,12 @@ def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
     )
 
 
+def _started_from(how: Mapping[str, Any]) -> str:
+    names, sums = how["base"].split(" + "), how["base_sha256"].split(" + ")
+    bases = [f"`{name}` (SHA-256 `{of[:16]}…`)" for name, of in zip(names, sums, strict=True)]
+    return f"the mean of {', '.join(bases)}" if len(bases) > 1 else bases[0]
+
+
 def card(name: str, record: Mapping[str, Any]) -> str:
     """The card of the model `name`, from the record that `textrepair.training.run` keeps of a training."""
     data, how, measured = record["data"], record["recipe"], record["measured"]
@@ -77,7 +83,7 @@ Swaps seen on real pages: {data["pairs"] or "none given"}. Published tortured ph
 $ {record["command"]}
 ```
 
-Started from `{how["base"]}` (SHA-256 `{how["base_sha256"][:16]}…`): {record["architecture"]}. \
+Started from {_started_from(how)}: {record["architecture"]}. \
 Seed {how["seed"]}; {budget}; {how["size"]} passages of {
         how["length"]
     } word pieces a step; AdamW, learning rate \

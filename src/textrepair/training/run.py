@@ -20,10 +20,10 @@ import textrepair
 from textrepair.decide import Decision
 from textrepair.errors import TextrepairError
 from textrepair.models import sha256, write_manifest
-from textrepair.training.base import Base, read_base
+from textrepair.training.base import Base, read_mean
 from textrepair.training.calibrate import calibrate
 from textrepair.training.card import card
-from textrepair.training.channels import default_channels, planted_channel
+from textrepair.training.channels import planted_channel, training_channels
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
 from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages
 from textrepair.training.gathering import gather_all
@@ -84,7 +84,7 @@ def train_model(
     corpus: Sequence[Path],
     out: Path,
     *,
-    base: str = "en_sci_sm",
+    base: str | Sequence[str] = "en_sci_sm",
     recipe: Recipe | None = None,
     pairs: Path | None = None,
     tortured: Path | None = None,
@@ -96,8 +96,9 @@ def train_model(
 ) -> dict[str, Any]:
     """Make the model folder `out` from the files of a corpus; what was done and measured is returned.
 
-    `base`: what to start from, see `read_base`. `pairs`, `tortured`: real swaps to learn from, see
-    `textrepair.training.channels`. `harm`: edits per 10,000 clean words the threshold may allow.
+    `base`: what to start from, see `read_base`; of several, their mean. `pairs`, `tortured`: real swaps to
+    learn from, see `textrepair.training.channels`. `harm`: edits per 10,000 clean words the threshold may
+    allow.
     `clean`: whole clean documents to measure that on, no part of the corpus; without them it is measured on
     excerpts of spared documents.
     `skip_bad`: leave lines out that cannot be read. `device`: `cpu`, `cuda`, or `auto` for the better
@@ -109,7 +110,8 @@ def train_model(
     recipe, watch = recipe or Recipe(), watch or Watch()
     _check_out(out)
     device = _device(device)
-    started_from = read_base(base, recipe.seed)
+    bases = [base] if isinstance(base, str) else list(base)
+    started_from = read_mean(bases, recipe.seed)
     watch.begins("Loading the simulated spinners")
     channels = _channels(pairs, tortured)
     watch.begins("Reading the corpus")
@@ -157,12 +159,12 @@ def train_model(
         on_clean = measure_harm(out, read_texts(clean, refuse), harm=harm)
     decision = measure(examples, rows, by_words, seen, Decision.read(out / "decision.json")) | on_clean
     record = {
-        "command": _command(sources, base, recipe, pairs, tortured, clean, harm, skip_bad=skip_bad),
+        "command": _command(sources, bases, recipe, pairs, tortured, clean, harm, skip_bad=skip_bad),
         "data": _data(packed, sources, pairs, tortured),
         "recipe": {
             **asdict(recipe),
             "rate": rate,
-            "base": Path(base).name,
+            "base": " + ".join(Path(name).name for name in bases),
             "base_sha256": started_from.sha256,
         },
         "architecture": _architecture(started_from),
@@ -201,7 +203,7 @@ def _device(wanted: str) -> str:
 
 def _channels(pairs: Path | None, tortured: Path | None) -> list[tuple[float, Channel]]:
     try:
-        return default_channels(pairs, tortured)
+        return training_channels(pairs, tortured)
     except OSError as error:
         raise TextrepairError(f"{error.filename}: cannot be read: {error.strerror}") from None
     except KeyError as error:
@@ -246,7 +248,7 @@ def calibration_examples(
 
 def _command(
     sources: Sequence[Source],
-    base: str,
+    bases: Sequence[str],
     recipe: Recipe,
     pairs: Path | None,
     tortured: Path | None,
@@ -257,7 +259,8 @@ def _command(
 ) -> str:
     """The command that does the same again, beside the files."""
     budget = ["--minutes", f"{recipe.minutes:g}"] if recipe.steps is None else ["--steps", str(recipe.steps)]
-    words = ["textrepair", "train", *(s.path.name for s in sources), "--from", Path(base).name, *budget]
+    words = ["textrepair", "train", *(s.path.name for s in sources)]
+    words += [word for base in bases for word in ("--from", Path(base).name)] + budget
     words += ["--every", str(recipe.every), "--seed", str(recipe.seed), "--harm", f"{harm:g}"]
     for option, path in (("--pairs", pairs), ("--tortured", tortured), ("--clean", clean)):
         words += [option, path.name] if path else []

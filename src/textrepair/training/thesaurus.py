@@ -19,7 +19,7 @@ import gzip
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +29,8 @@ from lemminflect import getAllLemmas
 from wordfreq import zipf_frequency
 
 from textrepair.lexicon.entries import TAGS, inflect
-from textrepair.lexicon.guard import flips_meaning
-from textrepair.lexicon.words import CLOSED
+from textrepair.lexicon.guard import flips_meaning, respelled
+from textrepair.lexicon.words import CLOSED, zipf
 
 POS_OF = {"noun": "NOUN", "verb": "VERB", "adj": "ADJ", "adv": "ADV"}
 RELATIONS = ("synonym", "similar", "generic", "moby")
@@ -39,6 +39,9 @@ FARTHEST = -9.0  # nats; farther synonyms are noise
 ONLY_MOBY = 9  # the sense of pairs that WordNet does not order
 LAST_SENSE = 2  # counted from 0: of later ones spinners draw seldom, and oddly
 MOST = 24  # canonical forms a spun form keeps
+# Words of science that neighbours are looked up for are no rarer (Zipf), nor are neighbours in English; how
+# many of them, how alike at least (cosine, less the mean), and how many forms of the word itself.
+USED, KNOWN, NEAREST, RELATED, ALIKE = 3.2, 2.6, 16, 0.3, 3
 PLAIN_WORD = re.compile(r"[a-z]{3,}$")  # shorter ones are units and symbols
 # Of those, words that spinners do swap one for one: *very* → *extremely*, *many* → *numerous*.
 DEGREE = frozenset("also both each just many more most much only some so then very all any".split())
@@ -343,8 +346,7 @@ def phrases(mythes: Path, science: Counter[str]) -> dict[str, dict[str, float]]:
             or not all(w.isalpha() and zipf_frequency(w, "en") >= 3 for w in words)
         ):
             continue
-        stem = word[: max(4, len(word) - 3)]
-        if any(w.startswith(stem) for w in words):
+        if any(w.startswith(_stem(word)) for w in words):
             continue
         for tag, form in inflections(word, pos).items():
             if science[form] >= 30 and (spun := inflect(phrase, pos, tag)):
@@ -353,6 +355,59 @@ def phrases(mythes: Path, science: Counter[str]) -> dict[str, dict[str, float]]:
         word: {phrase: share / sum(options.values()) for phrase, share in options.items()}
         for word, options in rows.items()
     }
+
+
+def nearest(table: Collection[str], science: Counter[str], encoder: Path) -> dict[str, list[str]]:
+    """The `neighbours` of the words of science among the spun forms in a `table` that English knows."""
+    total = sum(science.values())
+
+    def swappable(some: Iterable[str]) -> list[str]:
+        return sorted(w for w in some if _swappable(w) and getAllLemmas(w))
+
+    words = swappable(w for w, n in science.items() if zipf(n, total) >= USED)
+    others = swappable(w for w in table if len(w) > 3 and zipf_frequency(w, "en") >= KNOWN)
+    return neighbours(words, others, embed(sorted({*words, *others}), encoder))
+
+
+def neighbours(
+    words: Sequence[str], others: Sequence[str], vectors: Mapping[str, np.ndarray]
+) -> dict[str, list[str]]:
+    """Word → those of the `others` that a sentence encoder finds nearest to it, nearest first.
+
+    They are related in any way: synonyms, words of the same field, other forms of the word itself, of which
+    `ALIKE` are enough. `vectors` holds those of all words. Opposites and other spellings are left out.
+    """
+    mean = np.mean([*vectors.values()], axis=0)
+
+    def units(some: Sequence[str]) -> np.ndarray:
+        rows = np.array([vectors[w] for w in some]) - mean
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+    targets = units(others)
+    near: dict[str, list[str]] = {}
+    for i in range(0, len(words), 1000):
+        some = words[i : i + 1000]
+        for word, likeness in zip(some, units(some) @ targets.T, strict=True):
+            options = [others[k] for k in np.argsort(-likeness)[: 3 * NEAREST] if likeness[k] > RELATED]
+            options = [
+                o for o in options if o != word and not respelled(word, o) and not flips_meaning(word, o)
+            ]
+            alike = [o for o in options if o.startswith(_stem(word)) or word.startswith(_stem(o))]
+            too_many = alike[ALIKE:]
+            near[word] = [o for o in options if o not in too_many][:NEAREST]
+    return {word: options for word, options in near.items() if options}
+
+
+def _stem(word: str) -> str:
+    return word[: max(4, len(word) - 3)]
+
+
+def write_neighbours(path: Path, near: Mapping[str, Sequence[str]]) -> int:
+    """Write what `neighbours` returns; returns the number of rows."""
+    with gzip.GzipFile(path, "wb", mtime=0) as f:
+        f.write(b"canonical\tspun\n")
+        f.writelines(f"{word}\t{'|'.join(options)}\n".encode() for word, options in sorted(near.items()))
+    return len(near)
 
 
 def write_phrases(path: Path, rows: dict[str, dict[str, float]]) -> int:
