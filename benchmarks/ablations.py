@@ -22,12 +22,12 @@ import typer
 
 from textrepair.bench.score import changes_of, read_gold, score
 from textrepair.candidates import Candidate
-from textrepair.decide import Decision, seen_facts, threshold_for
+from textrepair.decide import BY_USE, Decision, seen_facts, threshold_for
 from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
 from textrepair.rerank import Reranker
 from textrepair.training.calibrate import fit_candidates, fit_document
-from textrepair.training.channels import default_channels, planted_channel
+from textrepair.training.channels import default_channels, planted_channel, training_channels
 from textrepair.training.examples import Example, Judged, gather, judged
 from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
@@ -49,7 +49,7 @@ MODEL = (
     "doubts",
     "doubts_margin",
 )
-PHRASES = ("pairs_now", "pairs_gain", "triples_now", "triples_gain")
+PHRASES = ("pairs_now", "pairs_gain", "triples_now", "triples_gain", "called_for", "called_for_now", *BY_USE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ VARIANTS = (
     Variant("without what the model names", keep=lambda x: x.origin != "reranker:model"),
     Variant("without the language model", lambda x: x.origin != "reranker:model", MODEL),
     Variant("without phrase counts", without=PHRASES),
+    Variant("without what is weighed by use", without=BY_USE),
     Variant("without document evidence", without=DOCUMENT),
     Variant("documents judged by their words alone", by_words=True),
     Variant("one judgement for all documents", line=0.0),
@@ -130,8 +131,8 @@ def main(
 ) -> None:
     """Measure every variant and write the table."""
     packed = pack([read_texts(path, refuse) for path in corpus])
-    channels = default_channels(pairs, tortured)
-    examples = calibration_examples(packed, channels, planted_channel(tortured), documents)
+    near, channels = default_channels(pairs, tortured), training_channels(pairs, tortured)
+    examples = calibration_examples(packed, near, channels, planted_channel(tortured), documents)
     examples.append(Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
     asked = [*gather(examples, lexicon, reranker)]

@@ -1,10 +1,10 @@
-"""How surely the words beside a place call for what may have stood there."""
+"""How surely the words beside a place call for what may have stood there, and how well words go together."""
 
 from __future__ import annotations
 
 import pytest
 
-from textrepair.lexicon.ngrams import RARELY, called_for
+from textrepair.lexicon.ngrams import RARELY, Bond, bond, bonds, called_for, shared
 
 NOTHING = ("", "")
 
@@ -46,3 +46,47 @@ def test_what_stands_is_weighed_too() -> None:
     wanted, standing = called_for(("", "immune"), ("response",), ("system",), ("", ""))
     assert RARELY < standing < 0
     assert RARELY < wanted < 0
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "ends"),
+    [
+        ("a b c", "a x c", (1, 1)),
+        ("a b", "a b", (2, 0)),
+        ("a b", "a", (1, 0)),
+        ("b a", "a", (0, 1)),
+        ("a a", "a", (1, 0)),  # no word is shared twice
+        ("a", "b", (0, 0)),
+        ("", "b", (0, 0)),
+    ],
+)
+def test_what_two_phrases_share_at_their_ends(now: str, then: str, ends: tuple[int, int]) -> None:
+    assert shared(now.split(), then.split()) == ends
+
+
+@pytest.mark.parametrize(
+    ("left", "now", "then", "right"),
+    [
+        (("", "independent"), "element", "component", ("analysis", "")),
+        (NOTHING, "utilitarian bunches", "functional groups", NOTHING),
+        (("the", "greenhouse"), "gas discharges", "gas emissions", NOTHING),
+        # what goes leaves its neighbours side by side
+        (("", "the"), "immune bodily system", "immune system", NOTHING),
+        (NOTHING, "gastric lymph carcinoma", "gastric carcinoma", NOTHING),
+    ],
+)
+def test_what_science_writes_side_by_side_is_bound_closer(
+    left: tuple[str, str], now: str, then: str, right: tuple[str, str]
+) -> None:
+    stands, would = bonds(left, tuple(now.split()), tuple(then.split()), right)
+    assert would.strength > max(1.0, stands.strength)
+    assert would.share > stands.share
+
+
+@pytest.mark.parametrize("row", [["", "of", "the", ""], ["", "system", "", ""], ["immune", "", "system", ""]])
+def test_small_words_and_words_apart_are_not_bound(row: list[str]) -> None:
+    assert bond(row, {1, 2}) == Bond(0.0, RARELY, 0.0)
+
+
+def test_common_words_that_never_meet_are_missed() -> None:
+    assert bond(["", "were", "study", ""], {2}).missing > 1 > bond(["", "sooty", "quandary", ""], {2}).missing

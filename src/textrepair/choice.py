@@ -12,13 +12,14 @@ from typing import NamedTuple
 from textrepair.candidates import BY_ACRONYM, Candidate
 from textrepair.decide import candidate_facts
 from textrepair.lexicon.acronyms import papers_with, spelled, tokens
-from textrepair.lexicon.ngrams import called_for, fit
+from textrepair.lexicon.ngrams import bonds, called_for, fit, log_count
 from textrepair.lexicon.words import UNKNOWN, keyness, science
 from textrepair.reading import FAVOURITES, Reading
 from textrepair.rerank import Evidence
 from textrepair.segment import hyphenated
 
 BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
+TIES = re.compile("[\u2010\u2011-]")
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
 APART = 2  # characters at most between neighbouring words
 
@@ -27,39 +28,13 @@ class Replaced(NamedTuple):
     """How likely words were replaced, as the model sees it, around a candidate.
 
     `elsewhere`: the sum of the probabilities of all words but its own; `beside`: that of the likelier of its
-    neighbours; `most`, `least`: those of its own words that are most and least likely so; `uses`: how often
-    the document has the most doubtful one elsewhere, and `alike`: the mean of these.
+    neighbours; `most`, `least`: those of its own words that are most and least likely so.
     """
 
     elsewhere: float
     beside: float
     most: float
     least: float
-    uses: int
-    alike: float
-
-
-class Tally(NamedTuple):
-    """How likely the words of a document were replaced: the sum of the probabilities, and for each word form
-    its number and the sum of its own.
-    """
-
-    whole: float
-    forms: Mapping[str, tuple[int, float]]
-
-
-def tally(text: str, replaced: Mapping[tuple[int, int], float]) -> Tally:
-    """The tally of a document; `replaced` holds the probability for each of its words, by their offsets.
-
-    >>> tally("Odd is odd.", {(0, 3): 0.5, (4, 6): 0.0, (7, 10): 0.25})
-    Tally(whole=0.75, forms={'odd': (2, 0.75), 'is': (1, 0.0)})
-    """
-    forms: dict[str, tuple[int, float]] = {}
-    for (start, end), chance in replaced.items():
-        form = text[start:end].lower()
-        number, total = forms.get(form, (0, 0.0))
-        forms[form] = number + 1, total + chance
-    return Tally(sum(replaced.values()), forms)
 
 
 class Scored(NamedTuple):
@@ -71,23 +46,22 @@ class Scored(NamedTuple):
 
 
 def shortlist(
-    text: str,
     told: Iterable[tuple[Candidate, Evidence]],
     replaced: Mapping[tuple[int, int], float],
-    document: Tally | None = None,
+    document: float | None = None,
 ) -> list[Scored]:
     """The few candidates of each place that deserve a judgement.
 
     Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
     find them `HOPELESS`, unless an acronym calls for them; nor does it judge what it can say nothing of
     (words only added, or glued to what it cannot read). What the lexicon is sure of stays. `replaced`: for
-    each word of the text, in its order, the probability that it was; `document`: the tally of all its words,
-    where these are not.
+    each word of the text, in its order, the probability that it was; `document`: their sum over all words,
+    where these are not all.
     """
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
     for c, e in told:
         places.setdefault((c.start, c.end), []).append((c, e))
-    around = _Around(text, replaced, document or tally(text, replaced))
+    around = _Around(replaced, sum(replaced.values()) if document is None else document)
     out: list[Scored] = []
     for (start, end), found in places.items():
         found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].closeness))
@@ -105,8 +79,8 @@ def shortlist(
 class _Around:
     """The words of a text with the probability of each that it was replaced, asked of by place."""
 
-    def __init__(self, text: str, replaced: Mapping[tuple[int, int], float], document: Tally) -> None:
-        self.text, self.document = text, document
+    def __init__(self, replaced: Mapping[tuple[int, int], float], document: float) -> None:
+        self.document = document
         self.words, self.chances = [*replaced], [*replaced.values()]
         self.starts = [start for start, _ in self.words]
         self.up_to = [0.0, *itertools.accumulate(self.chances)]
@@ -119,14 +93,8 @@ class _Around:
             beside = self.chances[first - 1]
         if behind < len(self.words) and self.starts[behind] - end <= APART:
             beside = max(beside, self.chances[behind])
-        elsewhere = max(0.0, self.document.whole - (self.up_to[behind] - self.up_to[first]))
-        most, uses, alike = max(own, default=0.0), 0, 0.0
-        if own:
-            a, b = self.words[first + own.index(most)]
-            number, total = self.document.forms.get(self.text[a:b].lower(), (1, most))
-            uses = number - 1
-            alike = max(0.0, total - most) / max(1, uses)
-        return Replaced(elsewhere, beside, most, min(own, default=0.0), uses, alike)
+        elsewhere = max(0.0, self.document - (self.up_to[behind] - self.up_to[first]))
+        return Replaced(elsewhere, beside, max(own, default=0.0), min(own, default=0.0))
 
 
 def acronym_gain(c: Candidate, reading: Reading) -> tuple[float, float]:
@@ -160,6 +128,8 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
     come = [w for w in after if w not in before] or after
     table = science()
     left, right = reading.seg.neighbours(c.start, c.end)
+    phrase = parts(c.after)
+    bond_now, bond = bonds(left, parts(c.before), phrase, right)
     by_letters, defined = acronym_gain(c, reading)
     rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
     common = min(table.get(w, UNKNOWN).zipf for w in come)
@@ -183,12 +153,22 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
         beside=around.beside,
         most=around.most,
         least=around.least,
-        uses=around.uses,
-        alike=around.alike,
         shorter=len(before) - len(after),
         letters=len(c.before),
         tied=hyphenated(reading.seg.text, c.start, c.end),
         fit_now=fit(left, tuple(before), right),
         fit_then=fit(left, tuple(after), right),
         called_for=called_for(left, tuple(before), tuple(after), right),
+        bond_now=bond_now,
+        bond=bond,
+        term=log_count(" ".join(phrase)) if len(phrase) > 1 else None,
     )
+
+
+def parts(words: str) -> tuple[str, ...]:
+    """The words of a phrase in small letters, those that a hyphen ties apart.
+
+    >>> parts("Long-term effect")
+    ('long', 'term', 'effect')
+    """
+    return tuple(TIES.sub(" ", words.lower()).split())

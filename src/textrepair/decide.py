@@ -55,6 +55,31 @@ class Network:
         return [float(p) for p in 1 / (1 + np.exp(-np.clip(z, -30, 30)))]  # never quite 0 or 1
 
 
+# Facts of how science uses the words, which the first network of a judgement is not told, and those that the
+# second one weighs beside what the first says.
+BY_USE = ("bond_now", "bond", "bond_share_now", "bond_share", "bond_missing", "phrase", "term")
+WEIGHED = (*BY_USE, "replaced", "most", "least", "beside")
+FIRST = "first"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How likely candidates are right: `first` by all facts but `BY_USE`, then `second` by `WEIGHED` ones and
+    by what the first said.
+
+    Real swaps are not quite like the simulated ones that both are fitted to. A network that may make of its
+    facts what it likes fits those best; a regression with small weights, on top of it, does better on others.
+    """
+
+    first: Network
+    second: Network
+
+    def __call__(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
+        """The probability, between 0 and 1, for each row of facts."""
+        said = self.first(rows)
+        return self.second([{**row, FIRST: log_odds(p) / 4} for row, p in zip(rows, said, strict=True)])
+
+
 @dataclass(frozen=True)
 class Decision:
     """The fitted judgements and their lines.
@@ -67,8 +92,8 @@ class Decision:
 
     document: Network
     seen: Network
-    spun: Network
-    planted: Network
+    spun: Judgement
+    planted: Judgement
     line: float
     threshold: float
     harm: tuple[tuple[float, float], ...]
@@ -77,10 +102,14 @@ class Decision:
     def read(cls, path: Path) -> Decision:
         """Read `decision.json`."""
         d = json.loads(path.read_text(encoding="utf8"))
-        document, seen, spun, planted = (Network(**d[k]) for k in ("document", "seen", "spun", "planted"))
+        document, seen = (Network(**d[name]) for name in ("document", "seen"))
+        spun, planted = (
+            Judgement(Network(**d[name]["first"]), Network(**d[name]["second"]))
+            for name in ("spun", "planted")
+        )
         return cls(document, seen, spun, planted, d["line"], d["threshold"], tuple(d["harm"]))
 
-    def judge(self, document: float) -> Network:
+    def judge(self, document: float) -> Judgement:
         """What judges the candidates of a document that is spun at this probability."""
         return self.spun if document >= self.line else self.planted
 
@@ -178,14 +207,15 @@ def candidate_facts(
     beside: float,
     most: float,
     least: float,
-    uses: int,
-    alike: float,
     shorter: int,
     letters: int,
     tied: bool,
     fit_now: tuple[float, float],
     fit_then: tuple[float, float],
     called_for: tuple[float, float],
+    bond_now: tuple[float, float, float],
+    bond: tuple[float, float, float],
+    term: float | None,
 ) -> dict[str, float]:
     """Facts of a candidate, all on comparable scales.
 
@@ -197,14 +227,15 @@ def candidate_facts(
     forms (log10 of papers); elsewhere: how often the candidate stands elsewhere in the document; document:
     probability that the document is spun; doubts: words elsewhere in it that were replaced, as the model sees
     it, per word; beside, most, least: the probability that the likelier of its neighbours was replaced, and
-    those of its own words that are most and least likely so; uses: how often the document has the most
-    doubtful of these elsewhere, and alike: the mean of the probabilities there; shorter: words the text
-    loses; letters: of what stands; tied: by a hyphen to what stays; fit_now, fit_then: how common the word
-    pairs and triples across its edges are (log10 counts) as the text stands and as it would; called_for: how
-    surely its neighbours call for it, and for what stands (log10 of the share of their uses).
+    those of its own words that are most and least likely so; shorter: words the text loses; letters: of what
+    stands; tied: by a hyphen to what stays; fit_now, fit_then: how common the word pairs and triples across
+    its edges are (log10 counts) as the text stands and as it would; called_for: how surely its neighbours
+    call for it, and for what stands (log10 of the share of their uses); bond_now, bond: how well what stands
+    and the candidate go with their neighbours (see `textrepair.lexicon.ngrams.Bond`); term: how common the
+    candidate is as a phrase, if it is one (log10 count).
     """
     n = max(1, pieces)
-    d = _log_odds(document)
+    d = log_odds(document)
     margin = max(-MARGIN, min(MARGIN, target - keep))
     certain, kept = math.exp(target / n), math.exp(keep / n)
     return {
@@ -229,11 +260,9 @@ def candidate_facts(
         "document_margin": d * margin / 16,
         "doubts": math.log10(doubts + LEAST_SHARE),
         "doubts_margin": math.log10(doubts + LEAST_SHARE) * margin / 4,
-        "beside": _log_odds(beside) / 4,
-        "most": _log_odds(most) / 4,
-        "least": _log_odds(least) / 4,
-        "uses": math.log1p(uses),
-        "alike": _log_odds(alike) / 4 if uses else 0.0,
+        "beside": log_odds(beside) / 4,
+        "most": log_odds(most) / 4,
+        "least": log_odds(least) / 4,
         "shorter": float(shorter),
         "letters": math.log1p(letters),
         "tied": float(tied),
@@ -243,8 +272,20 @@ def candidate_facts(
         "triples_gain": (fit_then[1] - fit_now[1]) / 4,
         "called_for": called_for[0] / 2,
         "called_for_now": called_for[1] / 2,
+        "bond_now": bond_now[0] / 4,
+        "bond": bond[0] / 4,
+        "bond_share_now": bond_now[1] / 2,
+        "bond_share": bond[1] / 2,
+        "bond_missing": bond[2] / 2,
+        "phrase": float(term is not None),
+        "term": (term or 0.0) / 4,
     }
 
 
-def _log_odds(probability: float) -> float:
+def log_odds(probability: float) -> float:
+    """The log odds (nats) of a probability; what is as good as 0 or 1 has those of one in 10,000.
+
+    >>> log_odds(0.5), round(log_odds(0.0), 2)
+    (0.0, -9.21)
+    """
     return math.log(max(1e-4, probability) / max(1e-4, 1 - probability))

@@ -15,7 +15,7 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import agree
-from textrepair.choice import Scored, facts_of_candidate, shortlist, tally
+from textrepair.choice import Scored, facts_of_candidate, shortlist
 from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.damage.families import Damage, find_damage
 from textrepair.decide import Decision, settle, threshold_for
@@ -167,11 +167,9 @@ class Repairer:
             return [Repair(t, spun=round(self._read(t, math.inf).spun, 4)) for t in texts]
         readings = [self._read(t, self.settings.gate) for t in texts]
         doubts = look(readings, self.reranker, document=self.decision.seen)
-        # the document is judged, and its doubts are counted, as it came
-        tallies = [tally(d.reading.seg.text, d.replaced) for d in doubts]
         last = [
-            self._decide(d.reading, shortlist(d.reading.seg.text, told, d.replaced, counted))
-            for d, told, counted in zip(doubts, ask(doubts, self.reranker), tallies, strict=True)
+            self._decide(d.reading, shortlist(told, d.replaced))
+            for d, told in zip(doubts, ask(doubts, self.reranker), strict=True)
         ]
         repairs = list(last)
         for _ in range(PASSES - 1):
@@ -188,7 +186,9 @@ class Repairer:
                     if e.reason.endswith("(auto)")
                 )
                 told = [(c, e) for c, e in told if sure(c.start, c.end)]
-                last[i] = self._decide(d.reading, shortlist(d.reading.seg.text, told, d.replaced, tallies[i]))
+                # the document is judged, and its doubts are counted, as it came
+                as_it_came = sum(doubts[i].replaced.values())
+                last[i] = self._decide(d.reading, shortlist(told, d.replaced, as_it_came))
                 first = repairs[i]
                 made = compose(first.source, first.edits, last[i].edits)
                 repairs[i] = Repair(first.source, made, _still_held(first.held, made), first.spun)

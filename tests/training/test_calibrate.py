@@ -14,7 +14,7 @@ import pytest
 
 from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate
-from textrepair.decide import Decision, Network
+from textrepair.decide import FIRST, WEIGHED, Decision, Judgement, Network
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
 from textrepair.reading import look, read
@@ -31,6 +31,7 @@ from textrepair.training.run import calibration_examples
 from textrepair.training.trust import best_of_place, held_out, measure, scores
 
 EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
+UNSURE = Judgement(EVEN, EVEN)  # any candidate, too
 
 
 class Knowing:
@@ -126,7 +127,7 @@ def test_at_some_places_the_tables_have_no_say(monkeypatch: pytest.MonkeyPatch) 
 def test_each_document_gives_mixed_excerpts_then_planted_ones_then_long_clean_ones(corpus: Path) -> None:
     texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
     texts = [" ".join(texts[k : k + 20]) for k in range(len(texts) - 20)]
-    made = calibration_examples(pack([texts]), default_channels(), planted_channel())
+    made = calibration_examples(pack([texts]), default_channels(), default_channels(), planted_channel())
     mixed, planted, clean = (
         [x for k, x in enumerate(made) if first <= k % ex.EXCERPTS < end]
         for first, end in itertools.pairwise((0, ex.MIXED, ex.MIXED + ex.PLANTED, ex.EXCERPTS))
@@ -142,7 +143,7 @@ def test_each_document_gives_mixed_excerpts_then_planted_ones_then_long_clean_on
 def test_excerpts_of_every_fourth_document_are_for_measuring_only(corpus: Path) -> None:
     texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf8").splitlines()]
     texts = [" ".join(texts[k : k + 20]) for k in range(len(texts) - 20)]
-    made = calibration_examples(pack([texts]), default_channels(), planted_channel())
+    made = calibration_examples(pack([texts]), default_channels(), default_channels(), planted_channel())
     assert len(made) == len({x.document for x in made}) * ex.EXCERPTS
     assert all(x.tested == (x.document % 4 == 0) for x in made)
     few = [x for x in made if len(x.text) < 1000][:60]
@@ -189,13 +190,12 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
     # spun as a whole, but looks clean
     rows += [replace(judged(k, 0, 5, right=True), spun=0.1, whole=True) for k in range(80, 85)]
 
-    def fit(facts, labels, weights, *, hidden: int) -> Network:
+    def fit(rows: list[ex.Judged]) -> Network:
         """As likely as it was fitted on rows."""
-        assert len(facts) == len(labels) == len(weights)
-        share = len(facts) / 100
+        share = len(rows) / 100
         return Network(("fact",), (0.0,), (1.0,), ([[0.0]],), ([math.log(share / (1 - share))],))
 
-    monkeypatch.setattr(c, "fit", fit)
+    monkeypatch.setattr(c, "fit_judgement", fit)
     networks = c.fit_candidates(rows, np.arange(85) < 10, line)
     decision = Decision(EVEN, EVEN, *networks, line, 0.5, ())
     numbers = {name: round(100 * getattr(decision, name)([{"fact": 0.0}])[0]) for name in fitted}
@@ -210,10 +210,31 @@ def test_what_is_measured_is_what_the_decision_does(examples: list[ex.Example], 
     decision = Decision.read(path)
     strict = measure(examples, rows, *spun, replace(decision, threshold=1.0))
     assert strict["spun_recall_held_out"] == strict["planted_recall_held_out"] == 0
-    biases = (*decision.planted.biases[:-1], [-30.0])  # in what looks clean, nothing is thought planted
-    doubting = replace(decision, planted=replace(decision.planted, biases=biases))
+    # in what looks clean, nothing is thought planted
+    never = replace(decision.planted, second=replace(decision.planted.second, biases=([-30.0],)))
+    doubting = replace(decision, planted=never)
     doubted, sure = (measure(examples, rows, *spun, d) for d in (doubting, decision))
     assert doubted["planted_recall_held_out"] < sure["planted_recall_held_out"]
+
+
+def weighed(**facts: float) -> dict[str, float]:
+    return {**dict.fromkeys(WEIGHED, 0.0), **facts}
+
+
+def test_how_science_uses_the_words_is_weighed_beside_what_the_network_says() -> None:
+    """Right where the fact is 1, mostly, and more so where the candidate is bound to its neighbours."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for k in range(2000):
+        fact, bond = float(rng.random() < 0.5), float(rng.random() < 0.5)
+        right = bool(rng.random() < 0.1 + 0.4 * fact + 0.4 * bond)
+        rows.append(replace(judged(k, 0, 5, right=right), facts=weighed(fact=fact, bond=bond)))
+    judgement = c.fit_judgement(rows)
+    assert "bond" not in judgement.first.names
+    assert judgement.second.names == (FIRST, *WEIGHED)
+    for fact, bond in itertools.product((0.0, 1.0), repeat=2):
+        [chance] = judgement([weighed(fact=fact, bond=bond)])
+        assert chance == pytest.approx(0.1 + 0.4 * fact + 0.4 * bond, abs=0.07)
 
 
 def test_rows_count_by_their_weight() -> None:
@@ -253,7 +274,7 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
     tmp_path: Path, made: list[float], harm: float, threshold: float
 ) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    c.write_decision(path, Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)))
     measured = set_harm(tmp_path, [(s, 0.9, 4000) for s in made], [4000, 3000, 3000], harm=harm)
     decision = Decision.read(path)
     assert (decision.line, decision.threshold, measured["threshold"]) == (0.5, threshold, threshold)
@@ -263,7 +284,7 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
 
 def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    c.write_decision(path, Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)))
     made = [(0.6, 0.9, 4000), (0.6, 0.1, 4000), (0.7, 0.1, 4000), (0.9, 0.1, 4000)]  # one looks spun
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     decision = Decision.read(path)
@@ -276,7 +297,7 @@ def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_pat
 
 def test_what_looks_spun_and_is_clean_is_no_reason_to_leave_planted_terms(tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    c.write_decision(path, Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)))
     made = [(0.6, 0.9, 4000)] * 3 + [(0.7, 0.1, 4000)]
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     assert (measured["shift"], measured["threshold"]) == (0.0, 0.65)
@@ -284,7 +305,8 @@ def test_what_looks_spun_and_is_clean_is_no_reason_to_leave_planted_terms(tmp_pa
 
 @pytest.mark.parametrize(("short", "threshold"), [(250, 0.75), (100, LEAST_SCORE)])
 def test_short_documents_must_be_safe_too(tmp_path: Path, short: int, threshold: float) -> None:
-    c.write_decision(tmp_path / "decision.json", Decision(EVEN, EVEN, EVEN, EVEN, 0.5, 0.9, ((0.5, 1.0),)))
+    path = tmp_path / "decision.json"
+    c.write_decision(path, Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)))
     lengths = [200] * short + [100_000] * 5  # 50,000 words in short ones, or too few to tell
     made = [(0.7, 0.9, 200)] * 6 + [(0.7, 0.9, 100_000)]
     measured = set_harm(tmp_path, made, lengths, harm=1.0)

@@ -7,15 +7,18 @@ so that it costs nothing before its first look-up and little after.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence, Set
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import marisa_trie
 
 from textrepair.lexicon.entries import DATA
-from textrepair.lexicon.words import count_of
+from textrepair.lexicon.words import CLOSED, COUNTED, count_of
 
 RARELY = -4.0  # log10 of the least share of a word's uses that is told from none
 DAMPING = 10  # uses of a context with which its shares are damped: of few uses they say little
+UNLISTED = 0.5  # log10 count of a word or pair that is too rare to be listed
 STEP = 0.05  # counts are kept as whole steps of log10: one byte, and finer than they mean anything
 
 
@@ -67,20 +70,91 @@ def called_for(
     >>> then > -1, now
     (True, -4.0)
     """
-    while now and then and now[0] == then[0]:
-        before, now, then = (before[1], now[0]), now[1:], then[1:]
-    while now and then and now[-1] == then[-1]:
-        after, now, then = (now[-1], after[0]), now[:-1], then[:-1]
+    first, last = shared(now, then)
+    left = (*before, *now[:first])[-2:]
+    right = (*now[len(now) - last :], *after)[:2]
+    now, then = now[first : len(now) - last], then[first : len(then) - last]
     if not (now and then):
         return RARELY, RARELY
     best = (RARELY, RARELY)
-    for context in (before[1:], before):
+    for context in (left[1:], left):
         if all(context):
             best = max(best, (_share((*context, then[0]), context), _share((*context, now[0]), context)))
-    for context in (after[:1], after):
+    for context in (right[:1], right):
         if all(context):
             best = max(best, (_share((then[-1], *context), context), _share((now[-1], *context), context)))
     return best
+
+
+def shared(now: Sequence[str], then: Sequence[str]) -> tuple[int, int]:
+    """How many words two phrases share at their beginning, and at their end.
+
+    >>> shared(("low", "pay", "nations"), ("low", "income", "nations"))
+    (1, 1)
+    """
+    most = min(len(now), len(then))
+    first = next((k for k in range(most) if now[k] != then[k]), most)
+    last = next((k for k in range(most - first) if now[-1 - k] != then[-1 - k]), most - first)
+    return first, last
+
+
+class Bond(NamedTuple):
+    """How well words go together in science, each value log10.
+
+    `strength`: how much oftener it writes a pair or triple of them than chance would, where that is most;
+    `share`: of the uses of the commoner word of a pair, those beside the other one, where that is most, at
+    least `RARELY`; `missing`: how often chance would bring a pair together that is not listed, where that is
+    most.
+    """
+
+    strength: float
+    share: float
+    missing: float
+
+
+def bond(row: Sequence[str], new: Set[int]) -> Bond:
+    """The bond of the `new` words of a row (their indices) with each other and with their neighbours.
+
+    Words are lower case, empty where a mark stands; pairs and triples hold a new word, and two words at least
+    that are no small ones.
+
+    >>> system, method = (bond(["", "immune", word, ""], {2}) for word in ("system", "method"))
+    >>> system.strength > 1 > method.strength
+    True
+    """
+    strength, share, missing = 0.0, RARELY, 0.0
+    for n in (2, 3):
+        for i in range(len(row) - n + 1):
+            words = row[i : i + n]
+            if not all(words) or new.isdisjoint(range(i, i + n)):
+                continue
+            together = log_count(" ".join(words))
+            counts = [max(UNLISTED, count_of(w)) for w in words]
+            by_chance = sum(counts) - (n - 1) * math.log10(COUNTED)
+            if not together:
+                missing = max(missing, by_chance - UNLISTED) if n == 2 else missing
+            elif sum(w not in CLOSED for w in words) > 1:
+                strength = max(strength, together - by_chance)
+                share = max(share, together - max(counts)) if n == 2 else share
+    return Bond(strength, share, missing)
+
+
+def bonds(
+    before: tuple[str, str], now: tuple[str, ...], then: tuple[str, ...], after: tuple[str, str]
+) -> tuple[Bond, Bond]:
+    """The bonds of `now` between its neighbours, and of `then` in its place, where the two differ.
+
+    >>> now, then = bonds(("", "the"), ("safe", "framework"), ("immune", "system"), ("", ""))
+    >>> now.strength < then.strength
+    True
+    """
+    first, last = shared(now, then)
+
+    def of(words: tuple[str, ...]) -> Bond:
+        differing = range(first, len(words) - last) or range(max(0, first - 1), min(len(words), first + 1))
+        return bond((*before, *words, *after), {len(before) + k for k in differing})
+
+    return of(now), of(then)
 
 
 def _share(whole: tuple[str, ...], context: tuple[str, ...]) -> float:

@@ -87,7 +87,7 @@ Started from {_started_from(how)}: {record["architecture"]}. \
 Seed {how["seed"]}; {budget}; {how["size"]} passages of {
         how["length"]
     } word pieces a step; AdamW, learning rate \
-up to {how["rate"]:g} and down to the end; bfloat16 on {record["device"]}; textrepair {
+up to {how["rate"]:g} and down to the end; {record["precision"]} on {record["device"]}; textrepair {
         record["versions"]["textrepair"]
     }, \
 torch {record["versions"]["torch"]}.

@@ -163,7 +163,7 @@ def train(
     last one stays) and `FloatingPointError` when the loss is no number any more.
     """
     _keep_memory()
-    if device == "cpu":
+    if device == "cpu" and precision(device) == torch.bfloat16:
         model.set_attn_implementation("eager")  # the fused kernel costs a quarter of a step more there
     model.to(torch.device(device)).train()  # type: ignore[arg-type]
     optimizer = _optimizer(model, rate)
@@ -206,6 +206,13 @@ def train(
                 break
 
 
+def precision(device: str) -> torch.dtype:
+    """In what a training computes: bfloat16 where the machine multiplies it by tiles, as GPUs and processors
+    with AMX do; on others a step in single precision takes half the time (1.7 s for 3.5 s on two cores).
+    """
+    return torch.bfloat16 if device != "cpu" or torch.cpu._is_amx_tile_supported() else torch.float32
+
+
 def _learn(model: BertForMaskedLM, optimizer: torch.optim.Optimizer, batch: Batch, device: str) -> float:
     """One step; the loss before it."""
     logits, replaced = _predict(model, batch, device)
@@ -220,7 +227,8 @@ def _learn(model: BertForMaskedLM, optimizer: torch.optim.Optimizer, batch: Batc
 def _predict(model: BertForMaskedLM, batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Logits of all pieces at the positions to learn from; and at those of words, of having been replaced."""
     ids, mask, where, replaced = (t.to(device) for t in (batch.ids, batch.mask, batch.where, batch.replaced))
-    with torch.autocast(device, dtype=torch.bfloat16):
+    reduced = precision(device)
+    with torch.autocast(device, dtype=reduced, enabled=reduced != torch.float32):
         hidden = hidden_states(model, ids, mask)
         of_words = model.get_submodule("replaced")(hidden[replaced.flatten() >= 0])
         return model.cls(hidden[where]).float(), of_words[:, 0].float()

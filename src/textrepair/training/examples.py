@@ -165,7 +165,7 @@ def gather(
         doubts = look([read(ex.text, lexicon, unjudged) for ex in some], reranker)
         doubts = [_untold(d, ex.gold, rng) for d, ex in zip(doubts, some, strict=True)]
         for d, told in zip(doubts, ask(doubts, reranker), strict=True):
-            yield Asked(d.reading, [*d.replaced.values()], shortlist(d.reading.seg.text, told, d.replaced))
+            yield Asked(d.reading, [*d.replaced.values()], shortlist(told, d.replaced))
 
 
 def unjudged(facts: Sequence[Mapping[str, float]]) -> list[float]:

@@ -69,7 +69,7 @@ def set_harm(
     curves = [[p for p in harm_curve(shifted[kind], n) if p[0] >= LEAST_MEASURED] for kind, n in kinds]
     curve = [max(points) for points in zip(*curves, strict=True)]
     threshold = safe_threshold(curve, harm)
-    decision["planted"]["biases"][-1][0] -= shift
+    decision["planted"]["second"]["biases"][-1][0] -= shift
     decision |= {"threshold": threshold, "harm": curve}
     path.write_text(json.dumps(decision) + "\n", encoding="utf8")
     return {

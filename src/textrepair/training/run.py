@@ -23,8 +23,8 @@ from textrepair.models import sha256, write_manifest
 from textrepair.training.base import Base, read_mean
 from textrepair.training.calibrate import calibrate
 from textrepair.training.card import card
-from textrepair.training.channels import planted_channel, training_channels
-from textrepair.training.denoise import CHECKPOINT, Recipe, Status, train
+from textrepair.training.channels import default_channels, planted_channel, training_channels
+from textrepair.training.denoise import CHECKPOINT, Recipe, Status, precision, train
 from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages
 from textrepair.training.gathering import gather_all
 from textrepair.training.graph import write_graphs
@@ -38,6 +38,7 @@ from textrepair.training.trust import measure
 CALIBRATED_ON = 2000  # documents, if so many are spared
 LEFT_CLEAN, WITH_TERMS = 0.35, 0.35  # shares of mixed excerpts: clean, and clean but for a few terms
 LINE = 0.5  # documents as likely spun as this are judged as such
+Channels = Sequence[tuple[float, Channel]]
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
 # (Gururangan et al. 2020). Of a base `WIDTH` wide; wider ones take smaller steps.
@@ -113,13 +114,13 @@ def train_model(
     bases = [base] if isinstance(base, str) else list(base)
     started_from = read_mean(bases, recipe.seed)
     watch.begins("Loading the simulated spinners")
-    channels = _channels(pairs, tortured)
+    near, channels = _channels(pairs, tortured)
     watch.begins("Reading the corpus")
     sources = [Source(path) for path in corpus]
     packed = pack([s.read(skip_bad=skip_bad, watch=watch) for s in sources])
     terms = planted_channel(tortured)
     # now, so that too few of them are known before hours are spent
-    examples = calibration_examples(packed, channels, terms)
+    examples = calibration_examples(packed, near, channels, terms)
     out.mkdir(parents=True, exist_ok=True)
     narrower = min(1.0, WIDTH / started_from.model.config.hidden_size)
     rate = (NEW_HEAD if started_from.headless else ADAPTING) * narrower**2
@@ -171,6 +172,7 @@ def train_model(
         "device": torch.cuda.get_device_name()
         if device == "cuda"
         else f"{torch.get_num_threads()} CPU threads",
+        "precision": str(precision(device)).removeprefix("torch."),
         "versions": {"textrepair": textrepair.__version__, "torch": torch.__version__},
         "measured": [asdict(m) for m in status.history],
         "stopped_early": status.stopped,
@@ -201,9 +203,10 @@ def _device(wanted: str) -> str:
     return wanted if wanted != "auto" else "cuda" if there else "cpu"
 
 
-def _channels(pairs: Path | None, tortured: Path | None) -> list[tuple[float, Channel]]:
+def _channels(pairs: Path | None, tortured: Path | None) -> tuple[Channels, Channels]:
+    """The near simulated spinners, and all that training draws from."""
     try:
-        return training_channels(pairs, tortured)
+        return default_channels(pairs, tortured), training_channels(pairs, tortured)
     except OSError as error:
         raise TextrepairError(f"{error.filename}: cannot be read: {error.strerror}") from None
     except KeyError as error:
@@ -213,25 +216,27 @@ def _channels(pairs: Path | None, tortured: Path | None) -> list[tuple[float, Ch
 
 
 def calibration_examples(
-    corpus: Corpus, channels: Sequence[tuple[float, Channel]], terms: Channel, documents: int = CALIBRATED_ON
+    corpus: Corpus, near: Channels, channels: Channels, terms: Channel, documents: int = CALIBRATED_ON
 ) -> list[Example]:
     """Excerpts of the spared documents, clean, planted with terms, and spun; each file has an equal share.
 
-    Of each document there are `MIXED` ones, then `PLANTED` ones that are clean but for a few terms, since
-    what is learnt of terms grows with their number, then `CLEAN` ones, which are long: at one wrong edit in
-    10,000 words, what such edits look like is learnt from many words or not at all, and so is what clean
-    documents look like.
+    Of each document there are `MIXED` ones, by the `near` spinners, since whole pages are spun by such; then
+    `PLANTED` ones that are clean but for a few terms, by all `channels`, since published terms are often
+    farther, and what is learnt of terms grows with their number; then `CLEAN` ones, which are long: at one
+    wrong edit in 10,000 words, what such edits look like is learnt from many words or not at all, and so is
+    what clean documents look like.
     """
     rng = random.Random(3)
     share = max(1, documents // len(corpus.spared))
     texts = [t for of_file in corpus.spared for t in rng.sample(of_file, min(len(of_file), share))]
     rng.shuffle(texts)
 
-    def some(number: int, clean: float, planted: float, seed: int) -> Iterator[Example]:
+    def some(number: int, spinners: Channels, clean: float, planted: float, seed: int) -> Iterator[Example]:
         excerpts = (excerpt(text, rng) for text in texts for _ in range(number))
-        return passages(excerpts, channels, terms, clean=clean, planted=planted, seed=seed)
+        return passages(excerpts, spinners, terms, clean=clean, planted=planted, seed=seed)
 
-    mixed, only_planted = some(MIXED, LEFT_CLEAN, WITH_TERMS, 7), some(PLANTED, 0.0, 1.0, 11)
+    mixed = some(MIXED, near, LEFT_CLEAN, WITH_TERMS, 7)
+    only_planted = some(PLANTED, channels, 0.0, 1.0, 11)
     examples: list[Example] = []
     for document, text in enumerate(texts):
         of_text = [*itertools.islice(mixed, MIXED), *itertools.islice(only_planted, PLANTED)]
