@@ -37,7 +37,7 @@ from textrepair.training.spinner import Channel, build_channel, log_uniform, spi
 
 ROOT = Path(__file__).parents[1]
 Example = tuple[str, list[Gold]]
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+THRESHOLDS = (0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def planted(documents: Sequence[str], export: Path, rng: random.Random) -> Iterator[tuple[str, Example]]:
