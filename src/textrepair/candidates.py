@@ -38,6 +38,11 @@ class Candidate:
     closeness: float
 
 
+def swap(candidate: Candidate) -> tuple[str, str]:
+    """What a candidate undoes, wherever it stands: the same for *Illness* and *illness*."""
+    return candidate.after.lower(), candidate.before.lower()
+
+
 def find_candidates(
     seg: Segmented,
     suspects: Iterable[Suspect],

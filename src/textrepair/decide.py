@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,13 +60,13 @@ class Network:
 # second one weighs beside what the first says.
 BY_USE = ("bond_now", "bond", "bond_share_now", "bond_share", "bond_missing", "phrase", "term")
 WEIGHED = (*BY_USE, "replaced", "most", "least", "beside")
-FIRST = "first"
+FIRST, AGAIN, SAID_ELSEWHERE = "first", "again", "said_elsewhere"
 
 
 @dataclass(frozen=True)
 class Judgement:
     """How likely candidates are right: `first` by all facts but `BY_USE`, then `second` by `WEIGHED` ones and
-    by what the first said.
+    by what the first said, here and where the same swap would be undone elsewhere in the document.
 
     Real swaps are not quite like the simulated ones that both are fitted to. A network that may make of its
     facts what it likes fits those best; a regression with small weights, on top of it, does better on others.
@@ -74,10 +75,36 @@ class Judgement:
     first: Network
     second: Network
 
-    def __call__(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
-        """The probability, between 0 and 1, for each row of facts."""
-        said = self.first(rows)
-        return self.second([{**row, FIRST: log_odds(p) / 4} for row, p in zip(rows, said, strict=True)])
+    def __call__(self, rows: Sequence[Mapping[str, float]], swaps: Sequence[Hashable]) -> list[float]:
+        """The probability, between 0 and 1, for each row of facts; `swaps` tells rows of the same swap."""
+        said = said_facts(self.first(rows), swaps)
+        return self.second([{**row, **of_row} for row, of_row in zip(rows, said, strict=True)])
+
+
+def said_facts(chances: Sequence[float], swaps: Sequence[Hashable]) -> list[dict[str, float]]:
+    """What was said of each candidate, and the most that was of another of the same swap: log odds.
+
+    Spinners swap a word for the same one time and again; where it is surest tells of where it is not.
+
+    >>> said_facts([0.5, 0.9], ["illness > disease", "illness > disease"])[0]["again"]
+    1.0
+    >>> said_facts([0.5, 0.9], ["illness > disease", "tiny > small"])[0]["said_elsewhere"]
+    0.0
+    """
+    said = [log_odds(chance) / 4 for chance in chances]
+    of_swap: dict[Hashable, list[float]] = defaultdict(list)
+    for swap, odds in zip(swaps, said, strict=True):
+        of_swap[swap].append(odds)
+    two_best = {swap: sorted(of_one)[-2:] for swap, of_one in of_swap.items()}
+
+    def elsewhere(swap: Hashable, odds: float) -> float:
+        two = two_best[swap]
+        return 0.0 if len(two) < 2 else two[0] if odds == two[1] else two[1]
+
+    return [
+        {FIRST: odds, AGAIN: float(len(two_best[swap]) > 1), SAID_ELSEWHERE: elsewhere(swap, odds)}
+        for swap, odds in zip(swaps, said, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

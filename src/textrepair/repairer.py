@@ -14,7 +14,7 @@ from numbers import Real
 from os import PathLike
 from pathlib import Path
 
-from textrepair.candidates import agree
+from textrepair.candidates import agree, swap
 from textrepair.choice import Scored, facts_of_candidate, shortlist
 from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.damage.families import Damage, find_damage
@@ -212,7 +212,8 @@ class Repairer:
     def _decide(self, reading: Reading, chosen: Sequence[Scored]) -> Repair:
         text = reading.seg.text
         judge = self.decision.judge(reading.spun)
-        chances = judge([facts_of_candidate(scored, reading) for scored in chosen])
+        swaps = [swap(scored.candidate) for scored in chosen]
+        chances = judge([facts_of_candidate(scored, reading) for scored in chosen], swaps)
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].closeness, x[0][0].after)
         )

@@ -14,7 +14,17 @@ import pytest
 
 from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate
-from textrepair.decide import FIRST, WEIGHED, Decision, Judgement, Network
+from textrepair.decide import (
+    AGAIN,
+    FIRST,
+    SAID_ELSEWHERE,
+    WEIGHED,
+    Decision,
+    Judgement,
+    Network,
+    log_odds,
+    said_facts,
+)
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
 from textrepair.reading import look, read
@@ -190,15 +200,16 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
     # spun as a whole, but looks clean
     rows += [replace(judged(k, 0, 5, right=True), spun=0.1, whole=True) for k in range(80, 85)]
 
-    def fit(rows: list[ex.Judged]) -> Network:
+    def fit(rows: list[ex.Judged]) -> Judgement:
         """As likely as it was fitted on rows."""
         share = len(rows) / 100
-        return Network(("fact",), (0.0,), (1.0,), ([[0.0]],), ([math.log(share / (1 - share))],))
+        even = Network(("fact",), (0.0,), (1.0,), ([[0.0]],), ([math.log(share / (1 - share))],))
+        return Judgement(even, even)
 
     monkeypatch.setattr(c, "fit_judgement", fit)
     networks = c.fit_candidates(rows, np.arange(85) < 10, line)
     decision = Decision(EVEN, EVEN, *networks, line, 0.5, ())
-    numbers = {name: round(100 * getattr(decision, name)([{"fact": 0.0}])[0]) for name in fitted}
+    numbers = {name: round(100 * getattr(decision, name)([{"fact": 0.0}], [""])[0]) for name in fitted}
     assert numbers == fitted
     sides = ["spun" if row.spun >= line else "planted" for row in rows]
     assert [round(100 * s) for s in scores(rows, decision)] == [fitted[side] for side in sides]
@@ -231,10 +242,31 @@ def test_how_science_uses_the_words_is_weighed_beside_what_the_network_says() ->
         rows.append(replace(judged(k, 0, 5, right=right), facts=weighed(fact=fact, bond=bond)))
     judgement = c.fit_judgement(rows)
     assert "bond" not in judgement.first.names
-    assert judgement.second.names == (FIRST, *WEIGHED)
+    assert judgement.second.names == (FIRST, AGAIN, SAID_ELSEWHERE, *WEIGHED)
     for fact, bond in itertools.product((0.0, 1.0), repeat=2):
-        [chance] = judgement([weighed(fact=fact, bond=bond)])
+        [chance] = judgement([weighed(fact=fact, bond=bond)], [""])
         assert chance == pytest.approx(0.1 + 0.4 * fact + 0.4 * bond, abs=0.07)
+
+
+@pytest.mark.parametrize(
+    ("chances", "swaps", "elsewhere"),
+    [
+        ([0.5, 0.9, 0.7], "aaa", [0.9, 0.7, 0.9]),
+        ([0.9, 0.9], "aa", [0.9, 0.9]),
+        ([0.5, 0.9, 0.7], "aba", [0.7, None, 0.5]),
+        ([0.5], "a", [None]),
+        ([], "", []),
+    ],
+)
+def test_the_same_swap_elsewhere_is_heard_of(
+    chances: list[float], swaps: str, elsewhere: list[float | None]
+) -> None:
+    said = said_facts(chances, swaps)
+    assert [fact[FIRST] for fact in said] == [log_odds(p) / 4 for p in chances]
+    assert [fact[AGAIN] for fact in said] == [float(p is not None) for p in elsewhere]
+    assert [fact[SAID_ELSEWHERE] for fact in said] == [
+        0.0 if p is None else log_odds(p) / 4 for p in elsewhere
+    ]
 
 
 def test_rows_count_by_their_weight() -> None:
@@ -289,8 +321,8 @@ def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_pat
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     decision = Decision.read(path)
     assert measured["shift"] == 1.3  # a little more than takes .7 below .4: the one that looks spun counts
-    assert decision.planted([{"length": 1.0}]) == pytest.approx([1 / (1 + math.exp(1.3))])
-    assert decision.spun([{"length": 1.0}]) == [0.5]
+    assert decision.planted([{"length": 1.0}], [""]) == pytest.approx([1 / (1 + math.exp(1.3))])
+    assert decision.spun([{"length": 1.0}], [""]) == [0.5]
     assert dict(map(tuple, decision.harm))[LEAST_SCORE] == 2.0
     assert decision.threshold == LEAST_SCORE
 

@@ -17,7 +17,17 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.utils.parallel import Parallel, delayed
 
 from textrepair.corpus.processes import cores
-from textrepair.decide import BY_USE, FIRST, WEIGHED, Decision, Judgement, Network, log_odds, seen_facts
+from textrepair.decide import (
+    BY_USE,
+    FIRST,
+    WEIGHED,
+    Decision,
+    Judgement,
+    Network,
+    log_odds,
+    said_facts,
+    seen_facts,
+)
 from textrepair.training.examples import Asked, Example, Judged, judged
 from textrepair.training.harm import harm_curve, safe_threshold
 from textrepair.training.trust import best_of_place, held_out, scores
@@ -27,7 +37,9 @@ STARTS = 4
 # quarter of the units and 60 rounds the average precision on planted terms is .55 instead of .61, with 400
 # rounds the loss rises again.
 HIDDEN, ROUNDS, DECAY = 96, 150, 0.1
-OPEN = 0.003  # chance from which a candidate is weighed again; what is less likely would drown the rest
+# Chance from which a candidate is weighed again, as the fact of what the first look said tells it; what is
+# less likely would drown the rest.
+OPEN = log_odds(0.003) / 4
 # Penalty of the weights of that second look, and the most of it for each row: with a tenth .35 of unseen
 # published terms are restored for .37, at as many edits of clean text and twice as many beside them.
 DRAWN, MOST_DRAWN = 3000.0, 0.3
@@ -83,16 +95,20 @@ def fit_judgement(rows: Sequence[Judged]) -> Judgement:
     """The judgement of the candidates of one side: a network, and the regression that evens it out."""
     facts = [{name: value for name, value in r.facts.items() if name not in BY_USE} for r in rows]
     first = fit(facts, [r.right for r in rows], [r.counts for r in rows], hidden=HIDDEN)
-    said = first(facts)
-    open_ = [(r, chance) for r, chance in zip(rows, said, strict=True) if chance > OPEN]
-    if len({r.right for r, _ in open_}) < 2:
-        open_ = [*zip(rows, said, strict=True)]
+    said = said_facts(first(facts), [r.swap for r in rows])
     weighed = [name for name in WEIGHED if name in rows[0].facts]
     beside = [
-        {FIRST: log_odds(chance) / 4, **{name: r.facts[name] for name in weighed}} for r, chance in open_
+        {**of_row, **{name: r.facts[name] for name in weighed}} for r, of_row in zip(rows, said, strict=True)
     ]
-    right, counts = [r.right for r, _ in open_], [r.counts for r, _ in open_]
-    return Judgement(first, fit_weights(beside, right, counts))
+    open_ = [k for k, of_row in enumerate(beside) if of_row[FIRST] > OPEN]
+    if len({rows[k].right for k in open_}) < 2:
+        open_ = [*range(len(rows))]
+    return Judgement(
+        first,
+        fit_weights(
+            [beside[k] for k in open_], [rows[k].right for k in open_], [rows[k].counts for k in open_]
+        ),
+    )
 
 
 def fit_weights(

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from textrepair.bench.score import Gold
-from textrepair.candidates import Candidate
+from textrepair.candidates import Candidate, swap
 from textrepair.choice import Scored, facts_of_candidate, shortlist
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.protected import Outside
@@ -141,6 +141,11 @@ class Judged:
     whole: bool
     counts: float
     tested: bool = False
+
+    @property
+    def swap(self) -> tuple[int, str, str]:
+        """The same for every row of the same swap in the same example."""
+        return self.owner, *swap(self.candidate)
 
 
 @dataclass(frozen=True)
