@@ -18,6 +18,7 @@ from textrepair.lexicon.words import CLOSED, COUNTED, count_of
 
 RARELY = -4.0  # log10 of the least share of a word's uses that is told from none
 DAMPING = 10  # uses of a context with which its shares are damped: of few uses they say little
+SIZE = math.log10(COUNTED)
 UNLISTED = 0.5  # log10 count of a word or pair that is too rare to be listed
 STEP = 0.05  # counts are kept as whole steps of log10: one byte, and finer than they mean anything
 
@@ -123,19 +124,20 @@ def bond(row: Sequence[str], new: Set[int]) -> Bond:
     True
     """
     strength, share, missing = 0.0, RARELY, 0.0
+    counts = [max(UNLISTED, count_of(w)) for w in row]
+    small = [w in CLOSED for w in row]
     for n in (2, 3):
         for i in range(len(row) - n + 1):
             words = row[i : i + n]
             if not all(words) or new.isdisjoint(range(i, i + n)):
                 continue
             together = log_count(" ".join(words))
-            counts = [max(UNLISTED, count_of(w)) for w in words]
-            by_chance = sum(counts) - (n - 1) * math.log10(COUNTED)
+            by_chance = sum(counts[i : i + n]) - (n - 1) * SIZE
             if not together:
                 missing = max(missing, by_chance - UNLISTED) if n == 2 else missing
-            elif sum(w not in CLOSED for w in words) > 1:
+            elif n - sum(small[i : i + n]) > 1:
                 strength = max(strength, together - by_chance)
-                share = max(share, together - max(counts)) if n == 2 else share
+                share = max(share, together - max(counts[i : i + n])) if n == 2 else share
     return Bond(strength, share, missing)
 
 
