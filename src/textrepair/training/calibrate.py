@@ -40,9 +40,9 @@ HIDDEN, ROUNDS, DECAY = 96, 150, 0.1
 # Chance from which a candidate is weighed again, as the fact of what the first look said tells it; what is
 # less likely would drown the rest.
 OPEN = log_odds(0.003) / 4
-# Penalty of the weights of that second look, and the most of it for each row: with a tenth .35 of unseen
-# published terms are restored for .37, at as many edits of clean text and twice as many beside them.
-DRAWN, MOST_DRAWN = 3000.0, 0.3
+# Penalty of the weights of that second look, where rows are `ENOUGH`: with a tenth .35 of unseen published terms
+# are restored for .37, at as many edits of clean text and twice as many beside them. Fewer rows could not bear it.
+DRAWN, ENOUGH = 3000.0, 10_000
 
 
 def calibrate(
@@ -118,7 +118,8 @@ def fit_weights(
 
     So it leans less on what tells simulated spins best, and more on all of its facts alike.
     """
-    drawn = fit(facts, labels, weights, penalty=min(DRAWN, MOST_DRAWN * sum(weights)))
+    penalty = max(1.0, DRAWN * min(1.0, sum(weights) / ENOUGH) ** 2)
+    drawn = fit(facts, labels, weights, penalty=penalty)
     [layer], [bias] = (np.array(of) for of in (drawn.weights, drawn.biases))
     x = (np.array([[f[n] for n in drawn.names] for f in facts]) - drawn.mean) / drawn.scale
     scaled = LogisticRegression(C=1e6).fit(x @ layer + bias, labels, weights)
