@@ -40,8 +40,9 @@ HIDDEN, ROUNDS, DECAY = 96, 150, 0.1
 # Chance from which a candidate is weighed again, as the fact of what the first look said tells it; what is
 # less likely would drown the rest.
 OPEN = log_odds(0.003) / 4
-# Penalty of the weights of that second look, where rows are `ENOUGH`: with a tenth .35 of unseen published terms
-# are restored for .37, at as many edits of clean text and twice as many beside them. Fewer rows could not bear it.
+# Penalty of the weights of that second look where rows are `ENOUGH`, since fewer could not bear it. With a
+# tenth of it .35 of unseen published terms are restored for .37, at as many edits of clean text and twice as
+# many beside them.
 DRAWN, ENOUGH = 3000.0, 10_000
 
 
