@@ -19,7 +19,6 @@ from textrepair.rerank import Evidence
 from textrepair.segment import hyphenated
 
 BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
-TIES = re.compile("[\u2010\u2011-]")
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
 APART = 2  # characters at most between neighbouring words
 
@@ -128,8 +127,8 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
     come = [w for w in after if w not in before] or after
     table = science()
     left, right = reading.seg.neighbours(c.start, c.end)
-    phrase = parts(c.after)
-    bond_now, bond = bonds(left, parts(c.before), phrase, right)
+    phrase = tokens(c.after)
+    bond_now, bond = bonds(left, tokens(c.before), phrase, right)
     by_letters, defined = acronym_gain(c, reading)
     rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
     common = min(table.get(w, UNKNOWN).zipf for w in come)
@@ -163,12 +162,3 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
         bond=bond,
         term=log_count(" ".join(phrase)) if len(phrase) > 1 else None,
     )
-
-
-def parts(words: str) -> tuple[str, ...]:
-    """The words of a phrase in small letters, those that a hyphen ties apart.
-
-    >>> parts("Long-term effect")
-    ('long', 'term', 'effect')
-    """
-    return tuple(TIES.sub(" ", words.lower()).split())

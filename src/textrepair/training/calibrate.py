@@ -97,19 +97,13 @@ def fit_judgement(rows: Sequence[Judged]) -> Judgement:
     facts = [{name: value for name, value in r.facts.items() if name not in BY_USE} for r in rows]
     first = fit(facts, [r.right for r in rows], [r.counts for r in rows], hidden=HIDDEN)
     said = said_facts(first(facts), [r.swap for r in rows])
-    weighed = [name for name in WEIGHED if name in rows[0].facts]
-    beside = [
-        {**of_row, **{name: r.facts[name] for name in weighed}} for r, of_row in zip(rows, said, strict=True)
-    ]
-    open_ = [k for k, of_row in enumerate(beside) if of_row[FIRST] > OPEN]
+    open_ = [k for k, of_row in enumerate(said) if of_row[FIRST] > OPEN]
     if len({rows[k].right for k in open_}) < 2:
         open_ = [*range(len(rows))]
-    return Judgement(
-        first,
-        fit_weights(
-            [beside[k] for k in open_], [rows[k].right for k in open_], [rows[k].counts for k in open_]
-        ),
-    )
+    weighed = [name for name in WEIGHED if name in rows[0].facts]
+    beside = [{**said[k], **{name: rows[k].facts[name] for name in weighed}} for k in open_]
+    second = fit_weights(beside, [rows[k].right for k in open_], [rows[k].counts for k in open_])
+    return Judgement(first, second)
 
 
 def fit_weights(
