@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import marisa_trie
 import pytest
 
-from textrepair.lexicon.ngrams import RARELY, Bond, bond, bonds, called_for, shared
+from textrepair.lexicon.entries import DATA, Entry
+from textrepair.lexicon.lexicon import Lexicon, stack
+from textrepair.lexicon.ngrams import RARELY, Bond, bond, bonds, called_for, log_count, shared, unwritten
+from textrepair.training.frequencies import write_unwritten
 
 NOTHING = ("", "")
 
@@ -90,3 +94,33 @@ def test_small_words_and_words_apart_are_not_bound(row: list[str]) -> None:
 
 def test_common_words_that_never_meet_are_missed() -> None:
     assert bond(["", "were", "study", ""], {2}).missing > 1 > bond(["", "sooty", "quandary", ""], {2}).missing
+
+
+# Listed phrases that science never writes ----------------------------------------------------------
+
+
+def test_every_phrase_told_unwritten_is_one_the_lexicon_asks_for() -> None:
+    forms = stack(()).forms
+    listed = marisa_trie.Trie().mmap(str(DATA / "unwritten.marisa"))
+    assert len(listed) > 20_000
+    for phrase in listed:
+        tiers = {form.entry.tier for form in forms[phrase]}
+        assert "ask" in tiers, phrase
+        assert "never" not in tiers, phrase
+    assert not [phrase for phrase in listed if log_count(phrase) > 1]
+    assert not unwritten("bosom peril")  # `auto`
+
+
+def test_phrases_that_some_text_holds_are_written(tmp_path) -> None:
+    def entry(spun: str, tier: str = "ask") -> Entry:
+        return Entry(spun, () if tier == "never" else ("x y",), "NOUN", "g", tier, "why")
+
+    asked = [entry(w) for w in ("kidney rock", "tail chance", "divider stress", "ailment")]
+    others = [entry("bosom peril", "auto"), entry("black hole", "never"), entry("black hole")]
+    texts = ["The Tail\nChances were low.", "A kidney, rock.", "A non-divider stress."]
+    lexicon, path = Lexicon([[*asked, *others]]), tmp_path / "unwritten.marisa"
+    number = write_unwritten(path, lexicon, texts)
+    found = set(marisa_trie.Trie().load(str(path)))
+    assert len(found) == number
+    assert {"kidney rock", "kidney rocks", "tail chance", "divider stress"} <= found
+    assert found.isdisjoint({"tail chances", "ailment", "bosom peril", "black hole"})

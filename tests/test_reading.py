@@ -118,6 +118,42 @@ def test_what_a_model_finds_hopeless_is_judged_only_if_the_lexicon_is_sure(lexic
     assert any(before == "ailment" for before, _, _ in found) == judged
 
 
+def test_what_the_lexicon_lists_and_science_never_writes_is_judged_whatever_the_model_finds(lexicon) -> None:
+    found = asked("The optical stream; on the other hand.", lexicon, Naming(evidence=Evidence(-9, -1, -1, 1)))
+    assert ("optical stream", "optical flow") in [f[:2] for f in found]
+    assert not [f for f in found if f[0] == "on the other hand"]
+
+
+# Phrases that hold a protected one -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("A black hole assault was seen.", "black hole attack"),
+        ("The focal breaking point hypothesis holds.", "central limit theorem"),
+        ("A way\nof life medium was used.", "culture\nmedium"),
+        ("A black hole was seen.", None),
+        ("They had a way of life.", None),
+    ],
+)
+def test_a_listed_phrase_is_swapped_though_it_holds_a_protected_one(lexicon, text, after) -> None:
+    reranker = Naming()
+    whole = {f[1] for f in asked(text, lexicon, reranker) if " " in f[0] or "\n" in f[0]}
+    assert whole == ({after} if after else set())
+    [job] = reranker.jobs  # the model may not name parts of it
+    words = {text[start:end] for start, end in job.words}
+    assert words.isdisjoint({"black", "hole", "breaking", "point", "way", "of", "life"})
+
+
+@pytest.mark.parametrize("protect", ["black hole", "black hole assault", "hole assault was"])
+def test_what_a_later_lexicon_protects_no_longer_phrase_undoes(tmp_path, protect: str) -> None:
+    own = tmp_path / "own.tsv"
+    own.write_text(f"spun\tcanonical\tpos\tdomain\ttier\tnote\n{protect}\t\tPHRASE\tgeneral\tnever\tours\n")
+    text = "A black hole assault was seen."
+    assert not [f for f in asked(text, stack((own,)), Naming()) if "black" in f[0]]
+
+
 # What the model doubts -----------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from textrepair.candidates import BY_ACRONYM, Candidate
 from textrepair.decide import candidate_facts
 from textrepair.lexicon.acronyms import papers_with, spelled, tokens
-from textrepair.lexicon.ngrams import bonds, called_for, fit, log_count
+from textrepair.lexicon.ngrams import bonds, called_for, fit, log_count, unwritten
 from textrepair.lexicon.words import UNKNOWN, keyness, science
 from textrepair.reading import FAVOURITES, Reading
 from textrepair.rerank import Evidence
@@ -52,10 +52,10 @@ def shortlist(
     """The few candidates of each place that deserve a judgement.
 
     Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
-    find them `HOPELESS`, unless an acronym calls for them; nor does it judge what it can say nothing of
-    (words only added, or glued to what it cannot read). What the lexicon is sure of stays. `replaced`: for
-    each word of the text, in its order, the probability that it was; `document`: their sum over all words,
-    where these are not all.
+    find them `HOPELESS`, unless an acronym calls for them, or science never writes what stands and the
+    lexicon lists it; nor does it judge what it can say nothing of (words only added, or glued to what it
+    cannot read). What the lexicon is sure of stays. `replaced`: for each word of the text, in its order, the
+    probability that it was; `document`: their sum over all words, where these are not all.
     """
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
     for c, e in told:
@@ -69,7 +69,7 @@ def shortlist(
             Scored(c, e, here)
             for k, (c, e) in enumerate(found)
             if c.tier == "auto"
-            or (e.pieces and c.origin == BY_ACRONYM)
+            or (e.pieces and (c.origin == BY_ACRONYM or _unwritten(c)))
             or (e.pieces and e.target - e.keep > HOPELESS and (c.tier or k < FAVOURITES))
         ]
     return out
@@ -161,4 +161,9 @@ def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
         bond_now=bond_now,
         bond=bond,
         term=log_count(" ".join(phrase)) if len(phrase) > 1 else None,
+        unwritten=_unwritten(c),
     )
+
+
+def _unwritten(c: Candidate) -> bool:
+    return c.tier == "ask" and unwritten(" ".join(c.before.lower().split()))

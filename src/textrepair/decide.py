@@ -58,7 +58,7 @@ class Network:
 
 # Facts of how science uses the words, which the first network of a judgement is not told, and those that the
 # second one weighs beside what the first says.
-BY_USE = ("bond_now", "bond", "bond_share_now", "bond_share", "bond_missing", "phrase", "term")
+BY_USE = ("bond_now", "bond", "bond_share_now", "bond_share", "bond_missing", "phrase", "term", "unwritten")
 WEIGHED = (*BY_USE, "replaced", "most", "least", "beside")
 FIRST, AGAIN, SAID_ELSEWHERE = "first", "again", "said_elsewhere"
 
@@ -243,6 +243,7 @@ def candidate_facts(
     bond_now: tuple[float, float, float],
     bond: tuple[float, float, float],
     term: float | None,
+    unwritten: bool,
 ) -> dict[str, float]:
     """Facts of a candidate, all on comparable scales.
 
@@ -259,7 +260,8 @@ def candidate_facts(
     its edges are (log10 counts) as the text stands and as it would; called_for: how surely its neighbours
     call for it, and for what stands (log10 of the share of their uses); bond_now, bond: how well what stands
     and the candidate go with their neighbours (see `textrepair.lexicon.ngrams.Bond`); term: how common the
-    candidate is as a phrase, if it is one (log10 count).
+    candidate is as a phrase, if it is one (log10 count); unwritten: whether the lexicon lists what stands and
+    science never writes it.
     """
     n = max(1, pieces)
     d = log_odds(document)
@@ -306,6 +308,7 @@ def candidate_facts(
         "bond_missing": bond[2] / 2,
         "phrase": float(term is not None),
         "term": (term or 0.0) / 4,
+        "unwritten": float(unwritten),
     }
 
 

@@ -32,6 +32,11 @@ class Suspect:
         """The most careful tier of its forms; empty without any."""
         return min((f.entry.tier for f in self.forms), key=TIERS[::-1].index, default="")
 
+    @property
+    def layer(self) -> int:
+        """The highest lexicon of the stack that it is from; 0 without any."""
+        return max((f.layer for f in self.forms), default=0)
+
 
 def find_suspects(
     seg: Segmented, lexicon: Lexicon, terms: Sequence[str], patterns: Sequence[re.Pattern[str]]
@@ -42,9 +47,16 @@ def find_suspects(
     than other English are taken from the lexicon only: thesauri know nothing of names and terms.
     """
     matches = [Suspect(m.start, m.end, m.forms) for m in lexicon.find(seg)]
-    never = [(m.start, m.end) for m in matches if m.tier == "never"]
-    free = Outside([*protected_spans(seg.text, terms, patterns), *never])
-    out = [m for m in matches if free(m.start, m.end)]
+    never = [m for m in matches if m.tier == "never"]
+    protected = [*protected_spans(seg.text, terms, patterns)]
+    free = Outside([*protected, *((n.start, n.end) for n in never)])
+    unprotected = Outside(protected)
+    out = [
+        m
+        for m in matches
+        if free(m.start, m.end)
+        or (unprotected(m.start, m.end) and all(_goes_beyond(m, n) for n in never if _overlap(m, n)))
+    ]
     known = {(s.start, s.end) for s in out}
     out += [
         Suspect(w.start, w.end)
@@ -52,6 +64,20 @@ def find_suspects(
         if canonical_for(w.lower) and (w.start, w.end) not in known
     ]
     return sorted(out, key=lambda s: (s.start, -s.end)), free
+
+
+def _overlap(one: Suspect, other: Suspect) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _goes_beyond(phrase: Suspect, never: Suspect) -> bool:
+    """Whether a phrase holds a protected one and more, and no later lexicon protects that.
+
+    *Black hole assault* is a swapped term, though *black hole* is a term.
+    """
+    longer = phrase.end - phrase.start > never.end - never.start
+    inside = phrase.start <= never.start and never.end <= phrase.end
+    return longer and inside and never.layer <= phrase.layer
 
 
 def common_words(seg: Segmented, free: Outside) -> Iterator[Word]:

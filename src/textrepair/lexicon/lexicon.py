@@ -18,10 +18,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Form:
-    """One inflected form of an entry, with its canonical forms in the same inflection."""
+    """One inflected form of an entry, with its canonical forms in the same inflection.
+
+    `layer`: the number of its lexicon in the stack; a higher one wins.
+    """
 
     entry: Entry
     canonical: tuple[str, ...]
+    layer: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,13 @@ class Lexicon:
         self.forms: dict[str, list[Form]] = {}
         self.patterns: list[Form] = []
         self.conflicts: list[Conflict] = []
-        for entries in lexicons:
+        for layer, entries in enumerate(lexicons):
             known: dict[str, list[Form]] = defaultdict(list)
             for entry in entries:
                 if entry.pos == "REGEX":
-                    self.patterns.append(Form(entry, ()))
+                    self.patterns.append(Form(entry, (), layer))
                 for spun, canonical, _ in expand(entry):
-                    known[spun.lower()].append(Form(entry, canonical))
+                    known[spun.lower()].append(Form(entry, canonical, layer))
             self.conflicts += [
                 Conflict(spun, self.forms[spun][0], forms[0])
                 for spun, forms in known.items()

@@ -28,6 +28,20 @@ def _trie() -> marisa_trie.RecordTrie:
     return marisa_trie.RecordTrie("<B").mmap(str(DATA / "ngrams.marisa"))
 
 
+@cache
+def _unwritten() -> marisa_trie.Trie:
+    return marisa_trie.Trie().mmap(str(DATA / "unwritten.marisa"))
+
+
+def unwritten(phrase: str) -> bool:
+    """Whether the built-in lexicon asks for a phrase, in small letters, that the clean corpus never writes.
+
+    >>> unwritten("kidney rock"), unwritten("on the other hand")
+    (True, False)
+    """
+    return phrase in _unwritten()
+
+
 @lru_cache(maxsize=1 << 18)
 def log_count(phrase: str) -> float:
     """log10 of a lower-case phrase's count in the clean corpus; 0.0 when it is too rare to be listed.

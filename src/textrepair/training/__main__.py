@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,8 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from textrepair.lexicon.entries import DATA
+from textrepair.lexicon.entries import DATA, default_entries
+from textrepair.lexicon.lexicon import Lexicon
 from textrepair.training import thesaurus
 from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
@@ -26,7 +28,7 @@ from textrepair.training.channels import (
     read_listed,
     seen_terms,
 )
-from textrepair.training.frequencies import count_spins, write_ngrams, write_science
+from textrepair.training.frequencies import count_spins, write_ngrams, write_science, write_unwritten
 from textrepair.training.packed import pack
 from textrepair.training.spinner import words_of
 from textrepair.training.texts import read_texts
@@ -42,7 +44,7 @@ def tables(
     mythes: Annotated[Path, typer.Option(help="MyThes .dat file.")],
     moby: Annotated[Path, typer.Option(help="Moby thesaurus words.txt.")],
 ) -> None:
-    """Derive the word tables, in the package itself: synonyms, n-grams, counts of words, acronyms."""
+    """Derive the word tables, in the package itself: synonyms, n-grams, counts, acronyms, phrases."""
     say = Console(stderr=True).log
     packed = pack([read_texts(path) for path in corpus])
     counts = np.bincount(packed.ids, minlength=len(packed.words))
@@ -70,9 +72,13 @@ def tables(
     say(thesaurus.write_phrases(PHRASES, thesaurus.phrases(mythes, science)))
     channels = [c for _, c in default_channels(pairs, tortured)]
     say(write_ngrams(DATA / "ngrams.marisa", packed))
-    texts = itertools.chain.from_iterable(map(read_texts, corpus))
-    counted = (text for k, text in enumerate(texts) if packed.part(k) != "spared")
-    say(write_acronyms(DATA / "acronyms.tsv.gz", counted))
+
+    def counted() -> Iterator[str]:
+        texts = itertools.chain.from_iterable(map(read_texts, corpus))
+        return (text for k, text in enumerate(texts) if packed.part(k) != "spared")
+
+    say(write_acronyms(DATA / "acronyms.tsv.gz", counted()))
+    say(write_unwritten(DATA / "unwritten.marisa", Lexicon([default_entries()]), counted()))
     say(write_science(DATA / "science.tsv.gz", packed, *count_spins(packed, channels, passages=20_000)))
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import gzip
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import marisa_trie
 import numpy as np
 
+from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import STEP
 from textrepair.lexicon.words import CLOSED, zipf
+from textrepair.segment import phrase_finder, unsegmented
 from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel, log_uniform, spin
 
@@ -90,3 +92,14 @@ def write_ngrams(path: Path, corpus: Corpus, *, least: Sequence[int] = (3, 4, 8,
                 rows.append((" ".join(names[w] for w in phrase), (step,)))
     marisa_trie.RecordTrie("<B", rows).save(str(path))
     return len(rows)
+
+
+def write_unwritten(path: Path, lexicon: Lexicon, texts: Iterable[str]) -> int:
+    """Write the phrases that a lexicon asks for and no text holds; returns how many there are."""
+    tiers = {form: {f.entry.tier for f in of_form} for form, of_form in lexicon.forms.items() if " " in form}
+    asked = [form for form, of_form in tiers.items() if "ask" in of_form and "never" not in of_form]
+    find = phrase_finder(asked)
+    written = {phrase for text in texts for _, _, phrase in find(unsegmented(text))}
+    left = sorted(set(asked) - written)
+    marisa_trie.Trie(left).save(str(path))
+    return len(left)
