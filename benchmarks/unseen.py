@@ -4,10 +4,11 @@
 
 *Planted*: of the published terms kept out of training by `channels.unseen`, each is planted into an
 excerpt of a clean text that holds its canonical form, one an excerpt; phrases that the default lexicon
-lists are counted apart. *First sense*: a spinner that takes the commonest English word of a word's
-first WordNet senses, always the same one; no training channel chooses so. Counted are edits of synonyms.
-Touched counts gold spans that an edit lies on, elsewhere the edits that lie on none. Writes
-benchmarks/results/unseen.json.
+lists are counted apart. *In abstracts*: one to three of those that it does not list are planted in each
+clean text of 80 to 400 words that holds their canonical forms, each in five texts at most. *First sense*:
+a spinner that takes the commonest English word of a word's first WordNet senses, always the same one; no
+training channel chooses so. Counted are edits of synonyms. Touched counts gold spans that an edit lies on,
+elsewhere the edits that lie on none. Writes benchmarks/results/unseen.json.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import add
@@ -37,6 +38,7 @@ from textrepair.training.spinner import Channel, build_channel, log_uniform, spi
 
 ROOT = Path(__file__).parents[1]
 Example = tuple[str, list[Gold]]
+ABSTRACT, MOST_TERMS, MOST_TEXTS = range(80, 400), 3, 5
 THRESHOLDS = (0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -56,6 +58,31 @@ def planted(documents: Sequence[str], export: Path, rng: random.Random) -> Itera
                 gold = Gold(at, at + len(phrase), (m[0],), "terminology")
                 yield phrase, (text[start : m.start()] + phrase + text[m.end() : end], [gold])
                 break
+
+
+def in_abstracts(
+    documents: Sequence[str], terms: Sequence[tuple[str, str]], rng: random.Random
+) -> Iterator[Example]:
+    """Every abstract with up to three of the terms that it holds as (canonical, phrase), rarest first."""
+    used: Counter[str] = Counter()
+    for text in documents:
+        if len(text.split()) not in ABSTRACT:
+            continue
+        places: list[tuple[int, int, str]] = []
+        for term, phrase in sorted(terms, key=lambda t: (used[t[1]], rng.random())):
+            m = re.search(rf"(?<![\w-]){re.escape(term)}(?![\w-])", text, re.IGNORECASE)
+            if m and used[phrase] < MOST_TEXTS and all(m.end() < a or b < m.start() for a, b, _ in places):
+                places.append((*m.span(), phrase))
+                used[phrase] += 1
+            if len(places) == MOST_TERMS:
+                break
+        written, gold, at = "", [], 0
+        for start, end, phrase in sorted(places):
+            written += text[at:start]
+            gold.append(Gold(len(written), len(written) + len(phrase), (text[start:end],), "terminology"))
+            written, at = written + phrase, end
+        if gold:
+            yield written + text[at:], gold
 
 
 def first_sense(mythes: Path) -> Channel:
@@ -121,6 +148,12 @@ def main(
     pairs = list(planted(documents, tortured, random.Random(5)))
     listed = [example for phrase, example in pairs if phrase.lower() in repairer.lexicon.forms]
     new = [example for phrase, example in pairs if phrase.lower() not in repairer.lexicon.forms]
+    kept_out = [
+        (term, phrase)
+        for term, phrase in tortured_terms(tortured)
+        if unseen(" ".join(words_of(term)), UNSEEN_TERMS) and phrase.lower() not in repairer.lexicon.forms
+    ]
+    abstracts = [*in_abstracts(documents, kept_out, random.Random(1))]
     short = [d for d in documents if 800 < len(d) < 2500]
     random.Random(9).shuffle(short)
     rng = np.random.default_rng(3)
@@ -132,6 +165,7 @@ def main(
     result = {
         "planted, not in the lexicon": measure(repairer, new),
         "planted, in the lexicon": measure(repairer, listed),
+        "one to three in an abstract, not in the lexicon": measure(repairer, abstracts),
         "first-sense spinner": measure(repairer, spun),
     }
     text = json.dumps(result, indent=1)
