@@ -2,12 +2,14 @@
 
     python benchmarks/lexicons.py tiers --clean dev.jsonl.xz --tiers-on corpus.jsonl.xz --list tortured.csv
     python benchmarks/lexicons.py together --clean dev.jsonl.xz --tiers-on corpus.jsonl.xz --list tortured.csv
+    python benchmarks/lexicons.py unwritten --clean dev.jsonl.xz
 
 The imported list is tiered on one corpus and its harm counted on the other. *together*: with the model, what
 the built-in lexicon restores and breaks, and what both do: on the spun seed, hand-written passages, some
 of the clean texts, and clean excerpts in each of which one phrase kept out of the model's training is
 planted. The phrases stand in the list, so the excerpts show what importing is worth where a list knows the
-phrase, and no more.
+phrase, and no more. *unwritten*: how often other clean text writes what the built-in lexicon asks for and the
+training corpus never writes.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import marisa_trie
 import typer
 from unseen import planted
 
@@ -28,8 +31,9 @@ from textrepair.bench.report import compare
 from textrepair.bench.score import read_gold
 from textrepair.bench.scoring import ScoredLexicon, score_entries
 from textrepair.bench.texts import Text, read_texts
-from textrepair.lexicon.entries import Entry, default_entries
+from textrepair.lexicon.entries import DATA, Entry, default_entries
 from textrepair.lexicon.exchange import import_file
+from textrepair.segment import phrase_finder, unsegmented
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = "harm_per_10000_words harm_edits clean_words recall precision restored gold right wrong".split()
@@ -148,6 +152,25 @@ def tiers(clean: Clean, tiers_on: TiersOn, phrases: Phrases, jobs: Jobs = 1) -> 
     }
     keep(result)
     print(json.dumps(result, indent=1, ensure_ascii=False))
+
+
+@app.command()
+def unwritten(clean: Clean) -> None:
+    """How often clean text writes the phrases of `unwritten.marisa`."""
+    listed = [*marisa_trie.Trie().mmap(str(DATA / "unwritten.marisa"))]
+    find = phrase_finder(listed)
+    texts = [t.text for path in clean for t in read_texts(path)]
+    fired = Counter(phrase for text in texts for _, _, phrase in find(unsegmented(text)))
+    words = sum(len(text.split()) for text in texts)
+    result = {
+        "forms": len(listed),
+        "forms_that_fired": len(fired),
+        "firings": fired.total(),
+        "clean_words": words,
+        "per_10000_words": round(fired.total() / words * 1e4, 4),
+    }
+    keep({"unwritten": result})
+    print(json.dumps(result, indent=1))
 
 
 if __name__ == "__main__":
