@@ -37,8 +37,8 @@ from textrepair.training.trust import measure
 
 CALIBRATED_ON = 2000  # documents, if so many are spared
 LEFT_CLEAN, WITH_TERMS = 0.35, 0.35  # shares of mixed excerpts: clean, and clean but for a few terms
-# Documents as likely spun as this are judged as such. At .7 fewer with a few planted terms are (.25 for .36 of
-# excerpts), but of swaps in short spun passages .29 are undone for .34 (`benchmarks/results/line.json`).
+# Documents as likely spun as this are judged as such. At .7 .25 of excerpts with a few planted terms are, not
+# .36, but of swaps in short spun passages .29 are undone, for .34 (`benchmarks/results/line.json`).
 LINE = 0.5
 Channels = Sequence[tuple[float, Channel]]
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
