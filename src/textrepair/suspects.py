@@ -55,7 +55,7 @@ def find_suspects(
         m
         for m in matches
         if free(m.start, m.end)
-        or (unprotected(m.start, m.end) and all(_goes_beyond(m, n) for n in never if _overlap(m, n)))
+        or (m.tier != "never" and unprotected(m.start, m.end) and not any(_bars(n, m) for n in never))
     ]
     known = {(s.start, s.end) for s in out}
     out += [
@@ -66,18 +66,17 @@ def find_suspects(
     return sorted(out, key=lambda s: (s.start, -s.end)), free
 
 
-def _overlap(one: Suspect, other: Suspect) -> bool:
-    return one.start < other.end and other.start < one.end
+def _bars(never: Suspect, phrase: Suspect) -> bool:
+    """Whether a protected phrase keeps another, which overlaps it, from being exchanged.
 
-
-def _goes_beyond(phrase: Suspect, never: Suspect) -> bool:
-    """Whether a phrase holds a protected one and more, and no later lexicon protects that.
-
-    *Black hole assault* is a swapped term, though *black hole* is a term.
+    It does unless that one is longer, holds all of it, and is of no earlier lexicon:
+    *black hole assault* is a swapped term, though *black hole* is a term.
     """
+    if never.end <= phrase.start or phrase.end <= never.start:
+        return False
+    around = phrase.start <= never.start and never.end <= phrase.end
     longer = phrase.end - phrase.start > never.end - never.start
-    inside = phrase.start <= never.start and never.end <= phrase.end
-    return longer and inside and never.layer <= phrase.layer
+    return not (around and longer and never.layer <= phrase.layer)
 
 
 def common_words(seg: Segmented, free: Outside) -> Iterator[Word]:
