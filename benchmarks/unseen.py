@@ -42,13 +42,23 @@ ABSTRACT, MOST_TERMS, MOST_TEXTS = range(80, 400), 3, 5
 THRESHOLDS = (0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
+def kept_out(export: Path) -> Iterator[tuple[str, str]]:
+    """The terms that training never saw, as (canonical, phrase)."""
+    for term, phrase in tortured_terms(export):
+        if unseen(" ".join(words_of(term)), UNSEEN_TERMS):
+            yield term, phrase
+
+
+def whole_word(term: str) -> re.Pattern[str]:
+    """What finds a term in any letter case, and no part of a longer word."""
+    return re.compile(rf"(?<![\w-]){re.escape(term)}(?![\w-])", re.IGNORECASE)
+
+
 def planted(documents: Sequence[str], export: Path, rng: random.Random) -> Iterator[tuple[str, Example]]:
     """(phrase, excerpt with it planted) for each unseen term that some document holds."""
     lower = {text: text.lower() for text in documents}
-    for term, phrase in tortured_terms(export):
-        if not unseen(" ".join(words_of(term)), UNSEEN_TERMS):
-            continue
-        pattern = re.compile(rf"(?<![\w-]){re.escape(term)}(?![\w-])", re.IGNORECASE)
+    for term, phrase in kept_out(export):
+        pattern = whole_word(term)
         for text in rng.sample(documents, len(documents)):
             # a plain search first: most texts hold no such term, and it is many times faster
             if term.lower() in lower[text] and (m := pattern.search(text)):
@@ -69,8 +79,9 @@ def in_abstracts(
         if len(text.split()) not in ABSTRACT:
             continue
         places: list[tuple[int, int, str]] = []
+        lower = text.lower()
         for term, phrase in sorted(terms, key=lambda t: (used[t[1]], rng.random())):
-            m = re.search(rf"(?<![\w-]){re.escape(term)}(?![\w-])", text, re.IGNORECASE)
+            m = term.lower() in lower and whole_word(term).search(text)
             if m and used[phrase] < MOST_TEXTS and all(m.end() < a or b < m.start() for a, b, _ in places):
                 places.append((*m.span(), phrase))
                 used[phrase] += 1
@@ -148,12 +159,8 @@ def main(
     pairs = list(planted(documents, tortured, random.Random(5)))
     listed = [example for phrase, example in pairs if phrase.lower() in repairer.lexicon.forms]
     new = [example for phrase, example in pairs if phrase.lower() not in repairer.lexicon.forms]
-    kept_out = [
-        (term, phrase)
-        for term, phrase in tortured_terms(tortured)
-        if unseen(" ".join(words_of(term)), UNSEEN_TERMS) and phrase.lower() not in repairer.lexicon.forms
-    ]
-    abstracts = [*in_abstracts(documents, kept_out, random.Random(1))]
+    terms = [term for term in kept_out(tortured) if term[1].lower() not in repairer.lexicon.forms]
+    abstracts = [*in_abstracts(documents, terms, random.Random(1))]
     short = [d for d in documents if 800 < len(d) < 2500]
     random.Random(9).shuffle(short)
     rng = np.random.default_rng(3)
