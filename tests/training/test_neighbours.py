@@ -17,7 +17,7 @@ from textrepair.training.channels import (
     training_channels,
     unseen,
 )
-from textrepair.training.thesaurus import ALIKE, neighbours, write_neighbours
+from textrepair.training.thesaurus.neighbours import ALIKE, neighbours, write_neighbours
 
 # cosines fall from left to right; the mean of all is nearly nought
 ANGLES = {

@@ -13,7 +13,7 @@ from textrepair.training.channels import (
     thesaurus_triples,
 )
 from textrepair.training.spinner import spin
-from textrepair.training.thesaurus import phrases
+from textrepair.training.thesaurus.thesauri import phrases
 
 MYTHES = """UTF-8
 occur|2

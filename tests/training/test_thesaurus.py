@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textrepair.training.thesaurus import MOST, with_listed
+from textrepair.training.thesaurus.table import MOST, with_listed
 
 SCIENCE = {"infectious": 900, "disease": 9000, "diseases": 5000, "illness": 300, "rise": 100, "fall": 100}
 ROWS = {"illness": [("disease", -1.5)], "ailment": [("disease", -2.5)], "ailments": [("diseases", -2.5)]}

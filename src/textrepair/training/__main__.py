@@ -17,7 +17,6 @@ from rich.console import Console
 
 from textrepair.lexicon.entries import DATA, default_entries
 from textrepair.lexicon.lexicon import Lexicon
-from textrepair.training import thesaurus
 from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
 from textrepair.training.channels import (
@@ -32,6 +31,10 @@ from textrepair.training.frequencies import count_spins, write_ngrams, write_sci
 from textrepair.training.packed import pack
 from textrepair.training.spinner import words_of
 from textrepair.training.texts import read_texts
+from textrepair.training.thesaurus.closeness import features, fit, from_phrases, from_thesauri, lemma_pairs
+from textrepair.training.thesaurus.neighbours import embed, nearest, write_neighbours
+from textrepair.training.thesaurus.table import table, with_listed, write_table
+from textrepair.training.thesaurus.thesauri import Pair, collect, phrases, write_phrases
 
 
 def tables(
@@ -49,27 +52,25 @@ def tables(
     packed = pack([read_texts(path) for path in corpus])
     counts = np.bincount(packed.ids, minlength=len(packed.words))
     science = Counter(dict(zip(packed.words, map(int, counts), strict=True)))
-    related = thesaurus.collect(mythes, moby, science)
-    vectors = thesaurus.embed(sorted({w for p in related for w in p[:2]}), encoder)
+    related = collect(mythes, moby, science)
+    vectors = embed(sorted({w for p in related for w in p[:2]}), encoder)
     say(f"{len(related)} pairs of related words")
 
-    def facts(pair: thesaurus.Pair) -> list[float]:
-        return thesaurus.features(pair, related[pair], float(vectors[pair[0]] @ vectors[pair[1]]), science)
+    def facts(pair: Pair) -> list[float]:
+        return features(pair, related[pair], float(vectors[pair[0]] @ vectors[pair[1]]), science)
 
     def likeness(a: str, b: str) -> float:
         return float(vectors[a] @ vectors[b]) if a in vectors and b in vectors else 0.0
 
     seen = observed_triples(pairs)
-    chances = thesaurus.from_thesauri(
-        related, facts, thesaurus.fit(related, facts, thesaurus.lemma_pairs(seen, related))
-    )
-    phrases = [(words_of(a), words_of(b)) for a, b, _ in seen]
-    phrases += [(words_of(a), words_of(b)) for a, b in seen_terms(tortured)]
-    swaps = thesaurus.from_phrases(align_words(phrases, likeness), likeness)
-    rows = thesaurus.with_listed(thesaurus.table(chances, swaps, science), read_listed(), science)
-    thesaurus.write_table(DATA / "synonyms.marisa", rows)
-    say(thesaurus.write_neighbours(NEIGHBOURS, thesaurus.nearest(rows, science, encoder)))
-    say(thesaurus.write_phrases(PHRASES, thesaurus.phrases(mythes, science)))
+    chances = from_thesauri(related, facts, fit(related, facts, lemma_pairs(seen, related)))
+    reworded = [(words_of(a), words_of(b)) for a, b, _ in seen]
+    reworded += [(words_of(a), words_of(b)) for a, b in seen_terms(tortured)]
+    swaps = from_phrases(align_words(reworded, likeness), likeness)
+    rows = with_listed(table(chances, swaps, science), read_listed(), science)
+    write_table(DATA / "synonyms.marisa", rows)
+    say(write_neighbours(NEIGHBOURS, nearest(rows, science, encoder)))
+    say(write_phrases(PHRASES, phrases(mythes, science)))
     channels = [c for _, c in default_channels(pairs, tortured)]
     say(write_ngrams(DATA / "ngrams.marisa", packed))
 
