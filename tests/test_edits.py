@@ -181,6 +181,27 @@ def test_a_wider_edit_must_be_sure_of_the_rest(edits: list, made: list[str]) -> 
     assert [e.after for e in best_together([_edit(*e) for e in edits])] == made
 
 
+@pytest.mark.parametrize(
+    ("reason", "start", "before", "after", "made"),
+    [
+        ("reranker:term", 0, "appointed to get", "assigned to receive", ["receive"]),
+        ("reranker:model", 17, "hold of the drug", "the drug", ["receive"]),
+        # around the phrase or beside it nothing is cut; and what is listed is nobody's guess
+        ("reranker:term", 10, "to get hold of the", "to receive the", ["to receive the"]),
+        ("reranker:term", 0, "appointed to", "assigned to", ["assigned to", "receive"]),
+        ("lexicon:general", 0, "appointed to get", "assigned to receive", ["assigned to receive"]),
+    ],
+)
+def test_no_candidate_of_the_reranker_cuts_a_listed_phrase(
+    reason: str, start: int, before: str, after: str, made: list[str]
+) -> None:
+    source = "appointed to get hold of the drug"
+    assert source[start : start + len(before)] == before
+    phrase = Edit(13, 24, "get hold of", "receive", "wording", 0.5, "lexicon:general")
+    rival = Edit(start, start + len(before), before, after, "wording", 0.9, reason)
+    assert [e.after for e in best_together([rival, phrase])] == made
+
+
 def test_two_insertions_at_one_place_are_rivals() -> None:
     a, an = (Edit(2, 2, "", t, "wording", score, "r") for t, score in (("a ", 0.6), ("an ", 0.7)))
     assert best_apart([a, an]) == (an,)

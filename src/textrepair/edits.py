@@ -12,8 +12,9 @@ import html
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from operator import attrgetter
 from typing import TypeVar
 
 KINDS = ("terminology", "wording", "artifact", "injected", "furniture", "number", "truncation")
@@ -175,14 +176,15 @@ def best_together(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """Those of `best_apart`, but for wider edits that do the same and more, and are sure of the rest.
 
     A wider edit scores less than a narrower one inside it, since all of it must be right; the chance that
-    the rest of it is right, once the narrower one is, is the ratio of their scores.
+    the rest of it is right, once the narrower one is, is the ratio of their scores. What would cut a listed
+    phrase in two is none of them.
 
     >>> one = Edit(0, 6, "supply", "provide", "wording", 0.9, "x")
     >>> both = Edit(0, 14, "supply crucial", "provide important", "terminology", 0.8, "x")
     >>> [e.after for e in best_together([one, both])]
     ['provide important']
     """
-    pool = list(edits)
+    pool = _uncut(list(edits))
     kept = list(best_apart(pool))
     for wide in sorted(pool, key=lambda e: (-e.score, e)):
         inner = [e for e in kept if e.start < wide.end and wide.start < e.end]
@@ -197,6 +199,29 @@ def best_together(edits: Iterable[Edit]) -> tuple[Edit, ...]:
         ):
             kept = sorted([e for e in kept if e not in inner] + [wide])
     return tuple(kept)
+
+
+_START, _END = attrgetter("start"), attrgetter("end")
+
+
+def _uncut(edits: Sequence[Edit]) -> list[Edit]:
+    """The edits without those of the reranker's own candidates that begin or end inside a listed phrase.
+
+    *appointed to get* → *assigned to receive* would leave the rest of *get hold of* behind.
+    """
+    by_start, by_end = sorted(edits, key=_START), sorted(edits, key=_END)
+    cut: set[Edit] = set()
+    for phrase in edits:
+        if phrase.reason.startswith("lexicon:") and " " in phrase.before:
+            cut.update(e for e in _within(phrase, by_start, _START) if e.end > phrase.end)
+            cut.update(e for e in _within(phrase, by_end, _END) if e.start < phrase.start)
+    return [e for e in edits if e not in cut or not e.reason.startswith("reranker:")]
+
+
+def _within(phrase: Edit, edits: Sequence[Edit], offset: Callable[[Edit], int]) -> Sequence[Edit]:
+    """Those of the `edits`, sorted by an `offset` of theirs, of which it lies inside the phrase."""
+    first = bisect_right(edits, phrase.start, key=offset)
+    return edits[first : bisect_left(edits, phrase.end, key=offset)]
 
 
 def _words(text: str) -> set[str]:
