@@ -147,6 +147,21 @@ def test_it_learns_and_keeps_the_best_weights(tiny: Path, sampler: Sampler, tmp_
     assert all(torch.equal(v, state[k].half()) for k, v in weights.items())
 
 
+def test_what_it_began_with_is_kept_when_nothing_is_better(
+    tiny: Path, sampler: Sampler, tmp_path: Path
+) -> None:
+    from safetensors.torch import load_file
+
+    last = trained(tiny, sampler, tmp_path / "more", replace(RECIPE, steps=60, every=20))[-1]
+    assert last.history[-1].loss < last.history[0].loss
+    shutil.copy(tiny / "tokenizer.json", tmp_path / "more")
+    recipe = replace(RECIPE, steps=6, every=3)
+    worse = trained(tmp_path / "more", sampler, tmp_path / "worse", recipe, rate=0.5)[-1]
+    assert min(m.loss for m in worse.history[1:]) > worse.history[0].loss
+    began, kept = (load_file(tmp_path / name / "model.safetensors") for name in ("more", "worse"))
+    assert all(torch.equal(v, kept[k]) for k, v in began.items())
+
+
 @pytest.mark.parametrize(("enough", "first"), [(1.0, STAGES[0].name), (-1.0, STAGES[1].name)])
 def test_a_base_that_undoes_spins_is_not_taught_the_language_first(
     tiny: Path, sampler: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enough: float, first: str
@@ -234,6 +249,22 @@ def test_a_full_disk_leaves_the_last_checkpoint_to_go_on_from(
     assert weights[0] == weights[1]
 
 
+@pytest.mark.parametrize("recipe", [RECIPE, replace(RECIPE, steps=0)])
+def test_a_disk_full_from_the_start_leaves_nothing_that_cannot_be_gone_on_from(
+    tiny: Path, sampler: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: Recipe
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("textrepair.training.denoise.save_weights", full)
+        with pytest.raises(OSError, match="No space"):
+            trained(tiny, sampler, tmp_path, recipe)
+    trained(tiny, sampler, tmp_path, recipe)
+    assert (tmp_path / "model.safetensors").exists()
+    assert (tmp_path / "config.json").exists()
+
+
 # What it starts from -----------------------------------------------------------------------------
 
 
@@ -243,6 +274,14 @@ def _config(**changes: object):
         (folder / "config.json").write_text(json.dumps({**record, **changes}))
 
     return change
+
+
+def _no_numbers(folder: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    weights["bert.embeddings.word_embeddings.weight"][7, 0] = math.nan
+    save_file(weights, folder / "model.safetensors")
 
 
 def _tokenizer(before: str, after: str):
@@ -261,11 +300,18 @@ def _tokenizer(before: str, after: str):
         (lambda f: (f / "model.safetensors").unlink(), "no model.safetensors"),
         (lambda f: (f / "tokenizer.json").unlink(), "no tokenizer.json"),
         (lambda f: (f / "config.json").write_text("{"), "config.json: no JSON"),
+        (lambda f: (f / "config.json").write_text("[]"), "config.json: no JSON object"),
+        (lambda f: (f / "training.json").write_text("{"), "training.json: no JSON"),
         (lambda f: (f / "model.safetensors").write_bytes(b"x" * 99), "model.safetensors: damaged"),
         (lambda f: (f / "tokenizer.json").write_text("{}"), "tokenizer.json: no tokenizer"),
         (_config(model_type="roberta"), "model_type is 'roberta'; only 'bert' and 'mpnet'"),
         (_config(max_position_embeddings=128), "reads 128 pieces at once; 320 are needed"),
-        (_config(hidden_size=64), "the weights do not fit"),
+        (_config(hidden_size=64), r"the weights do not fit config\.json: [^\n]*$"),
+        (_config(num_attention_heads=5), "config.json: describes no BERT"),
+        (_config(hidden_size="wide"), "config.json: describes no BERT"),
+        (_config(max_position_embeddings=None), "config.json: describes no BERT"),
+        (_config(model_type="mpnet", max_position_embeddings=322), "another kind of tokenizer"),
+        (_no_numbers, "weights that are no numbers"),
         (_config(num_hidden_layers=3), "no weights of a BERT encoder: bert.encoder.layer.2"),
         (_config(vocab_size=99), "another kind of tokenizer"),
         (_tokenizer('"[MASK]"', '"<mask>"'), "another kind of tokenizer"),
@@ -370,6 +416,7 @@ def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path:
     assert done.stdout == ""
     assert "step 6" in done.stderr
     assert "1 lines left out" in done.stderr
+    assert "--skip-bad" not in done.stderr, "what was given is no advice"
     repairer = textrepair.load(str(out))
     assert "breast cancer" in repairer.fix("The sufferers were treated for bosom peril.")
     record = json.loads((out / "training.json").read_text())
@@ -393,7 +440,12 @@ def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path:
         (["--out", "OTHER"], "holds other files, such as note.txt"),
         (["--out", "OTHER/note.txt"], "is a file"),
         (["--out", "NEW", "--from", "no_such"], "unknown model 'no_such'"),
+        (["--out", "OTHER/note.txt/new"], "note.txt: is a file"),
         (["--out", "NEW", "--pairs", "none.tsv"], "none.tsv: cannot be read"),
+        (["--out", "NEW", "--clean", "none.jsonl"], "none.jsonl: cannot be read"),
+        (["--out", "NEW", "--clean", "OTHER"], "other: is a folder"),
+        (["--out", "NEW", "--tortured", "OTHER/other.csv"], "other.csv: not as expected: no tortured phrase"),
+        (["--out", "NEW", "--seed", "99999999999999999999"], "--seed"),
         (["--out", "NEW", "--pairs", "OTHER/note.txt"], "note.txt: no column"),
         (["--out", "NEW", "--steps", "1", "--minutes", "1"], "exclude each other"),
         (["--out", "NEW", "--device", "tpu"], "unknown device 'tpu'"),
@@ -404,12 +456,35 @@ def test_bad_usage_is_named_and_writes_nothing(
 ) -> None:
     (tmp_path / "other").mkdir()
     (tmp_path / "other/note.txt").write_text("one\ttwo\nthree\tfour\n")
+    (tmp_path / "other/other.csv").write_text("one,two\nthree,four\n")
     other, new = str(tmp_path / "other"), str(tmp_path / "new")
     args = [o.replace("OTHER", other).replace("NEW", new) for o in options]
     told = run("train", corpus, "--from", tiny, *args)
     assert (told.exit_code, told.stdout) == (2, "")
     assert message in " ".join(told.stderr.replace("│", " ").split())
     assert not (tmp_path / "new").exists()
+
+
+def test_a_corpus_that_is_not_there_is_told_before_anything_is_loaded(
+    tiny: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("textrepair.training.run.read_mean", None)
+    told = run("train", corpus, tmp_path / "none.jsonl", "--from", tiny, "--out", tmp_path / "new")
+    assert told.exit_code == 2
+    assert "none.jsonl: cannot be read: No such file or directory" in told.stderr
+
+
+def test_an_interrupted_training_tells_how_to_go_on(
+    tiny: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("textrepair.training.denoise._learn", interrupted)
+    out = tmp_path / "new"
+    told = run("train", corpus, "--from", tiny, "--out", out, "--steps", 6)
+    assert told.exit_code == 130
+    assert f"interrupted; the same command goes on from the checkpoint in {out}" in told.stderr
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="says what happens without a GPU")

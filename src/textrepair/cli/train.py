@@ -61,7 +61,9 @@ def train(
     every: Annotated[
         int, typer.Option("--every", min=1, help="Steps between checkpoints, each with a measurement.")
     ] = 100,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Draws the passages, swaps and masks.")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**63 - 1, help="Draws the passages, swaps and masks.")
+    ] = 1,
     device: Annotated[
         str, typer.Option("--device", metavar="cpu|cuda", help="Where to train; the GPU if there is one.")
     ] = "auto",
@@ -115,7 +117,7 @@ def train(
         if not all(map(importlib.util.find_spec, ("onnx", "sklearn"))):
             raise TextrepairError("training needs more packages: pip install 'textrepair[train]'")
         with _shown() as watch:
-            from textrepair.training.denoise import Recipe
+            from textrepair.training.denoise import CHECKPOINT, Recipe
             from textrepair.training.run import train_model
 
             try:
@@ -136,6 +138,17 @@ def train(
                 )
             except OSError as error:
                 raise CannotWrite(f"{error.filename or out}: cannot be written: {error.strerror}") from error
+            except FloatingPointError as error:
+                raise TextrepairError(f"the training came apart: {error}; try another --seed") from error
+            except KeyboardInterrupt:
+                if (out / CHECKPOINT).exists():
+                    going_on = f"the same command goes on from the checkpoint in {out}"
+                    typer.echo(f"textrepair: interrupted; {going_on}", err=True)
+                raise
+        before, *after = (m["loss"] for m in record["measured"])
+        if after and min(after) >= before:
+            kept = f"those of {record['recipe']['base']} were kept; train longer, or on more text"
+            typer.echo(f"textrepair: no weights read held-out spins better: {kept}", err=True)
         skipped = sum(f["skipped"] for f in record["data"]["files"])
         left = f"; {skipped:,} lines left out" if skipped else ""
         typer.echo(f"textrepair: {out} is ready{left}; try: textrepair fix --model {out} FILE", err=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from tokenizers import Tokenizer
@@ -104,12 +105,18 @@ def read_base(name: str, seed: int) -> Base:
     headless = "cls.predictions.transform.dense.weight" not in weights
     if not any(k.startswith("bert.") for k in weights):
         weights = {f"bert.{k}": v for k, v in weights.items()}
+    if not all(bool(v.isfinite().all()) for v in weights.values()):
+        raise TextrepairError(f"{folder / 'model.safetensors'}: holds weights that are no numbers")
     torch.manual_seed(seed)
-    model = new_model(config)
+    try:
+        model = new_model(config)
+    except ValueError as error:
+        raise TextrepairError(f"{folder / 'config.json'}: describes no BERT: {error}") from None
     try:
         missing, _ = model.load_state_dict(weights, strict=False)
     except RuntimeError as error:
-        raise TextrepairError(f"{folder}: the weights do not fit config.json: {error}") from None
+        first = str(error).partition("\n\t")[2].partition("\n")[0]
+        raise TextrepairError(f"{folder}: the weights do not fit config.json: {first}") from None
     absent = [k for k in missing if k.startswith("bert.") and "position_ids" not in k]
     if absent:
         raise TextrepairError(
@@ -117,22 +124,32 @@ def read_base(name: str, seed: int) -> Base:
         )
     model.tie_weights()
     made = folder / "training.json"
-    record = json.loads(made.read_text(encoding="utf8")) if made.exists() else None
+    record = _json(made) if made.exists() else None
     return Base(name, model, tokenizer, headless, sha256(folder / "model.safetensors"), record)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf8"))
+    except ValueError as error:
+        raise TextrepairError(f"{path}: no JSON: {error}") from None
 
 
 def _config(folder: Path) -> tuple[BertConfig, bool]:
     """As a BERT's, and whether it was an MPNet's."""
-    try:
-        record = json.loads((folder / "config.json").read_text(encoding="utf8"))
-    except ValueError as error:
-        raise TextrepairError(f"{folder / 'config.json'}: no JSON: {error}") from None
+    path = folder / "config.json"
+    record = _json(path)
+    if not isinstance(record, dict):
+        raise TextrepairError(f"{path}: no JSON object, as a configuration is")
     kind = record.get("model_type")
     if kind not in ("bert", "mpnet"):
         raise TextrepairError(
             f"{folder}: its model_type is {kind!r}; only 'bert' and 'mpnet' can be trained here"
         )
-    config = BertConfig.from_dict(mpnet.config_as_bert(record) if kind == "mpnet" else record)
+    try:
+        config = BertConfig.from_dict(mpnet.config_as_bert(record) if kind == "mpnet" else record)
+    except (StrictDataclassError, KeyError, TypeError) as error:
+        raise TextrepairError(f"{path}: describes no BERT: {' '.join(str(error).split())}") from None
     if config.hidden_act != "gelu":
         raise TextrepairError(
             f"{folder}: its activation is {config.hidden_act!r}; only BERT's own, 'gelu', can be trained here"
@@ -154,7 +171,12 @@ def _tokenizer(folder: Path, vocabulary: int, *, is_mpnet: bool) -> Tokenizer:
     except Exception as error:  # the library raises nothing narrower
         raise TextrepairError(f"{path}: no tokenizer: {error}") from None
     if is_mpnet:
-        tokenizer = mpnet.tokenizer_as_bert(tokenizer)
+        try:
+            tokenizer = mpnet.tokenizer_as_bert(tokenizer)
+        except KeyError as error:
+            raise TextrepairError(
+                f"{path}: another kind of tokenizer than an MPNet's: it has no piece {error}"
+            ) from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
     differing = [t for t, number in SPECIAL.items() if tokenizer.token_to_id(t) != number]

@@ -154,8 +154,9 @@ def train(
     device: str = "cpu",
     workers: int = 0,
 ) -> Iterator[Status]:
-    """Train, yielding the status at the start and after each step; `out` gets the best weights.
+    """Train, yielding the status at the start and after each step.
 
+    `out` gets the weights that read held-out spins best, the first ones among them.
     A checkpoint in `out` is gone on from. On one CPU, under a recipe that counts steps, the weights are
     then the same to the last bit as without the interruption, wherever it came. `rate` is the highest
     learning rate; `made_of` names all that the training is made of, and a checkpoint made of other
@@ -174,8 +175,8 @@ def train(
     if new:
         at.measured.append(_measure(model, tests, device, at, "before"))
         _keep(out / CHECKPOINT, model, optimizer, at, made)
-        if recipe.done(0, 0.0) >= 1:  # nothing to train: the weights stay what they were
-            save_weights(model, out)
+    if at.step == 0:  # what it begins with is the best until something is better
+        save_weights(model, out)
     done = recipe.done(at.step, at.spent)
     yield Status(done, at.measured[-1].stage, at.step, math.nan, at.measured, new, at.stopped)
     for stage in STAGES:
@@ -271,12 +272,17 @@ def _measure(
 
 
 def _judge(model: BertForMaskedLM, out: Path, at: Progress, patience: int) -> None:
-    """Keep the weights if they are the best so far; stop when too many others were not."""
+    """Keep the weights if none were better, the first ones among them; stop when training brings no more.
+
+    At its full rate training reads worse than a good beginning and gains at the end, so that patience is
+    lost with what training itself has reached.
+    """
     measured = at.measured[-1]
     if not math.isfinite(measured.loss):
         raise FloatingPointError(f"the loss on held-out spins is {measured.loss} at step {at.step}")
     if measured.loss < at.best:
-        save_weights(model, out)
+        if measured.loss < at.measured[0].loss:
+            save_weights(model, out)
         at.best, at.stale = measured.loss, 0
     else:
         at.stale += 1

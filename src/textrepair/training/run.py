@@ -23,7 +23,12 @@ from textrepair.models import sha256, write_manifest
 from textrepair.training.base import Base, read_mean
 from textrepair.training.calibrate import calibrate
 from textrepair.training.card import card
-from textrepair.training.channels import default_channels, planted_channel, training_channels
+from textrepair.training.channels import (
+    default_channels,
+    planted_channel,
+    seen_terms,
+    training_channels,
+)
 from textrepair.training.denoise import CHECKPOINT, Recipe, Status, precision, train
 from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages
 from textrepair.training.gathering import gather_all
@@ -32,7 +37,7 @@ from textrepair.training.harm import measure_harm
 from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
-from textrepair.training.texts import read_texts, refuse
+from textrepair.training.texts import check_there, read_texts, refuse
 from textrepair.training.trust import measure
 
 CALIBRATED_ON = 2000  # documents, if so many are spared
@@ -112,6 +117,8 @@ def train_model(
     """
     recipe, watch = recipe or Recipe(), watch or Watch()
     _check_out(out)
+    for path in [*corpus, *([clean] if clean else [])]:
+        check_there(path)
     device = _device(device)
     bases = [base] if isinstance(base, str) else list(base)
     started_from = read_mean(bases, recipe.seed)
@@ -191,8 +198,9 @@ def train_model(
 def _check_out(out: Path) -> None:
     if (out / "manifest.json").exists():
         raise TextrepairError(f"{out}: holds a finished model; give another folder")
-    if out.exists() and not out.is_dir():
-        raise TextrepairError(f"{out}: is a file; give a folder")
+    for path in (out, *out.parents):
+        if path.exists() and not path.is_dir():
+            raise TextrepairError(f"{path}: is a file; give a folder")
     begun = {CHECKPOINT, f".{CHECKPOINT}.part"}
     if out.exists() and (names := {p.name for p in out.iterdir()}) and not names & begun:
         raise TextrepairError(f"{out}: holds other files, such as {min(names)}; give a new folder")
@@ -208,6 +216,8 @@ def _device(wanted: str) -> str:
 def _channels(pairs: Path | None, tortured: Path | None) -> tuple[Channels, Channels]:
     """The near simulated spinners, and all that training draws from."""
     try:
+        if tortured and not any(seen_terms(tortured)):
+            raise ValueError("no tortured phrase beside the term expected for it")
         return default_channels(pairs, tortured), training_channels(pairs, tortured)
     except OSError as error:
         raise TextrepairError(f"{error.filename}: cannot be read: {error.strerror}") from None

@@ -23,8 +23,18 @@ OnBad = Callable[[TextrepairError], None]
 
 
 def refuse(error: TextrepairError) -> None:
-    """What to do about a bad line when nothing else was agreed: raise it."""
-    raise error
+    """What to do about a bad line when nothing else was agreed: raise it, with what can be done."""
+    raise TextrepairError(f"{error}; {REMEDY}")
+
+
+def check_there(path: Path) -> None:
+    """Raise `TextrepairError` unless there is such a file, so that it is missed before hours are spent."""
+    try:
+        path.stat()
+    except OSError as error:
+        raise TextrepairError(f"{path}: cannot be read: {error.strerror}") from None
+    if path.is_dir():
+        raise TextrepairError(f"{path}: is a folder; name its files")
 
 
 def read_texts(path: Path, on_bad: OnBad = refuse) -> Iterator[str]:
@@ -65,14 +75,13 @@ def _way_in(path: Path) -> tuple[Opens, tuple[type[Exception], ...]]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    check_there(path)
     opened, damage = _way_in(path)
     try:
         with opened(path) as file:
             yield from enumerate(file, 1)
     except damage as error:
         raise TextrepairError(f"{path}: damaged: {error}; fetch or compress it again") from None
-    except IsADirectoryError:
-        raise TextrepairError(f"{path}: is a folder; name its files") from None
     except OSError as error:
         raise TextrepairError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -85,7 +94,7 @@ def _decoded(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> I
             yield where, line.decode("utf-8-sig" if number == 1 else "utf8")
         except UnicodeDecodeError as error:
             what = f"not UTF-8: byte 0x{line[error.start]:02x} at offset {error.start} of the line"
-            on_bad(TextrepairError(f"{where}: {what}; {REMEDY}"))
+            on_bad(TextrepairError(f"{where}: {what}"))
 
 
 def _objects(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[str]:
@@ -106,7 +115,7 @@ def _objects(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> I
         except (ValueError, RecursionError) as error:
             problem = f"no JSON: {error}"
         if problem:
-            on_bad(TextrepairError(f"{where}: {problem}; {REMEDY}"))
+            on_bad(TextrepairError(f"{where}: {problem}"))
         elif text.strip():
             yield text
 
