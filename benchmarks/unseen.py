@@ -32,9 +32,10 @@ from textrepair.bench.reach import Reach, reach
 from textrepair.bench.score import Gold, changes_of, score
 from textrepair.bench.texts import read_texts
 from textrepair.reading import ask, look, read
-from textrepair.training import thesaurus
 from textrepair.training.channels import UNSEEN_TERMS, tortured_terms, unseen
 from textrepair.training.spinner import Channel, build_channel, log_uniform, spin_text, words_of
+from textrepair.training.thesaurus.forms import inflections, swappable
+from textrepair.training.thesaurus.thesauri import read_mythes
 
 ROOT = Path(__file__).parents[1]
 Example = tuple[str, list[Gold]]
@@ -99,8 +100,8 @@ def in_abstracts(
 def first_sense(mythes: Path) -> Channel:
     """Each word with the commonest English synonym of its first two senses, in its main part of speech."""
     options: dict[str, dict[str, list[tuple[float, str]]]] = defaultdict(lambda: defaultdict(list))
-    for word, other, pos, relation, sense in thesaurus.read_mythes(mythes):
-        plain = all(thesaurus.PLAIN_WORD.match(w) and w not in thesaurus.CLOSED for w in (word, other))
+    for word, other, pos, relation, sense in read_mythes(mythes):
+        plain = swappable(word) and swappable(other)
         if plain and sense < 2 and relation in ("synonym", "similar"):
             options[word][pos].append((zipf_frequency(other, "en") - sense, other))
     triples = []
@@ -108,7 +109,7 @@ def first_sense(mythes: Path) -> Channel:
         pos = max(by_pos, key=lambda p: len(by_pos[p]))
         common, other = max(by_pos[pos])
         if common > 2:
-            forms, others = thesaurus.inflections(word, pos), thesaurus.inflections(other, pos)
+            forms, others = inflections(word, pos), inflections(other, pos)
             triples += [(forms[t], others[t], 1.0) for t in forms.keys() & others.keys()]
     return build_channel(triples)
 
