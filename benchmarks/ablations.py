@@ -22,7 +22,7 @@ import typer
 
 from textrepair.bench.score import changes_of, read_gold, score
 from textrepair.candidates import Candidate
-from textrepair.decide import BY_USE, Decision, seen_facts, threshold_for
+from textrepair.decide import BY_USE, Decision, Network, seen_facts, threshold_for
 from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
 from textrepair.rerank import Reranker
@@ -92,7 +92,8 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
     held_out = np.array([r.tested or r.owner == seed for r in kept])
     spun, planted = fit_candidates(kept, held_out, variant.line)
     # documents are judged already
-    score_of = scores(kept, Decision(spun, spun, spun, planted, variant.line, 0.5, ()))
+    none = Network((), (), (), (), ())
+    score_of = scores(kept, Decision(none, none, spun, planted, variant.line, 0.5, ()))
     first = best_of_place(kept, score_of)
     clean = [k for k in range(seed) if not examples[k].gold]
     words = sum(len(examples[k].text.split()) for k in clean)

@@ -93,7 +93,7 @@ def ratios(path: str) -> dict[str, float]:
 
     import textrepair
     from textrepair.models import find_model
-    from textrepair.rerank import CLS, SEP, WINDOW
+    from textrepair.rerank import CLS, SEP, WINDOW, Reranker
     from textrepair.rerank.in_place import PIECES_A_BATCH
     from textrepair.training.channels import default_channels
     from textrepair.training.spinner import spin_documents
@@ -103,6 +103,7 @@ def ratios(path: str) -> dict[str, float]:
     spun = [r["text"] for r in spin_documents(clean[::4], default_channels(), seed=7)]
     repairer = textrepair.load()
     repairer.fix(FIRST)
+    assert isinstance(repairer.reranker, Reranker)
     tokenizer, network = repairer.reranker.tokenizer, repairer.reranker.network
     blank = spacy.blank("en")
     ask = pipeline("fill-mask", str(find_model("en_sci_sm")), device="cpu")
@@ -111,8 +112,8 @@ def ratios(path: str) -> dict[str, float]:
         """Every piece once, in windows of one text, as many at once as the pipeline takes."""
         rows = []
         for text in spun:
-            ids = tokenizer.encode(text, add_special_tokens=False).ids
-            rows += [[CLS, *ids[k : k + WINDOW], SEP] for k in range(0, len(ids), WINDOW)]
+            pieces = tokenizer.encode(text, add_special_tokens=False).ids
+            rows += [[CLS, *pieces[k : k + WINDOW], SEP] for k in range(0, len(pieces), WINDOW)]
         rows.sort(key=len)
         while rows:
             size = max(1, PIECES_A_BATCH // len(rows[-1]))
@@ -178,7 +179,7 @@ def apart(what: str, texts: list[str], *, times: int = 1, **how: Any) -> dict[st
             [sys.executable, __file__, "--apart", what, str(path), json.dumps(how)],
             env={**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"},
         )
-    result = told | json.loads(done.splitlines()[-1])
+    result: dict[str, Any] = told | json.loads(done.splitlines()[-1])
     print(json.dumps(result), file=sys.stderr)
     return result
 
@@ -235,6 +236,7 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--apart"]:
         _, _, what, path, how = sys.argv
-        print(json.dumps({"ratios": ratios, "measure": measure}[what](path, **json.loads(how))))
+        measures: dict[str, Callable[..., dict[str, Any]]] = {"ratios": ratios, "measure": measure}
+        print(json.dumps(measures[what](path, **json.loads(how))))
     else:
         main()

@@ -53,7 +53,7 @@ def by_chance(
     text: str, gold: Gold, replaced: Replaced, channels: list[tuple[float, Channel]]
 ) -> Iterator[tuple[str, float]]:
     """(how often such a swap is made, how likely it is one) for each word of a term that has a pair."""
-    before, after = words_of(gold.accept[0]), words_of(text[gold.start : gold.end])
+    before, after = words_of((gold.accept or ("",))[0]), words_of(text[gold.start : gold.end])
     own = [p for (start, end), p in sorted(replaced.items()) if start < gold.end and gold.start < end]
     if len(before) == len(after) == len(own):
         for canonical, spun, p in zip(before, after, own, strict=True):

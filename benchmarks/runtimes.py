@@ -35,6 +35,7 @@ from tokenizers import Tokenizer
 
 from textrepair import load
 from textrepair.models import GRAPHS, find_model
+from textrepair.rerank import Reranker
 from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
 from textrepair.training.channels import default_channels
 from textrepair.training.spinner import spin_documents
@@ -42,7 +43,7 @@ from textrepair.training.spinner import spin_documents
 HERE = Path(__file__).parent
 SEED = HERE.parent / "seeds" / "000_93fcc8338e17c8dc.txt"
 REFERENCE = "torch fp32"
-ENCODE, NAME = 1, 2  # the parts of a network, by their place in it
+ENCODE, NAME = "encode", "name"  # the parts of a network
 
 
 def self_contained(folder: Path, to: Path) -> None:
@@ -110,20 +111,20 @@ def main() -> None:
         opened["OpenVINO bf16"] = lambda: network(plain, width, partial(by_openvino, precision="bf16"))
         networks = {name: open_() for name, open_ in opened.items()}
     repairer = load(args.model)
+    reranker = repairer.reranker
+    assert isinstance(reranker, Reranker)
     edits: dict[str, set[tuple[int, int, int, str]]] = defaultdict(set)
-    calls: list[tuple[int, tuple[Any, ...]]] = []  # which part the reference was asked, and what
+    calls: list[tuple[str, tuple[Any, ...]]] = []  # which part the reference was asked, and what
 
-    def recorded(part: int) -> Callable[..., Any]:
+    def recorded(part: str) -> Callable[..., Any]:
         def run(*inputs: Any) -> Any:
             calls.append((part, inputs))
-            return networks[REFERENCE][part](*inputs)
+            return getattr(networks[REFERENCE], part)(*inputs)
 
         return run
 
     for name, its in networks.items():
-        repairer.reranker.network = (
-            Network(width, recorded(ENCODE), recorded(NAME)) if name == REFERENCE else its
-        )
+        reranker.network = Network(width, recorded(ENCODE), recorded(NAME)) if name == REFERENCE else its
         for n, text in enumerate(texts):
             edits[name] |= {(n, e.start, e.end, e.after) for e in repairer.explain(text).edits}
     least = {name: [np.inf] * len(calls) for name in networks}
@@ -131,9 +132,9 @@ def main() -> None:
         for k, (part, inputs) in enumerate(calls):
             for name, its in networks.items():
                 begun = time.process_time()
-                its[part](*inputs)
+                getattr(its, part)(*inputs)
                 least[name][k] = min(least[name][k], time.process_time() - begun)
-    pieces = sum(int(inputs[1].sum()) for part, inputs in calls if part == ENCODE)
+    read = sum(int(inputs[1].sum()) for part, inputs in calls if part == ENCODE)
     places = sum(len(inputs[0]) for part, inputs in calls if part == NAME)
     words = sum(len(t.split()) for t in texts)
     rows_of = {}
@@ -142,7 +143,7 @@ def main() -> None:
         same, either = edits[name] & edits[REFERENCE], edits[name] | edits[REFERENCE]
         rows_of[name] = {
             "seconds": round(seconds, 2),
-            "pieces_a_second": round(pieces / seconds),
+            "pieces_a_second": round(read / seconds),
             "speed": round(sum(least[REFERENCE]) / seconds, 2),
             "edits": len(edits[name]),
             "same_edits": round(len(same) / len(either), 4),
@@ -154,7 +155,7 @@ def main() -> None:
         "versions": {p: version(p) for p in ("torch", "onnxruntime", "openvino")},
         "documents": len(texts),
         "words": words,
-        "pieces": pieces,
+        "pieces": read,
         "places": places,
         "runtimes": rows_of,
     }
