@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrepair.edits import Edit, Held, Repair, best_apart, best_together, compose, splice, unified_diff
+from textrepair.edits import Edit, Held, Repair, best_apart, best_together, splice, unified_diff
+from textrepair.rounds import compose
 
 PATCH = shutil.which("patch")
 

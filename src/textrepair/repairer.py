@@ -19,7 +19,7 @@ from textrepair.choice import Scored, facts_of_candidate, shortlist
 from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.damage.families import Damage, find_damage
 from textrepair.decide import Decision, settle, threshold_for
-from textrepair.edits import Edit, Held, Repair, best_together, carry_back, compose, splice, written
+from textrepair.edits import Edit, Held, Repair, best_together, splice
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
@@ -27,6 +27,7 @@ from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
 from textrepair.reading import Reading, ask, look, read
 from textrepair.rerank import choose
+from textrepair.rounds import carry_back, compose, written
 
 PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
 LOOKED_AT = 100_000  # characters together, of which 25 MB are seen
