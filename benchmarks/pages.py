@@ -21,7 +21,7 @@ import typer
 
 import textrepair
 from textrepair.bench.score import changes_of, score
-from textrepair.bench.texts import case_gold
+from textrepair.bench.texts import read_texts
 from textrepair.edits import Edit, splice
 
 ROOT = Path(__file__).parents[1]
@@ -29,9 +29,9 @@ ROOT = Path(__file__).parents[1]
 
 def main() -> None:
     """Measure, print, and write benchmarks/results/pages.json."""
-    lines = (ROOT / "benchmarks/data/pages.jsonl").read_text(encoding="utf8").splitlines()
-    pages = [json.loads(line) for line in lines]
-    golds = [case_gold(page["text"], page["expect"]) for page in pages]
+    path = ROOT / "benchmarks/data/pages.jsonl"
+    pages = [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
+    golds = [t.gold or () for t in read_texts(path, spun=True)]
     originals = [
         splice(
             page["text"],

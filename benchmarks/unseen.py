@@ -17,7 +17,7 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -114,6 +114,29 @@ def first_sense(mythes: Path) -> Channel:
     return build_channel(triples)
 
 
+def unseen_texts(
+    documents: Sequence[str], export: Path, mythes: Path, forms: Container[str], texts: int = 60
+) -> dict[str, list[Example]]:
+    """All texts of this benchmark, by kind; `forms` are what the lexicon lists, `texts` are spun."""
+    pairs = list(planted(documents, export, random.Random(5)))
+    terms = [term for term in kept_out(export) if term[1].lower() not in forms]
+    short = [d for d in documents if 800 < len(d) < 2500]
+    random.Random(9).shuffle(short)
+    rng, channel = np.random.default_rng(3), first_sense(mythes)
+    spun: list[Example] = []
+    for text in short[:texts]:
+        written, gold = spin_text(text, channel, rng, log_uniform(rng, 0.15, 0.5))
+        spun.append((written, [Gold(g.start, g.end, g.accept, "general") for g in gold]))
+    return {
+        "planted, not in the lexicon": [x for phrase, x in pairs if phrase.lower() not in forms],
+        "planted, in the lexicon": [x for phrase, x in pairs if phrase.lower() in forms],
+        "one to three in an abstract, not in the lexicon": [
+            *in_abstracts(documents, terms, random.Random(1))
+        ],
+        "first-sense spinner": spun,
+    }
+
+
 def measure(repairer: textrepair.Repairer, examples: Sequence[Example]) -> dict[str, Any]:
     """Candidate recall, and recall, precision and touched spans at several thresholds."""
     repairs = list(repairer.pipe([text for text, _ in examples]))
@@ -132,19 +155,20 @@ def measure(repairer: textrepair.Repairer, examples: Sequence[Example]) -> dict[
     for threshold in sorted({*THRESHOLDS, repairer.decision.threshold}):
         made = [(r.at(threshold), gold) for r, (_, gold) in zip(repairs, examples, strict=True)]
         total = reduce(add, (score(r.source, changes_of(r.edits), gold) for r, gold in made))
-        touched = sum(any(_meet(e, g) for e in r.edits) for r, gold in made for g in gold)
+        touched = sum(any(meet(e, g) for e in r.edits) for r, gold in made for g in gold)
         out[f"at {threshold}"] = {
             "recall": round(total.recall, 4),
             "precision": round(total.precision, 4),
             "right": total.right,
             "wrong": total.wrong,
             "touched": round(touched / max(1, reached.asked), 4),
-            "elsewhere": sum(not any(_meet(e, g) for g in gold) for r, gold in made for e in r.edits),
+            "elsewhere": sum(not any(meet(e, g) for g in gold) for r, gold in made for e in r.edits),
         }
     return out
 
 
-def _meet(edit: textrepair.Edit, gold: Gold) -> bool:
+def meet(edit: textrepair.Edit, gold: Gold) -> bool:
+    """Whether an edit lies on a swap."""
     return edit.start < gold.end and gold.start < edit.end
 
 
@@ -157,25 +181,8 @@ def main(
     """Measure, print, and write benchmarks/results/unseen.json."""
     documents = [t.text for t in read_texts(clean)]
     repairer = textrepair.load(min_score=0.3, families=["synonyms"])
-    pairs = list(planted(documents, tortured, random.Random(5)))
-    listed = [example for phrase, example in pairs if phrase.lower() in repairer.lexicon.forms]
-    new = [example for phrase, example in pairs if phrase.lower() not in repairer.lexicon.forms]
-    terms = [term for term in kept_out(tortured) if term[1].lower() not in repairer.lexicon.forms]
-    abstracts = [*in_abstracts(documents, terms, random.Random(1))]
-    short = [d for d in documents if 800 < len(d) < 2500]
-    random.Random(9).shuffle(short)
-    rng = np.random.default_rng(3)
-    channel = first_sense(mythes)
-    spun: list[Example] = []
-    for text in short[:texts]:
-        written, gold = spin_text(text, channel, rng, log_uniform(rng, 0.15, 0.5))
-        spun.append((written, [Gold(g.start, g.end, g.accept, "general") for g in gold]))
-    result = {
-        "planted, not in the lexicon": measure(repairer, new),
-        "planted, in the lexicon": measure(repairer, listed),
-        "one to three in an abstract, not in the lexicon": measure(repairer, abstracts),
-        "first-sense spinner": measure(repairer, spun),
-    }
+    examples = unseen_texts(documents, tortured, mythes, repairer.lexicon.forms, texts)
+    result = {name: measure(repairer, some) for name, some in examples.items()}
     text = json.dumps(result, indent=1)
     (ROOT / "benchmarks/results/unseen.json").write_text(text + "\n", encoding="utf8")
     print(text)
