@@ -25,7 +25,7 @@ from textrepair.segment import unsegmented
 
 STEPS = 25  # points of a curve
 DRAWS = 2000  # bootstrap samples: a percentile interval needs about as many
-EMPTY = Score(0, 0, 0, 0, 0, {}, (), ())
+EMPTY = Score()
 
 
 def repairer_with(stack: Iterable[Iterable[Entry]], model: str, min_score: float | None = None) -> Repairer:

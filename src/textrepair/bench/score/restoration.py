@@ -1,18 +1,23 @@
-"""What counts as restored, wrong and neutral.
+"""Restoration: what counts as restored, partly right, wrong and neutral.
 
 Gold spans say which answers are accepted; a span whose `accept` is None is neutral: whatever is
 done there is neither right nor wrong. A gold span is restored when the output over it, and over
 every edit that touches it, reads like the source with accepted answers put in; so an edit that
 reaches further must get its whole reach right. Letter case and white space do not count.
+
+An edit that restores nothing and touches no neutral span is wrong, in one of four ways: it is partly right
+if it brings a gold span nearer to an accepted answer (by words to be changed), another wording if it touches
+one and does not, spacing if it only moves white space, and else it stands beside every gold span.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from textrepair.candidates import Candidate
     from textrepair.edits import Edit
 
+WAYS = ("partly", "other", "beside", "spacing")  # in which an edit may be wrong
 MOST_READINGS = 4096  # accepted readings tried for one stretch; more only arise from gold gone wrong
 
 
@@ -54,17 +60,19 @@ def changes_of(made: Iterable[Edit | Candidate]) -> list[Change]:
 class Score:
     """Counts of one scored text, or of several added up.
 
-    `by_kind` maps a gold kind to (restored, in all).
+    `by_kind` maps a gold kind to (restored, in all); `ways` counts the wrong edits by what they are (see
+    `WAYS`).
     """
 
-    gold: int
-    restored: int
-    touched: int
-    right: int
-    wrong: int
-    by_kind: dict[str, tuple[int, int]]
-    wrong_edits: tuple[tuple[str, str], ...]
-    missed: tuple[str, ...]
+    gold: int = 0
+    restored: int = 0
+    touched: int = 0
+    right: int = 0
+    wrong: int = 0
+    by_kind: dict[str, tuple[int, int]] = field(default_factory=dict)
+    ways: dict[str, int] = field(default_factory=dict)
+    wrong_edits: tuple[tuple[str, str], ...] = ()
+    missed: tuple[str, ...] = ()
 
     @property
     def recall(self) -> float:
@@ -73,8 +81,18 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """Right edits over right and wrong ones."""
+        """Right edits over right and wrong ones, of which partly right ones are some."""
         return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def misleading(self) -> int:
+        """Wrong edits but for those that are partly right and those that only move white space."""
+        return self.ways.get("other", 0) + self.ways.get("beside", 0)
+
+    @property
+    def fair_precision(self) -> float:
+        """Right edits over right and misleading ones: what is partly right is set aside."""
+        return self.right / max(1, self.right + self.misleading)
 
     def __add__(self, other: Score) -> Score:
         """The score of both texts together."""
@@ -90,6 +108,7 @@ class Score:
             self.right + other.right,
             self.wrong + other.wrong,
             kinds,
+            dict(Counter(self.ways) + Counter(other.ways)),
             self.wrong_edits + other.wrong_edits,
             self.missed + other.missed,
         )
@@ -146,15 +165,42 @@ def _read(source: str, lo: int, hi: int, changes: Iterable[Change]) -> str:
     return plain("".join([*out, source[at:hi]]))
 
 
-def score(source: str, changes: Iterable[Change], gold: Sequence[Gold]) -> Score:
-    """Score non-overlapping `changes` of `source` against `gold`.
+def _distance(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many words of `a` must be changed, added or dropped to read `b` (Levenshtein 1966)."""
+    row = list(range(len(b) + 1))
+    for i, word in enumerate(a, 1):
+        diagonal, row[0] = row[0], i
+        for j, other in enumerate(b, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
+    return row[-1]
 
-    >>> gold = [Gold(4, 13, ("patients",), "terminology")]
-    >>> score("The sufferers", [Change(4, 13, "patients")], gold).recall
-    1.0
-    """
-    made = [c for c in changes if source[c.start : c.end] != c.after]
-    asked = [g for g in gold if g.accept is not None]
+
+def _way(source: str, change: Change, asked: Iterable[Gold]) -> str:
+    """In which of the `WAYS` a change is wrong."""
+    touched = [g for g in asked if _touch(change, g.start, g.end)]
+    for g in touched:
+        lo, hi = min(change.start, g.start), max(change.end, g.end)
+
+        def words(changes: Sequence[Change], lo: int = lo, hi: int = hi) -> list[str]:
+            return re.findall(r"\w+|[^\w\s]", _read(source, lo, hi, changes))
+
+        answers = [words([Change(g.start, g.end, answer)]) for answer in g.accept or ()]
+        now, then = words([]), words([change])
+        if min(_distance(then, a) for a in answers) < min(_distance(now, a) for a in answers):
+            return "partly"
+    if touched:
+        return "other"
+    before = source[change.start : change.end]
+    spacing = change.after.strip() == before.strip() or change.after.replace(" ", "") == before.replace(
+        " ", ""
+    )
+    return "spacing" if spacing else "beside"
+
+
+def _restored(
+    source: str, made: Sequence[Change], asked: Sequence[Gold]
+) -> tuple[set[int], set[int], set[Change]]:
+    """The numbers of the gold spans that are restored, of those touched, and the changes that are right."""
     right: set[Change] = set()
     restored, touched = set(), set()
     for k, g in enumerate(asked):
@@ -175,8 +221,46 @@ def score(source: str, changes: Iterable[Change], gold: Sequence[Gold]) -> Score
         if _read(source, lo, hi, on) in accepted:
             restored.add(k)
             right.update(on)
+    return restored, touched, right
+
+
+def verdicts(source: str, changes: Iterable[Change], gold: Sequence[Gold]) -> dict[Change, str]:
+    """What each change is, all of them being made: `right`, `neutral`, or one of the `WAYS` to be wrong.
+
+    >>> gold = [Gold(4, 13, ("patients",), "terminology")]
+    >>> [*verdicts("The sufferers", [Change(4, 13, "people")], gold).values()]
+    ['other']
+    """
+    made = [c for c in changes if source[c.start : c.end] != c.after]
+    asked = [g for g in gold if g.accept is not None]
+    return _verdicts(source, made, gold, _restored(source, made, asked)[2])
+
+
+def _verdicts(
+    source: str, made: Sequence[Change], gold: Sequence[Gold], right: Collection[Change]
+) -> dict[Change, str]:
+    asked = [g for g in gold if g.accept is not None]
     neutral = [g for g in gold if g.accept is None]
-    wrong = [c for c in made if c not in right and not any(_touch(c, n.start, n.end) for n in neutral)]
+    return {
+        c: "right" if c in right
+        else "neutral" if any(_touch(c, n.start, n.end) for n in neutral)
+        else _way(source, c, asked)
+        for c in made
+    }  # fmt: skip
+
+
+def score(source: str, changes: Iterable[Change], gold: Sequence[Gold]) -> Score:
+    """Score non-overlapping `changes` of `source` against `gold`.
+
+    >>> gold = [Gold(4, 13, ("patients",), "terminology")]
+    >>> score("The sufferers", [Change(4, 13, "patients")], gold).recall
+    1.0
+    """
+    made = [c for c in changes if source[c.start : c.end] != c.after]
+    asked = [g for g in gold if g.accept is not None]
+    restored, touched, right = _restored(source, made, asked)
+    told = _verdicts(source, made, gold, right)
+    wrong = [c for c in made if told[c] in WAYS]
     kinds = Counter(g.kind for g in asked)
     hits = Counter(asked[k].kind for k in restored)
     return Score(
@@ -186,6 +270,7 @@ def score(source: str, changes: Iterable[Change], gold: Sequence[Gold]) -> Score
         len(right),
         len(wrong),
         {k: (hits[k], n) for k, n in sorted(kinds.items())},
+        dict(Counter(told[c] for c in wrong)),
         tuple((source[c.start : c.end], c.after) for c in wrong),
         tuple(source[g.start : g.end] for k, g in enumerate(asked) if k not in restored),
     )

@@ -1,0 +1,56 @@
+"""The circumstances of a measurement, which its figures are worth little without."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from textrepair.models import sha256
+from textrepair.repairer import Repairer
+
+LIBRARIES = ("textrepair", "numpy", "onnxruntime", "tokenizers", "torch", "transformers", "llama-cpp-python")
+TELLING_FLAGS = {"avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8", "asimd", "sve"}
+
+
+def circumstances(model: Path, repairer: Repairer) -> dict[str, Any]:
+    """Date, model with the hashes of its weights and judgement, settings, versions, machine: as JSON."""
+    return {
+        "date": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
+        "model": model.name,
+        "weights_sha256": sha256(model / "model.safetensors"),
+        "decision_sha256": sha256(model / "decision.json"),
+        "settings": {
+            "min_score": repairer.min_score,
+            "gate": repairer.settings.gate,
+            "reranker": repairer.settings.reranker,
+            "families": [*repairer.settings.families],
+        },
+        "versions": {"python": platform.python_version(), **_installed()},
+        "machine": {"cpu": _cpu("model name"), "cores": os.cpu_count(), "flags": _flags()},
+    }
+
+
+def _installed() -> dict[str, str]:
+    out = {}
+    for name in LIBRARIES:
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return out
+
+
+def _cpu(what: str) -> str:
+    """A line of the first processor's description, where the system has one."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf8").splitlines() if path.is_file() else []
+    found = (line.partition(":")[2].strip() for line in lines if line.startswith(what))
+    return next(found, platform.processor() or platform.machine())
+
+
+def _flags() -> list[str]:
+    return sorted(TELLING_FLAGS & {*_cpu("flags").split()})

@@ -1,0 +1,79 @@
+"""What a repairer found out about a page before it judged, kept on disk.
+
+Reading a spun page and laying out its candidates takes most of the time; thresholds, the shortlist, the facts
+and the judgement of candidates come after. With what is stored these are measured again in seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import textrepair
+from textrepair.candidates import Candidate
+from textrepair.choice import shortlist
+from textrepair.edits import Repair
+from textrepair.reading import Doubts, ask, look, read
+from textrepair.repairer import Repairer
+from textrepair.rerank import Evidence
+
+PACKAGE = Path(textrepair.__file__).parent
+# what comes after, or measures: a change here asks for nothing to be read again
+AFTER = {"bench", "cli", "corpus", "damage", "training"}
+AFTER |= {f"{name}.py" for name in "choice decide edits mining repairer rounds spacy_component view".split()}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The doubts of a text, as a document too, and its candidates with what the model says of each."""
+
+    doubts: Doubts
+    told: list[tuple[Candidate, Evidence]]
+
+
+def code_hash() -> str:
+    """The SHA-256 of the code and the tables that what is stored hangs on."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*")):
+        inside = path.relative_to(PACKAGE).parts
+        if path.is_file() and not AFTER & {*inside} and "__pycache__" not in inside:
+            digest.update(repr(inside).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def store(repairer: Repairer, texts: Sequence[str], folder: Path, weights: str) -> list[Stored]:
+    """What the repairer finds out about each text, from `folder` where it was found out before.
+
+    `weights` names the model. A change of the code or the tables before the judgement, or of how documents
+    are judged, is noticed; a lexicon of the user's own is not: give each a folder of its own.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    of_document = repr((repairer.decision.document, repairer.decision.seen))
+    key = json.dumps([code_hash(), weights, of_document])
+    return [
+        _one(repairer, text, folder / f"{hashlib.sha256((key + text).encode()).hexdigest()}.pickle")
+        for text in texts
+    ]
+
+
+def _one(repairer: Repairer, text: str, path: Path) -> Stored:
+    if path.exists():
+        found = pickle.loads(path.read_bytes())
+        assert isinstance(found, Stored)
+        return found
+    reading = read(text, repairer.lexicon, repairer.decision.document)
+    (doubts,) = look([reading], repairer.reranker, document=repairer.decision.seen)
+    (told,) = ask([doubts], repairer.reranker)
+    stored = Stored(replace(doubts, sight=None), told)
+    path.write_bytes(pickle.dumps(stored))
+    return stored
+
+
+def judged(repairer: Repairer, stored: Stored) -> Repair:
+    """The repair of a stored text: its first pass, without that of damage."""
+    chosen = shortlist(stored.told, stored.doubts.replaced)
+    return repairer._decide(stored.doubts.reading, chosen)
