@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from corpora import CLEAN, SPUN, files, fixed, jsonl
 from textrepair.corpus.account import Account
 from textrepair.corpus.cleaning import clean
-from textrepair.corpus.feed import Job
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.reverting import Choice, revert
+from textrepair.corpus.rows import Job
 from textrepair.corpus.work import Work
 from textrepair.errors import TextrepairError
 

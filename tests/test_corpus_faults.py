@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from corpora import CLEAN, SPUN, files, fixed, jsonl
 from textrepair.corpus import feed
 from textrepair.corpus.cleaning import clean
-from textrepair.corpus.feed import Job
+from textrepair.corpus.rows import Job
 from textrepair.corpus.shards import find
 from textrepair.corpus.streams import OutputError
 

@@ -17,22 +17,28 @@ import pyarrow.parquet as pq
 
 from textrepair.corpus.jsonl import assign
 from textrepair.corpus.reverting import undo
+from textrepair.corpus.rows import Job
 from textrepair.corpus.shards import form
 from textrepair.corpus.streams import packed, unpacked
 from textrepair.corpus.work import pieces
+from textrepair.corpus.written import PLAIN
 from textrepair.edits import Edit, splice
 from textrepair.errors import TextrepairError
 
 
-def through(name: str, data: bytes, column: str = "text", added: str | None = None, **values: object):
-    """(text, refused) of every row, and the shard as it is written with `values` in rows that have text."""
-    reader = form(name)[0](io.BytesIO(data), column)
+def through(name: str, data: bytes, text: str | None = None, edits: object = None, **job: object):
+    """(text, refused) of every row, and the shard as it is written with another `text` where there is one."""
+    job = Job(**job)
+    reader = form(name)[0](io.BytesIO(data), job)
     out = io.BytesIO()
-    writer = reader.writer(out, added)
+    writer = reader.writer(out, job.edits_column)
     rows = []
     for row in reader.rows():
         rows.append((row.text, row.refused))
-        writer.put(row, values if row.text is not None else {})
+        if row.text is None:
+            writer.put(row)
+        else:
+            writer.put(row, [] if text is None else [(0, len(row.text), text)], edits=edits)
     writer.close()
     return rows, out.getvalue()
 
@@ -72,7 +78,8 @@ def test_any_json_object_gets_its_values_and_keeps_the_rest(record, new, ascii_,
         line = json.dumps(record, ensure_ascii=ascii_, separators=separators).encode() + b"\n"
     except UnicodeEncodeError:  # a lone surrogate, which no UTF-8 holds
         return
-    assert json.loads(assign(line, new)) == {**record, **new}
+    assigned = assign(line.decode(), {k: json.dumps(v) for k, v in new.items()})
+    assert json.loads(assigned) == {**record, **new}
 
 
 @pytest.mark.parametrize(
@@ -108,13 +115,13 @@ def test_a_csv_row_that_does_not_change_keeps_its_quotes() -> None:
 def test_a_csv_row_that_changes_keeps_its_values_and_line_end() -> None:
     _, out = through("x.csv", CSV, text='b "é"')
     assert out == (
-        b'\xef\xbb\xbfid,text,n\r\n007,"b ""\xc3\xa9""",1.50\r\n8,"b ""\xc3\xa9""",x\r\n\r\n9,,\r\n'
+        b'\xef\xbb\xbfid,text,n\r\n007,"b ""\xc3\xa9""",1.50\r\n"8","b ""\xc3\xa9""","x"\r\n\r\n9,,\r\n'
         b'10,"b ""\xc3\xa9""",0'
     )
 
 
 def test_tsv_and_an_added_column() -> None:
-    _, out = through("x.tsv", b"id\ttext\n1\ta,b\n", text="c,d", added="edits", edits=[{"start": 0}])
+    _, out = through("x.tsv", b"id\ttext\n1\ta,b\n", text="c,d", edits_column="edits", edits=[{"start": 0}])
     assert out == b'id\ttext\tedits\n1\tc,d\t"[{""start"":0}]"\n'
 
 
@@ -146,7 +153,7 @@ def test_parquet_keeps_schema_groups_and_compression(type_: pa.DataType, codec: 
     pq.write_table(table, out, compression=codec, row_group_size=300)
     rows, written = through("x.parquet", out.getvalue())
     assert [t for t, _ in rows] == texts
-    _, changed = through("x.parquet", out.getvalue(), text="new", added="edits", edits=[])
+    _, changed = through("x.parquet", out.getvalue(), text="new", edits_column="edits", edits=[])
     for data, wanted in ((written, table), (changed, None)):
         file = pq.ParquetFile(io.BytesIO(data))
         groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
@@ -228,4 +235,5 @@ def test_undo_takes_back_what_splice_made(data: st.DataObject, text: str) -> Non
         for a, b in zip(cuts[::2], cuts[1::2], strict=False)
     ]
     kept = data.draw(st.sets(st.sampled_from(edits))) if edits else set()
-    assert undo(splice(text, edits), edits, kept) == splice(text, kept)
+    repaired = splice(text, edits)
+    assert PLAIN.changed(repaired, undo(repaired, edits, kept)) == splice(text, kept)

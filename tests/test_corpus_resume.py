@@ -11,7 +11,7 @@ pytest.importorskip("pyarrow")
 
 from corpora import CLEAN, SPUN, files, fixed, jsonl
 from textrepair.corpus.cleaning import clean
-from textrepair.corpus.feed import Job
+from textrepair.corpus.rows import Job
 from textrepair.corpus.work import Work
 from textrepair.errors import TextrepairError
 

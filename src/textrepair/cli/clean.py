@@ -55,6 +55,18 @@ EPILOG = """
 """
 
 
+NAMED = {"none": "", "tab": "\t", "\\t": "\t", "space": " "}  # characters that are hard to type
+
+
+def _character(given: str | None) -> str | None:
+    if given is None:
+        return None
+    character = NAMED.get(given, given)
+    if len(character) > 1 or character in ("\n", "\r"):
+        raise typer.BadParameter(f"{given!r} is not one character; give one, or tab, or none")
+    return character
+
+
 class Engine(str, Enum):
     """Where the workers run."""
 
@@ -81,6 +93,37 @@ def clean(
     edits_column: Annotated[
         str | None,
         typer.Option("--edits-column", metavar="NAME", help="Put each row's edits into this column too."),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            "--delimiter",
+            metavar="CHAR",
+            callback=_character,
+            help="What parts the cells of tables (or tab, or none); by default each file tells.",
+            rich_help_panel="Tables",
+        ),
+    ] = None,
+    quote: Annotated[
+        str | None,
+        typer.Option(
+            "--quote",
+            metavar="CHAR",
+            callback=_character,
+            help="What quotes the cells of tables, or none; by default each file tells.",
+            rich_help_panel="Tables",
+        ),
+    ] = None,
+    escape: Annotated[
+        str | None,
+        typer.Option(
+            "--escape",
+            metavar="CHAR",
+            callback=_character,
+            help="What escapes quotation marks in the cells of tables, or none where they are doubled; "
+            "by default each file tells.",
+            rich_help_panel="Tables",
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing; print what would change, one change a line.")
@@ -135,10 +178,14 @@ def clean(
         raise typer.BadParameter("say where to write with -o OUT, or try with --dry-run")
     if edits_column == column:
         raise typer.BadParameter("--edits-column and --column must not be the same")
+    if escape and escape == quote:  # which doubles them
+        escape = ""
+    if delimiter and delimiter in (quote, escape):
+        raise typer.BadParameter("--delimiter must differ from --quote and --escape")
     with manners(), _corpus():
         from textrepair.corpus.cleaning import clean as run
-        from textrepair.corpus.feed import Job
         from textrepair.corpus.processes import Processes
+        from textrepair.corpus.rows import Job
         from textrepair.corpus.work import Work
 
         start: Callable[..., AbstractContextManager[Workers]] = Processes
@@ -152,7 +199,7 @@ def clean(
             summary = run(
                 inputs,
                 None if dry_run else out,
-                job=Job(column, by_line, edits_column),
+                job=Job(column, by_line, edits_column, delimiter, quote, escape),
                 work=work,
                 workers=workers,
                 engine=start,

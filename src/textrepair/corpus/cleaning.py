@@ -10,12 +10,13 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.corpus.account import Account, Summary
-from textrepair.corpus.feed import Began, Ended, Job, Took, feed
+from textrepair.corpus.feed import Began, Ended, Took, feed
 from textrepair.corpus.identity import identify, key
 from textrepair.corpus.keeping import Keeper
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.processes import Processes
 from textrepair.corpus.record import Place, opened
+from textrepair.corpus.rows import Job
 from textrepair.corpus.schedule import Workers, in_order
 from textrepair.corpus.shards import Shard, find
 from textrepair.corpus.work import Work
@@ -84,7 +85,7 @@ def clean(
                     case Took() as step:
                         outcome = item.outcome or Outcome()
                         if keeper:
-                            keeper.took(step, outcome)
+                            outcome = keeper.took(step, outcome)
                         account.add(outcome, gate, line)
                         summary.add(outcome, gate, line)
                         summary.new_words += 0 if step.kept else outcome.words

@@ -7,26 +7,13 @@ from dataclasses import dataclass
 
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.record import Journal
-from textrepair.corpus.rows import Format, Row
+from textrepair.corpus.rows import Format, Job, Row
 from textrepair.corpus.schedule import Item
 from textrepair.corpus.shards import Shard
 from textrepair.corpus.streams import DAMAGE
 from textrepair.errors import TextrepairError
 
 LONGEST = 5_000_000  # characters of a document: a very long novel has three million
-
-
-@dataclass(frozen=True)
-class Job:
-    """How rows are read and written.
-
-    `column` holds the text; with `by_line` each line of a text file is a document; `edits_column`
-    names a column that takes the edits.
-    """
-
-    column: str = "text"
-    by_line: bool = False
-    edits_column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +72,7 @@ def _steps(shard: Shard, job: Job, journal: Callable[[Shard], Journal | None]) -
     own = journal(shard)
     kept = own.kept() if own else iter(())
     with shard.raw() as raw:
-        format_ = shard.open(raw, job.column, by_line=job.by_line)
+        format_ = shard.open(raw, job)
         yield Item(Began(shard, format_, own))
         for number, row in enumerate(format_.rows()):
             known = next(kept, None)

@@ -1,37 +1,48 @@
-"""JSON Lines. A changed row is the line it was, but for the bytes of the value that changed."""
+"""JSON Lines. A changed row is the line it was, but for the characters that changed."""
 
 from __future__ import annotations
 
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import orjson
 
-from textrepair.corpus.rows import Row, no_column, not_utf8
+from textrepair.corpus.rows import Change, Job, Row, UnwritableError, no_column, not_utf8
+from textrepair.corpus.written import Script, undoing
 from textrepair.errors import TextrepairError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_value = json.JSONDecoder().raw_decode
+# numbers are only passed over, whatever their length
+_value = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
+_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+STRING = Script(
+    re.compile(rf"{_PAIR}|\\u.{{4}}|\\."),
+    lambda escape: str(json.loads(f'"{escape}"')),
+    lambda text: orjson.dumps(text).decode()[1:-1],
+)
 
 
 class Jsonl:
-    """JSON Lines read from `stream`; `column` holds the text.
+    """JSON Lines read from `stream`.
 
     >>> import io
-    >>> lines = io.BytesIO(b'{"text": "one"}\\n\\n{"text": null}\\nnonsense\\n')
-    >>> [(row.text, row.refused) for row in Jsonl(lines, "text").rows()]
+    >>> lines = io.BytesIO(b'{"text": "one", "n": NaN}\\n\\n{"text": null}\\nnonsense\\n')
+    >>> [(row.text, row.refused) for row in Jsonl(lines, Job()).rows()]
     [('one', ''), (None, ''), (None, ''), (None, 'no-json')]
     """
 
-    def __init__(self, stream: BinaryIO, column: str) -> None:
-        self._stream, self._column = stream, column
+    how: Mapping[str, str] = {}
+
+    def __init__(self, stream: BinaryIO, job: Job) -> None:
+        self._stream, self._column = stream, job.column
 
     def rows(self) -> Iterator[Row]:
         """Every line in order; `TextrepairError` at the end where not one had the column."""
         column, first, lines, fitting = self._column, None, 0, 0
+        problem = ""
         for raw in self._stream:
             line = raw.strip().removeprefix(codecs.BOM_UTF8)
             if not line:
@@ -39,12 +50,15 @@ class Jsonl:
                 continue
             lines += 1
             try:
-                record = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                yield _unreadable(raw, error)
+                record = loads(line)
+            except json.JSONDecodeError as error:
+                row = _unreadable(raw, error)
+                problem = problem or row.detail
+                yield row
                 continue
             if not isinstance(record, dict):
                 what = type(record).__name__
+                problem = problem or f"{what} where an object is wanted"
                 yield Row(raw, refused="no-json", detail=f"{what} where an object is wanted")
                 continue
             first = record if first is None else first
@@ -60,73 +74,114 @@ class Jsonl:
                 yield Row(raw, refused="no-text", detail=detail)
         if lines and not fitting:
             if first is None:
-                raise TextrepairError("no line is a JSON object; write one object a line (JSON Lines)")
+                raise TextrepairError(
+                    f"no line is a JSON object; write one object a line (JSON Lines). The first: {problem}"
+                )
             raise TextrepairError(no_column(column, ", ".join(first)))
 
     def writer(self, stream: BinaryIO, added: str | None) -> JsonlWriter:
         """A writer of lines."""
-        return JsonlWriter(stream)
+        return JsonlWriter(stream, self._column, added)
 
     def share(self) -> float:
         """Unknown: the stream knows better."""
         return -1
 
 
+def loads(line: bytes) -> Any:
+    """The value of a JSON line, which may hold NaN and Infinity, as Python and pandas write them.
+
+    Raises `json.JSONDecodeError`.
+    """
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        if b"NaN" not in line and b"Infinity" not in line:
+            raise
+        try:
+            value = json.loads(line)
+            json.dumps(value, ensure_ascii=False).encode()  # lone surrogates are no text
+        except (ValueError, RecursionError):
+            raise error from None
+        return value
+
+
 class JsonlWriter:
     """Writes lines, changed values in place."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, column: str, added: str | None) -> None:
+        self._stream, self._column, self._added = stream, column, added
 
-    def put(self, row: Row, values: Mapping[str, Any]) -> None:
-        """Write one line."""
-        self._stream.write(assign(row.raw, values) if values else row.raw)
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+        """Write one line; see `rows.Writer`."""
+        written: dict[str, str] = {}
+        was = ""
+        if not (changes or stood or (edits is not None and self._added)):
+            self._stream.write(row.raw)
+            return was
+        line = row.raw.decode()
+        if changes or stood:
+            start, end = places(line)[0][self._column]
+            string = line[start + 1 : end - 1]
+            new = stood or STRING.changed(string, changes)
+            was = "" if STRING.changed(new, undoing(row.text or "", changes)) == string else string
+            written[self._column] = f'"{new}"'
+        if edits is not None and self._added and "{" in line:
+            written[self._added] = orjson.dumps(edits).decode()
+        self._stream.write(assign(line, written).encode())
+        return was
 
     def close(self) -> None:
         """Nothing is held back."""
 
 
-def _unreadable(raw: bytes, error: orjson.JSONDecodeError) -> Row:
+def _unreadable(raw: bytes, error: json.JSONDecodeError) -> Row:
     try:
         raw.decode()
     except UnicodeDecodeError as e:
-        return Row(raw, refused="no-utf8", detail=not_utf8(raw[e.start], e.start))
+        return Row(raw, refused="no-utf8", detail=not_utf8(raw, e.start))
     return Row(raw, refused="no-json", detail=f"{error.msg} at column {error.colno}")
 
 
-def assign(raw: bytes, values: Mapping[str, Any]) -> bytes:
-    r"""The line of one JSON object with `values` set; every other byte stays.
+def assign(line: str, written: Mapping[str, str]) -> str:
+    r"""The line of one JSON object with members set to `written` JSON; every other character stays.
 
     Re-writing the whole object would round its numbers and undo its escapes.
 
-    >>> assign(b'{"n": 1.50, "text": "a"}\n', {"text": "b", "new": [1]})
-    b'{"n": 1.50, "text": "b", "new": [1]}\n'
+    >>> assign('{"n": 1.50, "text": "a"}\n', {"text": '"b"', "new": "[1]"})
+    '{"n": 1.50, "text": "b", "new": [1]}\n'
     """
-    line = raw.decode()
-    found: dict[str, tuple[int, int]] = {}
-    at = line.index("{") + 1
-    while True:
-        at = _skip(line, at)
-        if line[at] == "}":
-            break
-        key, at = _value(line, at)
-        start = _skip(line, _skip(line, at) + 1)  # over the colon
-        _, at = _value(line, start)
-        found[key] = (start, at)  # of two alike, the last counts
-        at = _skip(line, at)
-        if line[at] == ",":
-            at += 1
-    written = {k: orjson.dumps(v).decode() for k, v in values.items()}
-    end = at
-    while line[end - 1] in " \t\r\n":
-        end -= 1
+    found, end = places(line)
     new = [f"{orjson.dumps(k).decode()}: {v}" for k, v in written.items() if k not in found]
     changes = [(*found[k], v) for k, v in written.items() if k in found]
     if new:
         changes.append((end, end, (", " if found else "") + ", ".join(new)))
     for start, stop, v in sorted(changes, reverse=True):
         line = line[:start] + v + line[stop:]
-    return line.encode()
+    return line
+
+
+def places(line: str) -> tuple[dict[str, tuple[int, int]], int]:
+    """Where the members of the JSON object stand that `line` holds, and where its last one ends.
+
+    Raises `UnwritableError` for one that is nested deeper than Python reads.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    at = line.index("{") + 1
+    try:
+        while line[at := _skip(line, at)] != "}":
+            key, at = _value(line, at)
+            start = _skip(line, _skip(line, at) + 1)  # over the colon
+            _, at = _value(line, start)
+            found[key] = (start, at)  # of two alike, the last counts
+            at = _skip(line, at)
+            if line[at] == ",":
+                at += 1
+    except RecursionError:
+        raise UnwritableError("an object nested too deep to find a value in") from None
+    while line[at - 1] in " \t\r\n":
+        at -= 1
+    return found, at
 
 
 def _skip(line: str, at: int) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from textrepair.corpus.account import Account, Summary
-from textrepair.corpus.feed import Began, Ended, Job, Took
+from textrepair.corpus.feed import Began, Ended, Took
 from textrepair.corpus.identity import digest
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.record import Journal, Manifest, Place, line_of, outcomes
-from textrepair.corpus.rows import Writer
+from textrepair.corpus.rows import Job, Row, UnwritableError, Writer
 from textrepair.corpus.shards import Shard, form
 from textrepair.corpus.streams import WholeFile, writing
 
@@ -25,6 +26,7 @@ class Keeper:
         self._file: WholeFile | None = None
         self._journal: Journal | None = None
         self._writer: Writer
+        self._how: Mapping[str, str]
         self._note: Callable[[int, Outcome], None]
 
     def done(self, shard: Shard) -> dict[str, Any] | None:
@@ -49,21 +51,29 @@ class Keeper:
         path = self._place.path(step.shard.name)
         with writing(path):
             self._file = WholeFile(path, form(path.name)[1])
+            self._how = step.format.how
             self._writer = step.format.writer(self._file.stream, self._job.edits_column)
             if step.journal is not None:
                 self._journal, self._note = step.journal, step.journal.open()
 
-    def took(self, step: Took, outcome: Outcome) -> None:
-        """Write one row."""
-        values: dict[str, Any] = {}
-        if outcome.edits:
-            values[self._job.column] = outcome.repaired(step.row.text or "")
-        if self._job.edits_column and not outcome.refused:
-            values[self._job.edits_column] = [vars(e) for e in outcome.edits]
+    def took(self, step: Took, outcome: Outcome) -> Outcome:
+        """Write one row; returns what became of it, for there may be no place for its repaired text."""
         with writing(self._place.path(step.shard.name)):
-            self._writer.put(step.row, values)
+            try:
+                stood = self._put(step.row, outcome)
+            except UnwritableError as error:
+                outcome = Outcome(refused="no-place", detail=str(error))
+                stood = self._put(step.row, outcome)
+            if stood:
+                outcome = replace(outcome, stood=stood)
             if not step.kept:
                 self._note(step.number, outcome)
+        return outcome
+
+    def _put(self, row: Row, outcome: Outcome) -> str:
+        changes = [(e.start, e.end, e.after) for e in outcome.edits]
+        told = self._job.edits_column and not outcome.refused
+        return self._writer.put(row, changes, edits=[vars(e) for e in outcome.edits] if told else None)
 
     def ended(self, step: Ended, account: Account) -> None:
         """Put a whole output in its place, or drop one that cannot be made whole."""
@@ -81,6 +91,7 @@ class Keeper:
                     "input": self._digest(step.shard),
                     "state": step.shard.state,
                     "size": size,
+                    "how": self._how,
                     "account": account.to_dict(),
                 }
             )

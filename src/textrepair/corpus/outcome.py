@@ -13,6 +13,7 @@ REFUSALS = {
     "no-csv": "the record cannot be read as CSV",
     "no-column": "the row lacks the column",
     "no-text": "the column holds something other than text",
+    "no-place": "the repaired text cannot stand in its file",
     "too-long": "the text is longer than any document",
     "worker-lost": "two workers died over this text",
     "failed": "repairing it raised an error",
@@ -24,6 +25,7 @@ class Outcome:
     """`words` read (0 for a row without text), how `spun` the document is, the `edits` made.
 
     A refused row has the short name of `REFUSALS` in `refused` and what exactly was wrong in `detail`.
+    `stood` is how the text was written in its file, where undoing the edits would write it otherwise.
     """
 
     words: int = 0
@@ -31,6 +33,7 @@ class Outcome:
     edits: tuple[Edit, ...] = ()
     refused: str = ""
     detail: str = ""
+    stood: str = ""
 
     def repaired(self, text: str) -> str:
         """`text`, of which this is the outcome, with the edits made."""
@@ -44,7 +47,8 @@ class Outcome:
         """
         if self.refused:
             return {"row": row, "refused": self.refused, "detail": self.detail}
-        return {"row": row, "words": self.words, "spun": self.spun, "edits": self.edits}
+        line: dict[str, object] = {"row": row, "words": self.words, "spun": self.spun, "edits": self.edits}
+        return {**line, "stood": self.stood} if self.stood else line
 
     @classmethod
     def from_dict(cls, line: dict[str, object]) -> Outcome:

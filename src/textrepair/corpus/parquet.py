@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from textrepair.corpus.rows import Row, no_column
+from textrepair.corpus.rows import Change, Job, Row, no_column, twice
+from textrepair.corpus.written import PLAIN
 from textrepair.errors import TextrepairError
 
 ROWS = 256  # read at a time
@@ -40,14 +41,19 @@ class _Chunk:
 
 
 class Parquet:
-    """A Parquet file read from `stream`, a few rows at a time; `column` holds the text."""
+    """A Parquet file read from `stream`, a few rows at a time."""
 
-    def __init__(self, stream: BinaryIO, column: str) -> None:
+    how: Mapping[str, str] = {}
+
+    def __init__(self, stream: BinaryIO, job: Job) -> None:
+        column = job.column
         self._file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20)
         self._column, self._read = column, 0
         self.schema: pa.Schema = self._file.schema_arrow
         if column not in self.schema.names:
             raise TextrepairError(no_column(column, ", ".join(self.schema.names)))
+        if self.schema.names.count(column) > 1:
+            raise TextrepairError(twice(column))
         type_ = self.schema.field(column).type
         value = type_.value_type if pa.types.is_dictionary(type_) else type_
         if not (pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_null(value)):
@@ -72,7 +78,7 @@ class Parquet:
         codec = "NONE"
         if self._file.num_row_groups and self.schema.names:
             codec = self._file.metadata.row_group(0).column(0).compression.replace("UNCOMPRESSED", "NONE")
-        return ParquetWriter(stream, schema, codec)
+        return ParquetWriter(stream, schema, codec, self._column, added)
 
     def share(self) -> float:
         """The share of rows read."""
@@ -82,20 +88,27 @@ class Parquet:
 class ParquetWriter:
     """Gathers rows until their row group is whole, then writes it."""
 
-    def __init__(self, stream: BinaryIO, schema: pa.Schema, codec: str) -> None:
+    def __init__(
+        self, stream: BinaryIO, schema: pa.Schema, codec: str, column: str, added: str | None
+    ) -> None:
         self._writer = pq.ParquetWriter(stream, schema, compression=codec)
-        self._schema = schema
+        self._schema, self._column, self._added = schema, column, added
         self._group: list[pa.RecordBatch] = []
 
-    def put(self, row: Row, values: Mapping[str, Any]) -> None:
-        """Take one row; rows come in the order they were read."""
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+        """Take one row; rows come in the order they were read. See `rows.Writer`."""
         chunk: _Chunk = row.raw
+        values: dict[str, Any] = {}
+        if changes:
+            values[self._column] = PLAIN.changed(row.text or "", changes)
+        if edits is not None and self._added:
+            values[self._added] = edits
         chunk.values.append(values)
-        if len(chunk.values) < chunk.batch.num_rows:
-            return
-        self._group.append(self._changed(chunk))
-        if chunk.ends_group or sum(b.nbytes for b in self._group) > HELD:
-            self._flush()
+        if len(chunk.values) == chunk.batch.num_rows:
+            self._group.append(self._changed(chunk))
+            if chunk.ends_group or sum(b.nbytes for b in self._group) > HELD:
+                self._flush()
+        return ""
 
     def close(self) -> None:
         """Write the footer."""
@@ -104,8 +117,8 @@ class ParquetWriter:
 
     def _changed(self, chunk: _Chunk) -> pa.RecordBatch:
         arrays = []
-        for f in self._schema:
-            old = chunk.batch.column(f.name) if f.name in chunk.batch.schema.names else None
+        for n, f in enumerate(self._schema):  # by place, for two columns may have one name
+            old = chunk.batch.column(n) if n < chunk.batch.num_columns else None
             if old is not None and not any(f.name in v for v in chunk.values):
                 arrays.append(old)
                 continue

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
-from textrepair.corpus.feed import Job
 from textrepair.corpus.record import Manifest, Place, outcomes
+from textrepair.corpus.rows import Change, Job
 from textrepair.corpus.shards import Shard, form
 from textrepair.corpus.streams import DAMAGE, WholeFile, writing
 from textrepair.edits import Edit
@@ -65,8 +64,9 @@ def revert(out: Path, back: Path, choice: Choice = Choice()) -> tuple[int, int]:
         if target.path(name).exists():
             raise TextrepairError(f"{target.path(name)}: exists already; choose another place with -o")
     undone = kept = 0
-    job = Job(**{f.name: json.loads(manifest.identity[f.name]) for f in fields(Job)})
+    asked = Job(**{f.name: json.loads(manifest.identity[f.name]) for f in fields(Job)})
     for name in names:
+        job = replace(asked, **manifest.done[name]["how"])
         if choice.file in (None, name):
             some, others = _revert_file(place, target, name, job, choice)
         else:
@@ -85,20 +85,17 @@ def _revert_file(
     undone = kept = 0
     try:
         with shard.raw() as raw:
-            source = shard.open(raw, job.column, by_line=job.by_line)
+            source = shard.open(raw, job)
             with writing(file.path):
-                writer = source.writer(file.stream, None)
+                writer = source.writer(file.stream, job.edits_column)
             for n, (row, outcome) in enumerate(
                 zip(source.rows(), outcomes(place.journal(name)), strict=True)
             ):
                 left = tuple(e for e in outcome.edits if not choice(n, e))
-                values: dict[str, Any] = {}
-                if len(left) < len(outcome.edits):
-                    values[job.column] = undo(row.text or "", outcome.edits, set(left))
-                    if job.edits_column:
-                        values[job.edits_column] = [vars(e) for e in left]
+                changes = undo(row.text or "", outcome.edits, set(left))
+                told = [vars(e) for e in left] if job.edits_column and changes else None
                 with writing(file.path):
-                    writer.put(row, values)
+                    writer.put(row, changes, edits=told, stood="" if left else outcome.stood)
                 undone, kept = undone + len(outcome.edits) - len(left), kept + len(left)
         with writing(file.path):
             writer.close()
@@ -114,20 +111,21 @@ def _revert_file(
     return undone, kept
 
 
-def undo(text: str, edits: Sequence[Edit], keep: Container[Edit] = ()) -> str:
-    """The text before `edits` (on its offsets, in order) were made to give `text`, but for those in `keep`.
+def undo(text: str, edits: Sequence[Edit], keep: Container[Edit] = ()) -> list[Change]:
+    """The changes of `text` that take back `edits`, which gave it (on offsets before them), but for `keep`.
 
     Raises `ValueError` where an edit's result does not stand in `text`.
 
     >>> undo("the patients", [Edit(4, 13, "sufferers", "patients", "terminology", 0.9, "x")])
-    'the sufferers'
+    [(4, 12, 'sufferers')]
     """
-    out, at, shift = [], 0, 0
+    changes, shift = list[Change](), 0
     for e in edits:
         start = e.start + shift
         end = start + len(e.after)
         if text[start:end] != e.after:
             raise ValueError(f"at {start:,} stands {text[start:end]!r}, not {e.after!r}")
-        out += [text[at:start], e.after if e in keep else e.before]
-        at, shift = end, shift + len(e.after) - len(e.before)
-    return "".join([*out, text[at:]])
+        if e not in keep:
+            changes.append((start, end, e.before))
+        shift += len(e.after) - len(e.before)
+    return changes

@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
+
+Change = tuple[int, int, str]  # start and end in a row's text, and what takes their place
+
+
+@dataclass(frozen=True)
+class Job:
+    """How rows are read and written.
+
+    `column` holds the text; with `by_line` each line of a text file is a document; `edits_column`
+    names a column that takes the edits. `delimiter`, `quote` and `escape` are those of tables: one
+    character each, empty where the table has none, None where it is to be found out.
+    """
+
+    column: str = "text"
+    by_line: bool = False
+    edits_column: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
 
 
 @dataclass(frozen=True)
@@ -22,18 +41,31 @@ class Row:
     detail: str = ""
 
 
+class UnwritableError(Exception):
+    """What a row should become cannot be written in its file; nothing was written."""
+
+
 class Writer(Protocol):
     """Writes rows of the format it comes from."""
 
-    def put(self, row: Row, values: Mapping[str, Any]) -> None:
-        """Write `row`, its columns set to `values`; without any, exactly as it came."""
+    def put(self, row: Row, changes: Sequence[Change], *, edits: Any = None, stood: str = "") -> str:
+        """Write `row` with `changes` (in order, apart) made in its text; without any, exactly as it came.
+
+        `edits`, unless None, is the value of the column for edits. `stood`, if given, is written for the
+        text as it is, as an earlier call returned it. Returns how the text was written where undoing the
+        changes would write it otherwise, and else nothing. Raises `UnwritableError`.
+        """
 
     def close(self) -> None:
         """Write what is still to be written; the stream stays open."""
 
 
 class Format(Protocol):
-    """A shard opened for reading."""
+    """A shard opened for reading; `how` is what was found out of what the `Job` left open."""
+
+    @property
+    def how(self) -> Mapping[str, str]:
+        """What was found."""
 
     def rows(self) -> Iterator[Row]:
         """Every row in order. Raises `TextrepairError` where the whole shard is not what was asked for."""
@@ -54,14 +86,21 @@ def decoded(raw: bytes) -> Row:
     try:
         return Row(raw, raw.removeprefix(codecs.BOM_UTF8).decode())
     except UnicodeDecodeError as error:
-        return Row(raw, refused="no-utf8", detail=not_utf8(error.object[error.start], error.start))
+        return Row(raw, refused="no-utf8", detail=not_utf8(raw, error.start))
 
 
-def not_utf8(byte: int, offset: int) -> str:
-    """What to say of a byte that no UTF-8 holds."""
-    return f"byte 0x{byte:02x} at offset {offset:,}; convert the file first: iconv -f WINDOWS-1252 -t UTF-8"
+def not_utf8(raw: bytes, offset: int) -> str:
+    """What to say of the byte at `offset`, which no UTF-8 holds."""
+    utf16 = raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    convert = f"iconv -f {'UTF-16' if utf16 else 'WINDOWS-1252'} -t UTF-8"
+    return f"byte 0x{raw[offset]:02x} at offset {offset:,}; convert the file first: {convert}"
 
 
 def no_column(column: str, there: str) -> str:
     """What to say where a whole shard lacks the column."""
     return f"no column {column!r}; there is {there or 'none'}: name the one that holds the text with --column"
+
+
+def twice(column: str) -> str:
+    """What to say where two columns have the name of the one that holds the text."""
+    return f"two columns are named {column!r}; rename one of them, for it is not clear which is meant"

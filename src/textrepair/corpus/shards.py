@@ -13,7 +13,7 @@ import fsspec
 
 from textrepair.corpus.jsonl import Jsonl
 from textrepair.corpus.parquet import Parquet
-from textrepair.corpus.rows import Format
+from textrepair.corpus.rows import Format, Job
 from textrepair.corpus.streams import unpacked
 from textrepair.corpus.table import Table
 from textrepair.corpus.text import Text
@@ -25,8 +25,8 @@ FORMATS: dict[str, Callable[..., Format]] = {
     ".jsonl": Jsonl,
     ".ndjson": Jsonl,
     ".json": Jsonl,
-    ".csv": partial(Table, delimiter=","),
-    ".tsv": partial(Table, delimiter="\t"),
+    ".csv": partial(Table, usual=","),
+    ".tsv": partial(Table, usual="\t"),
     ".parquet": Parquet,
 }
 COMPRESSIONS = ("gz", "zst", "xz")
@@ -62,11 +62,10 @@ class Shard:
         """The bytes as they are stored."""
         return cast(BinaryIO, self.fs.open(self.path, "rb"))
 
-    def open(self, raw: BinaryIO, column: str, *, by_line: bool) -> Format:
+    def open(self, raw: BinaryIO, job: Job) -> Format:
         """The shard ready to be read from `raw`."""
         reader, compression = form(self.name)
-        stream = unpacked(raw, compression)
-        return Text(stream, column, by_line=by_line) if reader is Text else reader(stream, column)
+        return reader(unpacked(raw, compression), job)
 
     def again(self) -> Shard:
         """The same shard as it is now."""

@@ -1,126 +1,193 @@
-"""CSV and TSV. A row that does not change leaves as the very characters it came as."""
+"""CSV, TSV and their kin. Of a row that changes, the cell that changes is written anew, and no other byte."""
 
 from __future__ import annotations
 
-import csv
-import io
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import codecs
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
 from typing import Any, BinaryIO
 
 import orjson
 
-from textrepair.corpus.rows import Row, no_column, not_utf8
+from textrepair.corpus.dialect import Dialect, Record
+from textrepair.corpus.rows import Change, Job, Row, UnwritableError, not_utf8, twice
+from textrepair.corpus.sniff import detect, header
+from textrepair.corpus.written import undoing
 from textrepair.errors import TextrepairError
 
-
-class _Recorded:
-    """Passes lines on and keeps those since the last `taken`: the record the csv module just read."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines, self._kept = iter(lines), list[str]()
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self._kept.append(line)
-        return line
-
-    def taken(self) -> str:
-        kept, self._kept = "".join(self._kept), []
-        return kept
+BLOCK = 1 << 20  # bytes read at a time; so many characters tell the dialect
+UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+MARK = "\ufeff"
 
 
 class Table:
-    """A table with a header, read from `stream`; quoting as spreadsheets do it.
+    """A table with a header, read from `stream`; `usual` is the delimiter that the file's name suggests.
 
     >>> import io
-    >>> table = Table(io.BytesIO(b'id,text\\n007,"one, two"\\n'), "text", delimiter=",")
+    >>> table = Table(io.BytesIO(b'id,text\\n007,"one, two"\\n'), Job(), usual=",")
     >>> [row.text for row in table.rows()]
     ['one, two']
     """
 
-    def __init__(self, stream: BinaryIO, column: str, *, delimiter: str) -> None:
-        csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the largest that every platform takes
-        # bytes that are not UTF-8 become lone surrogates, which go out as the bytes they were
-        text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
-        self._lines = _Recorded(text)
-        self._records = csv.reader(self._lines, delimiter=delimiter)
-        self._column, self._delimiter = column, delimiter
-        names = next(self._records, [])
-        self._header = self._lines.taken()
-        self.names = [n.removeprefix("\ufeff") for n in names]
-        if self._header and column not in self.names:
-            raise TextrepairError(no_column(column, ", ".join(self.names)))
+    def __init__(self, stream: BinaryIO, job: Job, *, usual: str) -> None:
+        self._job, self._lines = job, Lines(stream)
+        self.names: list[str] = []
+        self.header, self.dialect = Record("", []), Dialect()
+        sample, cut = self._lines.sample()
+        if not sample:
+            return
+        self.dialect = detect(sample, job, usual, cut=cut)
+        self._records = self.dialect.records(self._lines)
+        self.header = next(self._records)
+        self.names = header(self.dialect, [self.header.raw])
+        if self.names.count(job.column) > 1:
+            raise TextrepairError(twice(job.column))
+
+    @property
+    def how(self) -> dict[str, str]:
+        """The dialect, as the fields of `Job` name it."""
+        return asdict(self.dialect)
 
     def rows(self) -> Iterator[Row]:
         """Every record in order, without the header."""
-        if not self._header:
+        if not self.names:
             return
-        at = self.names.index(self._column)
-        while True:
-            try:
-                fields = next(self._records)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Row((self._lines.taken(), []), refused="no-csv", detail=str(error))
-                continue
-            raw = self._lines.taken()
-            bad = next((i for i, c in enumerate(raw) if "\ud800" <= c <= "\udfff"), None)
-            if bad is not None:
-                detail = not_utf8(ord(raw[bad]) - 0xDC00, len(raw[:bad].encode(errors="surrogateescape")))
-                yield Row((raw, fields), refused="no-utf8", detail=detail)
-            elif fields and len(fields) <= at:
-                yield Row(
-                    (raw, fields),
-                    refused="no-column",
-                    detail=f"{len(fields)} fields where the header has {len(self.names)}",
-                )
+        at, dialect = self.names.index(self._job.column), self.dialect
+        for record in self._records:
+            raw, cells, problem = record
+            bad = None if raw.isascii() else next((c for c in raw if "\ud800" <= c <= "\udfff"), None)
+            if bad:
+                data = self._lines.encoded(raw)
+                stands = len(self._lines.encoded(raw[: raw.index(bad)]))
+                yield Row(record, refused="no-utf8", detail=not_utf8(data, stands))
+            elif problem:
+                yield Row(record, refused="no-csv", detail=problem)
+            elif not raw.strip("\r\n"):
+                yield Row(record)
+            elif len(cells) <= at:
+                detail = f"{len(cells)} cells where the header has {len(self.names)}"
+                yield Row(record, refused="no-column", detail=detail)
             else:
-                yield Row((raw, fields), (fields[at] or None) if fields else None)
+                yield Row(record, dialect.text(raw[slice(*cells[at])]))
 
     def writer(self, stream: BinaryIO, added: str | None) -> TableWriter:
         """A writer that begins with the header."""
-        writer = TableWriter(stream, self.names, self._delimiter)
-        header = Row((self._header, list(self.names)))
-        new = {added: added} if added and self._header and added not in self.names else {}
-        mark = "\ufeff" if new and self._header.startswith("\ufeff") else ""
-        stream.write(mark.encode())
-        writer.put(header, new)
-        if new and added:
-            writer.names.append(added)
-        return writer
+        return TableWriter(stream, self, added)
+
+    def encoded(self, text: str) -> bytes:
+        """`text` as the bytes it was."""
+        return self._lines.encoded(text)
+
+    @property
+    def column(self) -> int:
+        """Which cell holds the text."""
+        return self.names.index(self._job.column)
+
+    @property
+    def mark(self) -> str:
+        """The byte order mark, if there is one."""
+        return self._lines.mark
 
     def share(self) -> float:
         """Unknown: the stream knows better."""
         return -1
 
 
+class Lines:
+    """The lines of a text with their ends, in UTF-8 or, after its byte order mark, in UTF-16.
+
+    What is no text in the encoding becomes lone surrogates, which go out as the bytes they were.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        blocks = iter(partial(stream.read, BLOCK), b"")
+        first = next(blocks, b"")
+        self._encoding = UTF16.get(first[:2], "utf-8")
+        self._errors = "surrogatepass" if first[:2] in UTF16 else "surrogateescape"
+        texts = codecs.iterdecode(itertools.chain([first], blocks), self._encoding, self._errors)
+        start = next(texts, "")
+        self.mark = MARK if start.startswith(MARK) else ""
+        end = "\n" if "\n" in start or "\r" not in start else "\r"
+        self._lines = _split(itertools.chain([start[len(self.mark) :]], texts), end)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        return next(self._lines)
+
+    def sample(self) -> tuple[list[str], bool]:
+        """The first lines, which will be read again, and whether there may be more."""
+        lines, size = list[str](), 0
+        while size < BLOCK and (line := next(self._lines, "")):
+            lines.append(line)
+            size += len(line)
+        self._lines = itertools.chain(lines, self._lines)
+        return lines, size >= BLOCK
+
+    def encoded(self, text: str) -> bytes:
+        """`text` as the bytes it was."""
+        return text.encode(self._encoding, self._errors)
+
+
+def _split(texts: Iterable[str], end: str) -> Iterator[str]:
+    left = ""
+    try:
+        for text in texts:
+            *whole, left = (left + text).split(end)
+            yield from (line + end for line in whole)
+    except UnicodeDecodeError:
+        cut = "cut short in the middle of a character; put a whole copy in its place"
+        raise TextrepairError(cut) from None
+    if left:
+        yield left
+
+
 class TableWriter:
-    """Writes records; `names` are the columns."""
+    """Writes records of `table`, with a further column if `added` names one that the header lacks."""
 
-    def __init__(self, stream: BinaryIO, names: Sequence[str], delimiter: str) -> None:
-        self._stream, self.names, self._delimiter = stream, list(names), delimiter
+    def __init__(self, stream: BinaryIO, table: Table, added: str | None) -> None:
+        self._stream, self._table = stream, table
+        self._names = list(table.names)
+        self._edits = self._names.index(added) if added in self._names else len(self._names)
+        stream.write(table.encoded(table.mark))
+        cells = {} if added is None or added in self._names else {self._edits: table.dialect.written(added)}
+        stream.write(table.encoded(self._with(table.header, cells if table.names else {})))
 
-    def put(self, row: Row, values: Mapping[str, Any]) -> None:
-        """Write one record; what is no text is written as JSON."""
-        raw, fields = row.raw
-        if values:
-            body = raw.rstrip("\r\n")
-            fields = [*fields, *[""] * (len(self.names) - len(fields))]
-            for name, value in values.items():
-                written = value if isinstance(value, str) else orjson.dumps(value).decode()
-                if name in self.names:
-                    fields[self.names.index(name)] = written
-                else:
-                    fields.append(written)
-            out = io.StringIO()
-            csv.writer(out, delimiter=self._delimiter, lineterminator=raw[len(body) :]).writerow(fields)
-            raw = out.getvalue()
-        self._stream.write(raw.encode(errors="surrogateescape"))
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+        """Write one record; see `rows.Writer`."""
+        dialect, record = self._table.dialect, row.raw
+        cells, was = dict[int, str](), ""
+        if changes or stood:
+            at = self._table.column
+            cell = record.raw[slice(*record.cells[at])]
+            cells[at] = stood or dialect.changed(cell, changes)
+            was = "" if self._undone(cells[at], row.text or "", changes) == cell else cell
+        if edits is not None and record.raw.strip("\r\n"):
+            cells[self._edits] = dialect.written(orjson.dumps(edits).decode())
+        self._stream.write(self._table.encoded(self._with(record, cells)))
+        return was
+
+    def _undone(self, cell: str, text: str, changes: Sequence[Change]) -> str | None:
+        try:
+            return self._table.dialect.changed(cell, undoing(text, changes))
+        except UnwritableError:
+            return None
+
+    def _with(self, record: Record, cells: dict[int, str]) -> str:
+        """The record with some cells written anew; a last one is added."""
+        raw, places = record.raw, record.cells
+        missing = max(cells, default=0) + 1 - len(places)
+        if missing > 0:
+            end = places[-1][1]
+            raw = raw[:end] + self._table.dialect.delimiter * missing + raw[end:]
+            places = [*places, *((end + k, end + k) for k in range(1, missing + 1))]
+        for n in sorted(cells, reverse=True):
+            start, stop = places[n]
+            raw = raw[:start] + cells[n] + raw[stop:]
+        return raw
 
     def close(self) -> None:
         """Nothing is held back."""

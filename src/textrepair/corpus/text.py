@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
-from textrepair.corpus.rows import Row, decoded
+from textrepair.corpus.rows import Change, Job, Row, decoded
+from textrepair.corpus.written import PLAIN
 
 
 class Text:
-    """Text read from `stream`; with `by_line` every line is a document of its own.
+    """Text read from `stream`.
 
     >>> import io
-    >>> [row.text for row in Text(io.BytesIO(b"one\\r\\ntwo"), "", by_line=True).rows()]
+    >>> [row.text for row in Text(io.BytesIO(b"one\\r\\ntwo"), Job(by_line=True)).rows()]
     ['one', 'two']
     """
 
-    def __init__(self, stream: BinaryIO, column: str, *, by_line: bool = False) -> None:
-        self._stream, self._column, self._by_line = stream, column, by_line
+    how: Mapping[str, str] = {}
+
+    def __init__(self, stream: BinaryIO, job: Job) -> None:
+        self._stream, self._by_line = stream, job.by_line
 
     def rows(self) -> Iterator[Row]:
         """Every document in order."""
@@ -31,7 +34,7 @@ class Text:
 
     def writer(self, stream: BinaryIO, added: str | None) -> TextWriter:
         """A writer of text; there is no place for another column."""
-        return TextWriter(stream, self._column, self._by_line)
+        return TextWriter(stream, self._by_line)
 
     def share(self) -> float:
         """Unknown: the stream knows better."""
@@ -41,17 +44,18 @@ class Text:
 class TextWriter:
     """Writes documents with the byte order mark and the line ends they came with."""
 
-    def __init__(self, stream: BinaryIO, column: str, by_line: bool) -> None:
-        self._stream, self._column, self._by_line = stream, column, by_line
+    def __init__(self, stream: BinaryIO, by_line: bool) -> None:
+        self._stream, self._by_line = stream, by_line
 
-    def put(self, row: Row, values: Mapping[str, Any]) -> None:
-        """Write one document."""
-        if self._column not in values:
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+        """Write one document; see `rows.Writer`."""
+        if not changes:
             self._stream.write(row.raw)
-            return
+            return ""
         mark = codecs.BOM_UTF8 if row.raw.startswith(codecs.BOM_UTF8) else b""
         end = _end(row.raw) if self._by_line else b""
-        self._stream.write(mark + values[self._column].encode() + end)
+        self._stream.write(mark + PLAIN.changed(row.text or "", changes).encode() + end)
+        return ""
 
     def close(self) -> None:
         """Nothing is held back."""

@@ -1,0 +1,122 @@
+"""Find out, once a file, in which dialect a table is written.
+
+What every row is needed for, the column that holds the text, also tells the delimiter: it must be one whole
+cell of the header. What that leaves open is decided by reading a sample each way: in the right dialect a
+cell that opens with a quotation mark also ends with one, and rows have as many cells as the header.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textrepair.corpus.dialect import NULL, UNCLOSED, Dialect
+from textrepair.corpus.rows import Job, no_column
+from textrepair.errors import TextrepairError
+
+DELIMITERS = (",", "\t", ";", "|", "\x01")
+PROSE = (",", ";", "")  # delimiters that also stand in sentences
+QUOTES = ('"', "'", "")
+ESCAPES = ("", "\\")
+FEW = 10  # one record in so many may be broken in a table whose dialect is beyond doubt
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sample read in one dialect: how many `records`, and which do not fit.
+
+    `broken` have a cell that the dialect does not know, `ragged` more or fewer cells than the header.
+    Of a table of several columns whose delimiter is none of prose, `long` are those of several lines.
+    `quoted` tells whether any cell is, `nulls` whether any is a database's null.
+    """
+
+    dialect: Dialect
+    records: int
+    broken: Sequence[str]
+    ragged: Sequence[str]
+    long: int
+    quoted: bool
+    nulls: bool
+
+    def cost(self) -> tuple[int, ...]:
+        """What speaks against the reading, the gravest first."""
+        d = self.dialect
+        return (
+            len(self.broken) + len(self.ragged),
+            self.long,  # where a line each is a record too, something that does not quote swallows them
+            # databases that write nulls so also escape
+            self.nulls and not d.escape,
+            self.nulls and bool(d.quote) and not self.quoted,
+        )
+
+    def __str__(self) -> str:
+        d = self.dialect
+        told = [f"quote {d.quote}" if d.quote else "no quotes", *([f"escape {d.escape}"] if d.escape else [])]
+        faults = [*self.broken, *self.ragged]
+        return f"with {' and '.join(told)} {len(faults)} of {self.records} do not fit: {faults[0]}"
+
+
+def detect(lines: Sequence[str], job: Job, usual: str, *, cut: bool = False) -> Dialect:
+    """The dialect of the table that begins with `lines`, where `job` does not say; `usual` is the delimiter
+    that the file's name suggests; with `cut` the table goes on behind them.
+
+    Raises `TextrepairError` where the column is in no header, and where the dialect is unclear.
+
+    >>> detect(["id;text\\n", "1;one, two\\n"], Job(), ",").delimiter
+    ';'
+    >>> detect(["id,text\\n", '1,"he said \\\\"so\\\\", and left"\\n'], Job(), ",").escape
+    '\\\\'
+    """
+    whole = "".join(lines)
+    delimiters = dict.fromkeys((usual, *DELIMITERS, "")) if job.delimiter is None else [job.delimiter]
+    quotes = [q for q in QUOTES if q != "'" or q in whole] if job.quote is None else [job.quote]
+    escapes = [e for e in ESCAPES if e in whole] if job.escape is None else [job.escape]
+    dialects = [Dialect(*chosen) for chosen in itertools.product(delimiters, quotes, escapes)]
+    headers = {d: header(d, lines) for d in dialects}
+    fitting = [d for d in dialects if job.column in headers[d]]
+    if not fitting:
+        raise TextrepairError(_no_column(job, headers))
+    if len(fitting) == 1:
+        return fitting[0]
+    readings = [read(lines, d, len(headers[d]), cut=cut) for d in fitting]
+    best = min(readings, key=Reading.cost)
+    if len(best.broken) * FEW > best.records:
+        same = [r for r in readings if r.dialect.delimiter == best.dialect.delimiter and r.records]
+        raise TextrepairError(
+            f"how the table is quoted is unclear: {'; '.join(map(str, same))}. "
+            "Say it with --quote (a character, or none) and --escape"
+        )
+    return best.dialect
+
+
+def header(dialect: Dialect, lines: Sequence[str]) -> list[str]:
+    """The names in the first record, without quotes and blanks around them."""
+    first = next(dialect.records(iter(lines)), None)
+    return [(dialect.text(first.raw[a:b]) or "").strip() for a, b in first.cells] if first else []
+
+
+def read(lines: Sequence[str], dialect: Dialect, columns: int, *, cut: bool) -> Reading:
+    """`lines` read in `dialect`, where the header has so many `columns`; with `cut` there may be more."""
+    broken, ragged, records, long = list[str](), list[str](), 0, 0
+    quoted = nulls = False
+    for raw, cells, problem in itertools.islice(dialect.records(iter(lines)), 1, None):
+        if problem and cut and problem.endswith(UNCLOSED):
+            break
+        records += 1
+        if problem:
+            broken.append(f"record {records} has {problem}")
+        elif raw.strip("\r\n") and len(cells) not in (columns, columns + (raw[slice(*cells[-1])] == "")):
+            ragged.append(f"record {records} has {len(cells)} cells, the header {columns}")
+        long += columns > 1 and dialect.delimiter not in PROSE and "\n" in raw.rstrip("\r\n")
+        nulls = nulls or (NULL in raw and any(raw[a:b] == NULL for a, b in cells))
+        quoted = quoted or any(dialect.is_quoted(raw[a:b]) for a, b in cells)
+    return Reading(dialect, records, broken, ragged, long, quoted, nulls)
+
+
+def _no_column(job: Job, headers: dict[Dialect, list[str]]) -> str:
+    names = max(headers.values(), key=len)
+    told = no_column(job.column, ", ".join(names))
+    if len(names) < 2 and job.delimiter is None:
+        told += ", or what parts the columns with --delimiter, for it is no comma, tab, semicolon or pipe"
+    return told
