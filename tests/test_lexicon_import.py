@@ -90,6 +90,43 @@ def test_formats(tmp_path, name, text):
     assert imported.reasons == ({"not-accepted": 1} if name == "review.tsv" else {})
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Fingerprint,Expected,Hits",
+        "\ufefffingerprint ,expected text,# papers",
+        "Tortured phrase,Established phrase,Count",
+        "Empreinte,Texte attendu,Nb articles",
+        "Fingerabdruck,Erwarteter Text,Treffer",
+        "Huella,Texto esperado,Artículos",
+        "Отпечаток,Ожидаемый текст,Число статей",
+        "a,b,c",
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_screener_under_other_headers(tmp_path, header, delimiter):
+    rows = ['"""bosom peril""",breast cancer,912', '"""Joined together States""",United States (USA),7']
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([header, *rows, ""]).replace(",", delimiter), encoding="utf8")
+    imported = import_file(path)
+    assert pairs(imported.entries) == [
+        ["bosom peril", "breast cancer", ""],
+        ["Joined together States", "United States", ""],
+    ]
+    assert not imported.refused
+
+
+def test_the_screener_with_other_columns_and_without_quotation_marks(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("ID,Expected,Phrase tortured,Year\n1,breast cancer,bosom peril,2021\n", encoding="utf8")
+    assert pairs(import_file(path).entries) == [["bosom peril", "breast cancer", ""]]
+    path.write_text('id,x,y\n1,"“bosom peril” AND ship",breast cancer\n', encoding="utf8")
+    assert pairs(import_file(path).entries) == [["bosom peril", "breast cancer", "ship"]]
+    path.write_text("id,body\n1,bosom peril\n", encoding="utf8")
+    with pytest.raises(TextrepairError, match="no column holds fingerprints; there is id, body"):
+        import_file(path, format="pps")
+
+
 @pytest.mark.parametrize("format", ["csv", "json", "skos"])
 def test_what_is_exported_can_be_imported(tmp_path, format):
     entries = [

@@ -16,7 +16,16 @@ from textrepair.errors import TextrepairError, missing_extra
 from textrepair.lexicon.entries import COLUMNS, Entry, make_entry, read_text, row_of, write
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.inflection import lemminflect
-from textrepair.lexicon.pps import EXPECTED, FINGERPRINT, PAPERS, RefusedError, canonical_forms, phrases
+from textrepair.lexicon.pps import (
+    EXPECTED,
+    FINGERPRINT,
+    PAPERS,
+    QUERY,
+    RefusedError,
+    canonical_forms,
+    columns,
+    phrases,
+)
 
 Row = tuple[str, Mapping[str, str]]  # where it stands, and its columns
 GRAPHS = {".ttl": "turtle", ".rdf": "xml", ".xml": "xml", ".nt": "nt", ".jsonld": "json-ld"}
@@ -127,6 +136,22 @@ def _named(path: Path) -> list[Row]:
     return [(f"{path}:{n}", dict(zip(header, row, strict=False))) for n, row in lines[1:]]
 
 
+def _screened(path: Path) -> list[Row]:
+    """The screener's export, whatever its columns are called."""
+    header, lines = _table(path)
+    found = columns(header, [row for _, row in lines[1:]])
+    if not found:
+        raise TextrepairError(
+            f"{path}: no column holds fingerprints; there is {', '.join(header)}: name two columns "
+            f"{FINGERPRINT!r} and {EXPECTED!r}, or read pairs with --format csv"
+        )
+    titled = QUERY.fullmatch(header[found[FINGERPRINT]]) is None
+    return [
+        (f"{path}:{n}", {name: row[at] for name, at in found.items() if at < len(row)})
+        for n, row in lines[titled:]
+    ]
+
+
 def _pairs(path: Path) -> list[Row]:
     """Two columns, spun and canonical, with or without a header."""
     header, lines = _table(path)
@@ -177,7 +202,7 @@ def _graph() -> Any:
 
 
 FORMATS: dict[str, Callable[[Path], list[Row]]] = {
-    "pps": _named,
+    "pps": _screened,
     "review": _named,
     "csv": _pairs,
     "json": _json,
@@ -191,8 +216,10 @@ def detect(path: Path) -> str:
         return "skos"
     if path.suffix.lower() == ".json":
         return "json"
-    header, _ = _table(path)
-    return "pps" if FINGERPRINT in header else "review" if "accept" in header else "csv"
+    header, lines = _table(path)
+    if "accept" in header:
+        return "review"
+    return "pps" if columns(header, [row for _, row in lines[1:]]) else "csv"
 
 
 def export(entries: Iterable[Entry], format: str) -> str:

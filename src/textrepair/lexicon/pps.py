@@ -8,13 +8,31 @@ comments, acronyms, alternatives and doubts. The screener is described in Cabana
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.conditions import parse
 
 FINGERPRINT, EXPECTED, PAPERS = "Fingerprint - Tortured Phrase", "Expected Text", "Nb Retrieved Papers"
+# what names the columns in exports and copies of them, in the languages of those who keep such lists
+NAMES = {
+    FINGERPRINT: re.compile(
+        r"finger ?print|tortur|query|empreinte|requête|fingerabdruck|suchanfrage|huella|consulta|impronta"
+        r"|impressão|отпечат|запрос|指纹|查询|フィンガープリント",
+        re.IGNORECASE,
+    ),
+    EXPECTED: re.compile(
+        r"expect|intended|correct|original|attendu|erwartet|esperad|atteso|previsto|ожида|预期|期待",
+        re.IGNORECASE,
+    ),
+    PAPERS: re.compile(
+        r"papers|hits|retriev|articles|documents|résultat|treffer|artículos|articoli|artigos|стат|论文|件数",
+        re.IGNORECASE,
+    ),
+}
+QUERY = re.compile(r"[(\s]*(?:NOT\s+)?[\"“][^\"”]+[\"”].*", re.DOTALL)
+PLAIN = re.compile(r"(?!.*\b(?:AND|OR|NOT)\b)[^\W_][\w\s'’,.-]*")
 
 
 class RefusedError(TextrepairError):
@@ -23,6 +41,35 @@ class RefusedError(TextrepairError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(f"{reason}: {message}")
         self.reason = reason
+
+
+def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Which column of a table is which of the screener's: by its name, or by the queries it holds.
+
+    Empty where none holds fingerprints. What is expected stands behind them, unless a name tells otherwise.
+
+    >>> columns(["Fingerprint", "Expected", "Hits"], [])
+    {'Fingerprint - Tortured Phrase': 0, 'Expected Text': 1, 'Nb Retrieved Papers': 2}
+    >>> columns(["a", "b"], [['"bosom peril"', "breast cancer"]])
+    {'Fingerprint - Tortured Phrase': 0, 'Expected Text': 1}
+    """
+    found: dict[str, int] = {}
+    for role, pattern in NAMES.items():
+        named = [n for n, name in enumerate(header) if pattern.search(name) and n not in found.values()]
+        found |= {role: named[0]} if named else {}
+    if FINGERPRINT not in found:
+        asking = [n for n in range(len(header)) if _mostly_queries([r[n] for r in rows if n < len(r)])]
+        if not asking and not found.get(EXPECTED):
+            return {}
+        found[FINGERPRINT] = asking[0] if asking else found[EXPECTED] - 1
+    if EXPECTED not in found:
+        found[EXPECTED] = found[FINGERPRINT] + 1
+    return found
+
+
+def _mostly_queries(cells: Sequence[str]) -> bool:
+    told = [c for c in cells if c.strip()]
+    return bool(told) and sum(bool(QUERY.fullmatch(c)) for c in told) * 2 > len(told)
 
 
 def phrases(fingerprint: str) -> Iterator[tuple[str, str, str]]:
@@ -37,8 +84,11 @@ def phrases(fingerprint: str) -> Iterator[tuple[str, str, str]]:
     >>> list(phrases('"bosom peril" NOT ship*'))
     [('bosom peril', 'NOT ship*', '')]
     """
+    if PLAIN.fullmatch(fingerprint):  # written without its quotation marks
+        yield " ".join(fingerprint.split()), "", ""
+        return
     try:
-        yield from _phrases(parse(fingerprint), [])
+        yield from _phrases(parse(re.sub("[“”„]", '"', fingerprint)), [])
     except RefusedError:
         raise
     except TextrepairError as e:
