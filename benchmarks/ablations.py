@@ -22,11 +22,12 @@ import typer
 
 from textrepair.bench.score import changes_of, read_gold, score
 from textrepair.candidates import Candidate
-from textrepair.decide import BY_USE, Decision, Network, seen_facts, threshold_for
+from textrepair.decide import Decision, Network, threshold_for
 from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
+from textrepair.reading import encoding_features
 from textrepair.rerank import Reranker
-from textrepair.training.calibrate import fit_candidates, fit_document
+from textrepair.training.calibrate import BY_USE, fit_candidates, fit_document
 from textrepair.training.channels import default_channels, planted_channel, training_channels
 from textrepair.training.examples import Example, Judged, gather, judged
 from textrepair.training.harm import harm_curve
@@ -54,7 +55,7 @@ PHRASES = ("pairs_now", "pairs_gain", "triples_now", "triples_gain", "called_for
 
 @dataclass(frozen=True)
 class Variant:
-    """One row of the table: the candidates kept, the facts left out, the line between documents.
+    """One row of the table: the candidates kept, the features left out, the line between documents.
 
     `by_words`: these are judged by their words alone.
     """
@@ -85,7 +86,7 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
     """Fit and measure one variant; the last example is the seed."""
     seed = len(examples) - 1
     kept = [
-        replace(r, facts={k: v for k, v in r.facts.items() if k not in variant.without})
+        replace(r, features={k: v for k, v in r.features.items() if k not in variant.without})
         for r in rows
         if variant.keep(r.candidate)
     ]
@@ -137,11 +138,11 @@ def main(
     examples.append(Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
     asked = [*gather(examples, lexicon, reranker)]
-    by_words = [one.reading.facts for one in asked]
-    as_seen = [seen_facts(one.reading.facts, one.replaced) for one in asked]
+    by_words = [one.reading.word_features for one in asked]
+    as_seen = [encoding_features(one.reading, one.replaced) for one in asked]
     rows, rows_by_words = (
-        judged(examples, asked, fit_document(examples[:-1], facts[:-1])(facts))
-        for facts in (as_seen, by_words)
+        judged(examples, asked, fit_document(examples[:-1], features[:-1])(features))
+        for features in (as_seen, by_words)
     )
     result = [measure(v, rows_by_words if v.by_words else rows, examples) for v in VARIANTS]
     text = json.dumps(result, indent=1)

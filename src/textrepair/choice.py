@@ -1,39 +1,20 @@
-"""Which candidates of a text deserve a judgement, and the facts each is judged by."""
+"""Which candidates of a text deserve a judgement, and the features each is judged by."""
 
 from __future__ import annotations
 
 import itertools
-import math
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from textrepair.candidates import BY_ACRONYM, Candidate
-from textrepair.decide import candidate_facts
-from textrepair.lexicon.acronyms import papers_with, spelled, tokens
-from textrepair.lexicon.ngrams import bonds, called_for, fit, log_count, unwritten
-from textrepair.lexicon.words import UNKNOWN, keyness, science
-from textrepair.reading import FAVOURITES, Reading
+from textrepair.document import Document
+from textrepair.features import FEATURES, CandidateInContext, Place, Replaced, is_unwritten
+from textrepair.reading import FAVOURITES
 from textrepair.rerank import Evidence
-from textrepair.segment import hyphenated
 
-BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
 APART = 2  # characters at most between neighbouring words
-
-
-class Replaced(NamedTuple):
-    """How likely words were replaced, as the model sees it, around a candidate.
-
-    `elsewhere`: the sum of the probabilities of all words but its own; `beside`: that of the likelier of its
-    neighbours; `most`, `least`: those of its own words that are most and least likely so.
-    """
-
-    elsewhere: float
-    beside: float
-    most: float
-    least: float
 
 
 class Scored(NamedTuple):
@@ -69,7 +50,7 @@ def shortlist(
             Scored(c, e, here)
             for k, (c, e) in enumerate(found)
             if c.tier == "auto"
-            or (e.pieces and (c.origin == BY_ACRONYM or _unwritten(c)))
+            or (e.pieces and (c.origin == BY_ACRONYM or is_unwritten(c)))
             or (e.pieces and e.target - e.keep > HOPELESS and (c.tier or k < FAVOURITES))
         ]
     return out
@@ -96,74 +77,14 @@ class _Around:
         return Replaced(elsewhere, beside, max(own, default=0.0), min(own, default=0.0))
 
 
-def acronym_gain(c: Candidate, reading: Reading) -> tuple[float, float]:
-    """How much better an acronym that follows fits the candidate than what stands.
-
-    By its letters, -1 to 1: in *convolutional mind network (CNN)* the second one speaks for *neural*. And by
-    the papers that give it such a long form: the difference of their numbers' log10.
-    """
-    k = bisect_left(reading.acronyms, (c.end, ""))
-    if k == len(reading.acronyms):
-        return 0.0, 0.0
-    start, acronym = reading.acronyms[k]
-    between = reading.seg.text[c.end : start]
-    if len(between) > 80 or not BETWEEN_ACRONYM.fullmatch(between):
-        return 0.0, 0.0
-    letters = acronym.lower()[: len(acronym) - len(between.split())]
-    by_letters = spelled(c.after.lower().split(), letters) - spelled(c.before.lower().split(), letters)
-    left, right = tokens(reading.seg.text[max(0, c.start - 80) : c.start]), tokens(between)
-
-    def papers(words: str) -> float:
-        return math.log10(1 + papers_with(acronym, (*left, *tokens(words), *right)))
-
-    return by_letters, papers(c.after) - papers(c.before)
-
-
-def facts_of_candidate(scored: Scored, reading: Reading) -> dict[str, float]:
-    """The facts a candidate is judged by; see `decide.candidate_facts`."""
-    c, e, around = scored
-    before, after = c.before.lower().split(), c.after.lower().split()
-    gone = [w for w in before if w not in after] or before
-    come = [w for w in after if w not in before] or after
-    table = science()
-    left, right = reading.seg.neighbours(c.start, c.end)
-    phrase = tokens(c.after)
-    bond_now, bond = bonds(left, tokens(c.before), phrase, right)
-    by_letters, defined = acronym_gain(c, reading)
-    rarest = min(gone, key=lambda w: table.get(w, UNKNOWN).zipf)
-    common = min(table.get(w, UNKNOWN).zipf for w in come)
-    return candidate_facts(
-        target=e.target,
-        keep=e.keep,
-        best=e.best,
-        pieces=e.pieces,
-        replaced=e.replaced,
-        closeness=c.closeness,
-        tier=c.tier,
-        odds=max(table.get(w, UNKNOWN).spun for w in gone),
-        keyness=keyness(rarest),
-        common=common,
-        gain=common - table.get(rarest, UNKNOWN).zipf,
-        elsewhere=min(reading.counts[w] for w in come),
-        document=reading.spun,
-        acronym=by_letters,
-        defined=defined,
-        doubts=around.elsewhere / max(1, len(reading.seg.words)),
-        beside=around.beside,
-        most=around.most,
-        least=around.least,
-        shorter=len(before) - len(after),
-        letters=len(c.before),
-        tied=hyphenated(reading.seg.text, c.start, c.end),
-        fit_now=fit(left, tuple(before), right),
-        fit_then=fit(left, tuple(after), right),
-        called_for=called_for(left, tuple(before), tuple(after), right),
-        bond_now=bond_now,
-        bond=bond,
-        term=log_count(" ".join(phrase)) if len(phrase) > 1 else None,
-        unwritten=_unwritten(c),
-    )
-
-
-def _unwritten(c: Candidate) -> bool:
-    return c.tier == "ask" and unwritten(" ".join(c.before.lower().split()))
+def feature_rows(
+    chosen: Sequence[Scored], document: Document, names: Collection[str] | None = None
+) -> list[dict[str, float]]:
+    """The features of each candidate of a document: all in the order of `FEATURES`, or those named."""
+    places: dict[tuple[int, int], Place] = {}
+    rows = []
+    for candidate, evidence, replaced in chosen:
+        start, end = candidate.start, candidate.end
+        place = places.setdefault((start, end), Place(document, start, end, replaced))
+        rows.append(FEATURES.row(CandidateInContext(candidate, evidence, place), names))
+    return rows

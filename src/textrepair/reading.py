@@ -1,15 +1,17 @@
-"""One text as the pipeline reads it, and the facts that are judged: of the document, of a candidate."""
+"""One text as the pipeline reads it, segmented, encoded, its candidates scored."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from textrepair.candidates import UNLISTED, Candidate, find_candidates, named_candidate
-from textrepair.decide import document_facts, in_short, seen_facts
+from textrepair.decide import in_short
+from textrepair.document import Document
+from textrepair.features import BY_ENCODING, BY_WORDS, Words
 from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.lexicon import Lexicon
@@ -26,26 +28,7 @@ FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
 # a part of a hyphenated word is doubted, since many of these are found nowhere else.
 ODD = 0.2
 NEAR = 200  # characters on either side of a repair that it can help to read
-Judge = Callable[[Sequence[Mapping[str, float]]], list[float]]  # a probability for each row of facts
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One text on its way through the pipeline; `free` knows which of it is protected.
-
-    `facts`: those its words are judged by as a document, if they were. `shown`: to the model.
-    `acronyms` holds the offsets and letters of those in brackets, which spell out what stands before.
-    """
-
-    seg: Segmented
-    facts: dict[str, float]
-    spun: float
-    shown: bool
-    free: Outside
-    suspects: list[Suspect]
-    counts: Counter[str]
-    acronyms: list[tuple[int, str]]
-    contrasts: Contrasts
+Judge = Callable[[Sequence[Mapping[str, float]]], list[float]]  # a probability for each row of features
 
 
 @dataclass(frozen=True)
@@ -56,7 +39,7 @@ class Doubts:
     offsets, the probability that another one stood there.
     """
 
-    reading: Reading
+    reading: Document
     sight: Sight | None
     replaced: dict[tuple[int, int], float]
     candidates: list[Candidate]
@@ -70,22 +53,22 @@ def read(
     gate: float = 0.0,
     protect: Sequence[str] = (),
     patterns: Sequence[re.Pattern[str]] = (),
-) -> Reading:
+) -> Document:
     """A text segmented, and judged as a document if there is a judge.
 
     It is shown to the model unless it is less likely spun than `gate`.
     """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
-    facts = facts_of_document(seg, suspects) if document else {}
-    spun = document([facts])[0] if document else 0.0
+    features = BY_WORDS.row(words_of(seg, suspects)) if document else {}
+    spun = document([features])[0] if document else 0.0
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1]) for m in ACRONYM.finditer(text)]
-    return Reading(seg, facts, spun, spun >= gate, free, suspects, counts, acronyms, Contrasts(seg))
+    return Document(seg, features, spun, spun >= gate, free, suspects, counts, acronyms, Contrasts(seg))
 
 
 def look(
-    readings: Sequence[Reading],
+    readings: Sequence[Document],
     reranker: Scorer,
     repaired: Sequence[Sequence[tuple[int, int]]] | None = None,
     *,
@@ -119,8 +102,8 @@ def _judged_again(doubts: Sequence[Doubts], document: Judge) -> list[Doubts]:
     def spun(d: Doubts, chance: float) -> Doubts:
         return replace(d, reading=replace(d.reading, spun=in_short(chance, len(d.reading.seg.words))))
 
-    facts = [seen_facts(d.reading.facts, d.replaced.values()) for d in doubts if tells(d)]
-    chances = iter(document(facts))
+    features = [encoding_features(d.reading, d.replaced.values()) for d in doubts if tells(d)]
+    chances = iter(document(features))
     return [spun(d, next(chances)) if tells(d) else d for d in doubts]
 
 
@@ -130,7 +113,7 @@ def _touching(spans: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
     return lambda start, end: not outside(start, end)
 
 
-def _words(reading: Reading) -> list[tuple[int, int]]:
+def _words(reading: Document) -> list[tuple[int, int]]:
     return [(w.start, w.end) for w in reading.seg.words]
 
 
@@ -138,7 +121,7 @@ def _around(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(max(0, start - NEAR), end + NEAR) for start, end in places]
 
 
-def _sure(reading: Reading) -> list[Candidate]:
+def _sure(reading: Document) -> list[Candidate]:
     def nowhere(start: int, end: int) -> bool:
         return False
 
@@ -146,7 +129,7 @@ def _sure(reading: Reading) -> list[Candidate]:
     return [c for c in find_candidates(reading.seg, sure, reading.free, nowhere, nowhere) if c.tier == "auto"]
 
 
-def _doubts(reading: Reading, sight: Sight, near: Sequence[tuple[int, int]], doubtful: float) -> Doubts:
+def _doubts(reading: Document, sight: Sight, near: Sequence[tuple[int, int]], doubtful: float) -> Doubts:
     seg, free, contrasts = reading.seg, reading.free, reading.contrasts
     in_reach = _touching(near)
     replaced = sight.replaced(_words(reading))
@@ -170,15 +153,18 @@ def _doubts(reading: Reading, sight: Sight, near: Sequence[tuple[int, int]], dou
     return Doubts(reading, sight, replaced, candidates, words)
 
 
-def facts_of_document(seg: Segmented, suspects: Iterable[Suspect]) -> dict[str, float]:
-    """The facts a document is judged by."""
+def words_of(seg: Segmented, suspects: Iterable[Suspect]) -> Words:
+    """What the words of a document show, for its features."""
     tiers = Counter(s.tier for s in suspects)
     table = science()
     pairs = [f"{a.lower} {b.lower}" for a, b in itertools.pairwise(seg.words) if b.start - a.end == 1]
     unseen = sum(not log_count(p) for p in pairs) / max(1, len(pairs))
-    return document_facts(
-        [table.get(w.lower, UNKNOWN).spun for w in seg.words], unseen, tiers["auto"], tiers["ask"]
-    )
+    return Words([table.get(w.lower, UNKNOWN).spun for w in seg.words], unseen, tiers["auto"], tiers["ask"])
+
+
+def encoding_features(document: Document, replaced: Collection[float]) -> dict[str, float]:
+    """The features of a document by its words, and by the probability that each of these was replaced."""
+    return {**document.word_features, **BY_ENCODING.row(replaced)}
 
 
 def ask(doubts: Sequence[Doubts], reranker: Scorer) -> list[list[tuple[Candidate, Evidence]]]:
@@ -195,7 +181,7 @@ def ask(doubts: Sequence[Doubts], reranker: Scorer) -> list[list[tuple[Candidate
 
 
 def _unlisted(
-    reading: Reading, named: Iterable[Named], known: set[tuple[int, int, str]]
+    reading: Document, named: Iterable[Named], known: set[tuple[int, int, str]]
 ) -> Iterator[tuple[Candidate, Evidence]]:
     for n in named:
         if n[:3] in known or not reading.free(n.start, n.end):
@@ -208,7 +194,7 @@ def _unlisted(
 
 
 def _joined(
-    reading: Reading, told: Sequence[tuple[Candidate, Evidence]], known: set[tuple[int, int, str]]
+    reading: Document, told: Sequence[tuple[Candidate, Evidence]], known: set[tuple[int, int, str]]
 ) -> Iterator[tuple[Candidate, Evidence]]:
     """Terms of two words, each of them one of the model's favourites for the word that stands there."""
     seg = reading.seg

@@ -15,17 +15,18 @@ from os import PathLike
 from pathlib import Path
 
 from textrepair.candidates import agree, swap
-from textrepair.choice import Scored, facts_of_candidate, shortlist
+from textrepair.choice import Scored, feature_rows, shortlist
 from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.damage.families import Damage, find_damage
 from textrepair.decide import Decision, settle, threshold_for
+from textrepair.document import Document
 from textrepair.edits import Edit, Held, Repair, best_together, splice
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.models import check_model, find_model, loading
-from textrepair.reading import Reading, ask, look, read
+from textrepair.reading import ask, look, read
 from textrepair.rerank import choose
 from textrepair.rounds import carry_back, compose, written
 
@@ -202,19 +203,19 @@ class Repairer:
         free = Outside(protected_spans(repair.source, self.settings.protect, self._patterns))
         return replace(repair, edits=tuple(e for e in repair.edits if free(e.start, e.end)))
 
-    def _read(self, text: str, gate: float) -> Reading:
+    def _read(self, text: str, gate: float) -> Document:
         document, protect = self.decision.document, self.settings.protect
         return read(text, self.lexicon, document, gate, protect, self._patterns)
 
-    def _read_again(self, text: str, before: Reading) -> Reading:
+    def _read_again(self, text: str, before: Document) -> Document:
         reading = read(text, self.lexicon, None, 0.0, self.settings.protect, self._patterns)
         return replace(reading, spun=before.spun, shown=before.shown)
 
-    def _decide(self, reading: Reading, chosen: Sequence[Scored]) -> Repair:
+    def _decide(self, reading: Document, chosen: Sequence[Scored]) -> Repair:
         text = reading.seg.text
         judge = self.decision.judge(reading.spun)
         swaps = [swap(scored.candidate) for scored in chosen]
-        chances = judge([facts_of_candidate(scored, reading) for scored in chosen], swaps)
+        chances = judge(feature_rows(chosen, reading, judge.names), swaps)
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].closeness, x[0][0].after)
         )

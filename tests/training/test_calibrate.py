@@ -18,13 +18,12 @@ from textrepair.decide import (
     AGAIN,
     FIRST,
     SAID_ELSEWHERE,
-    WEIGHED,
     Decision,
     Judgement,
     Network,
-    log_odds,
-    said_facts,
+    stacking_features,
 )
+from textrepair.features import log_odds
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
 from textrepair.reading import look, read
@@ -41,7 +40,8 @@ from textrepair.training.run import calibration_examples
 from textrepair.training.trust import best_of_place, held_out, measure, scores
 
 EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
-UNSURE = Judgement(EVEN, EVEN)  # any candidate, too
+EVEN_TOO = replace(EVEN, names=("margin",))  # any candidate, too
+UNSURE = Judgement(EVEN_TOO, EVEN_TOO)
 
 
 class Knowing:
@@ -228,8 +228,8 @@ def test_what_is_measured_is_what_the_decision_does(examples: list[ex.Example], 
     assert doubted["planted_recall_held_out"] < sure["planted_recall_held_out"]
 
 
-def weighed(**facts: float) -> dict[str, float]:
-    return {**dict.fromkeys(WEIGHED, 0.0), **facts}
+def weighed(**features: float) -> dict[str, float]:
+    return {**dict.fromkeys(c.WEIGHED, 0.0), **features}
 
 
 def test_how_science_uses_the_words_is_weighed_beside_what_the_network_says() -> None:
@@ -239,10 +239,10 @@ def test_how_science_uses_the_words_is_weighed_beside_what_the_network_says() ->
     for k in range(2000):
         fact, bond = float(rng.random() < 0.5), float(rng.random() < 0.5)
         right = bool(rng.random() < 0.1 + 0.4 * fact + 0.4 * bond)
-        rows.append(replace(judged(k, 0, 5, right=right), facts=weighed(fact=fact, bond=bond)))
+        rows.append(replace(judged(k, 0, 5, right=right), features=weighed(fact=fact, bond=bond)))
     judgement = c.fit_judgement(rows)
     assert "bond" not in judgement.first.names
-    assert judgement.second.names == (FIRST, AGAIN, SAID_ELSEWHERE, *WEIGHED)
+    assert judgement.second.names == (FIRST, AGAIN, SAID_ELSEWHERE, *c.WEIGHED)
     for fact, bond in itertools.product((0.0, 1.0), repeat=2):
         [chance] = judgement([weighed(fact=fact, bond=bond)], [""])
         assert chance == pytest.approx(0.1 + 0.4 * fact + 0.4 * bond, abs=0.07)
@@ -261,7 +261,7 @@ def test_how_science_uses_the_words_is_weighed_beside_what_the_network_says() ->
 def test_the_same_swap_elsewhere_is_heard_of(
     chances: list[float], swaps: str, elsewhere: list[float | None]
 ) -> None:
-    said = said_facts(chances, swaps)
+    said = stacking_features(chances, swaps)
     assert [fact[FIRST] for fact in said] == [log_odds(p) / 4 for p in chances]
     assert [fact[AGAIN] for fact in said] == [float(p is not None) for p in elsewhere]
     assert [fact[SAID_ELSEWHERE] for fact in said] == [
@@ -270,9 +270,9 @@ def test_the_same_swap_elsewhere_is_heard_of(
 
 
 def test_rows_count_by_their_weight() -> None:
-    facts, labels = [{"fact": 1.0}, {"fact": 0.0}] * 200, [k % 4 == 0 for k in range(400)]
-    plain = c.fit(facts, labels)
-    heavy = c.fit(facts, labels, [4.0 if right else 1.0 for right in labels])
+    features, labels = [{"fact": 1.0}, {"fact": 0.0}] * 200, [k % 4 == 0 for k in range(400)]
+    plain = c.fit(features, labels)
+    heavy = c.fit(features, labels, [4.0 if right else 1.0 for right in labels])
     assert heavy([{"fact": 1.0}])[0] > plain([{"fact": 1.0}])[0] + 0.1
 
 
@@ -321,8 +321,8 @@ def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_pat
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     decision = Decision.read(path)
     assert measured["shift"] == 1.3  # a little more than takes .7 below .4: the one that looks spun counts
-    assert decision.planted([{"length": 1.0}], [""]) == pytest.approx([1 / (1 + math.exp(1.3))])
-    assert decision.spun([{"length": 1.0}], [""]) == [0.5]
+    assert decision.planted([{"margin": 1.0}], [""]) == pytest.approx([1 / (1 + math.exp(1.3))])
+    assert decision.spun([{"margin": 1.0}], [""]) == [0.5]
     assert dict(map(tuple, decision.harm))[LEAST_SCORE] == 2.0
     assert decision.threshold == LEAST_SCORE
 

@@ -18,26 +18,28 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from textrepair.corpus.processes import cores
 from textrepair.decide import (
-    BY_USE,
     FIRST,
-    WEIGHED,
     Decision,
     Judgement,
     Network,
-    log_odds,
-    said_facts,
-    seen_facts,
+    stacking_features,
 )
+from textrepair.features import log_odds
+from textrepair.reading import encoding_features
 from textrepair.training.examples import Asked, Example, Judged, judged
 from textrepair.training.harm import harm_curve, safe_threshold
 from textrepair.training.trust import best_of_place, held_out, scores
 
+# Features of how science uses the words, which the first network of a judgement is not told, and those that
+# the second one weighs beside what the first says.
+BY_USE = ("bond_now", "bond", "bond_share_now", "bond_share", "bond_missing", "phrase", "term", "unwritten")
+WEIGHED = (*BY_USE, "replaced", "most", "least", "beside")
 STARTS = 4
 # Units, rounds through the rows, and the weight decay with which most is learnt of what is held out: with a
 # quarter of the units and 60 rounds the average precision on planted terms is .55 instead of .61, with 400
 # rounds the loss rises again.
 HIDDEN, ROUNDS, DECAY = 96, 150, 0.1
-# Chance from which a candidate is weighed again, as the fact of what the first look said tells it; what is
+# Chance from which a candidate is weighed again, as the feature of what the first look said tells it; what is
 # less likely would drown the rest.
 OPEN = log_odds(0.003) / 4
 # Penalty of the weights of that second look where rows are `ENOUGH`, since fewer could not bear it. With a
@@ -57,8 +59,8 @@ def calibrate(
     likely each of these is spun, by its words alone and as the model sees them, for
     `textrepair.training.trust.measure`.
     """
-    by_words = [one.reading.facts for one in asked]
-    as_seen = [seen_facts(one.reading.facts, one.replaced) for one in asked]
+    by_words = [one.reading.word_features for one in asked]
+    as_seen = [encoding_features(one.reading, one.replaced) for one in asked]
     document, seen = fit_document(examples, by_words), fit_document(examples, as_seen)
     rows = judged(examples, asked, seen(as_seen))
     spun, planted = fit_candidates(rows, held_out(rows), line)
@@ -71,9 +73,9 @@ def calibrate(
     return rows, document(by_words), seen(as_seen)
 
 
-def fit_document(examples: Sequence[Example], facts: Sequence[dict[str, float]]) -> Network:
+def fit_document(examples: Sequence[Example], features: Sequence[dict[str, float]]) -> Network:
     """The judgement of documents, fitted on the examples that are clean or spun as a whole."""
-    rows = [(f, bool(ex.gold)) for ex, f in zip(examples, facts, strict=True) if not ex.planted]
+    rows = [(f, bool(ex.gold)) for ex, f in zip(examples, features, strict=True) if not ex.planted]
     return fit([f for f, _ in rows], [spun for _, spun in rows])
 
 
@@ -94,29 +96,29 @@ def fit_candidates(rows: Sequence[Judged], test: np.ndarray, line: float) -> tup
 
 def fit_judgement(rows: Sequence[Judged]) -> Judgement:
     """The judgement of the candidates of one side: a network, and the regression that evens it out."""
-    facts = [{name: value for name, value in r.facts.items() if name not in BY_USE} for r in rows]
-    first = fit(facts, [r.right for r in rows], [r.counts for r in rows], hidden=HIDDEN)
-    said = said_facts(first(facts), [r.swap for r in rows])
+    features = [{name: value for name, value in r.features.items() if name not in BY_USE} for r in rows]
+    first = fit(features, [r.right for r in rows], [r.counts for r in rows], hidden=HIDDEN)
+    said = stacking_features(first(features), [r.swap for r in rows])
     open_ = [k for k, of_row in enumerate(said) if of_row[FIRST] > OPEN]
     if len({rows[k].right for k in open_}) < 2:
         open_ = [*range(len(rows))]
-    weighed = [name for name in WEIGHED if name in rows[0].facts]
-    beside = [{**said[k], **{name: rows[k].facts[name] for name in weighed}} for k in open_]
+    weighed = [name for name in WEIGHED if name in rows[0].features]
+    beside = [{**said[k], **{name: rows[k].features[name] for name in weighed}} for k in open_]
     second = fit_weights(beside, [rows[k].right for k in open_], [rows[k].counts for k in open_])
     return Judgement(first, second)
 
 
 def fit_weights(
-    facts: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float]
+    features: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float]
 ) -> Network:
     """A logistic regression whose weights are kept small, hard, and then scaled together to be calibrated.
 
-    So it leans less on what tells simulated spins best, and more on all of its facts alike.
+    So it leans less on what tells simulated spins best, and more on all of its features alike.
     """
     penalty = max(1.0, DRAWN * min(1.0, sum(weights) / ENOUGH) ** 2)
-    drawn = fit(facts, labels, weights, penalty=penalty)
+    drawn = fit(features, labels, weights, penalty=penalty)
     [layer], [bias] = (np.array(of) for of in (drawn.weights, drawn.biases))
-    x = (np.array([[f[n] for n in drawn.names] for f in facts]) - drawn.mean) / drawn.scale
+    x = (np.array([[f[n] for n in drawn.names] for f in features]) - drawn.mean) / drawn.scale
     scaled = LogisticRegression(C=1e6).fit(x @ layer + bias, labels, weights)
     [[slope]], [shift] = scaled.coef_, scaled.intercept_
     return replace(
@@ -127,24 +129,24 @@ def fit_weights(
 
 
 def fit(
-    facts: Sequence[dict[str, float]],
+    features: Sequence[dict[str, float]],
     labels: Sequence[bool],
     weights: Sequence[float] | None = None,
     *,
     hidden: int = 0,
     penalty: float = 1.0,
 ) -> Network:
-    """A `Network` fitted to labelled facts: a logistic regression (its weights cost `penalty` times their
+    """A `Network` fitted to labelled features: a logistic regression (its weights cost `penalty` times their
     squares, halved), or with `hidden` units between.
 
     A row counts as much as its weight says, one if there are none. With hidden units it is the mean of
-    `STARTS` networks, laid side by side as one: where the facts leave room, single ones differ by their
+    `STARTS` networks, laid side by side as one: where the features leave room, single ones differ by their
     random start.
     """
-    names = tuple(facts[0])
-    x, y = np.array([[f[n] for n in names] for f in facts]), np.array(labels)
+    names = tuple(features[0])
+    x, y = np.array([[f[n] for n in names] for f in features]), np.array(labels)
     mean, scale = x.mean(0), x.std(0)
-    scale[scale < 1e-3] = 1.0  # a fact that never varied, as happens in a small corpus, has no scale
+    scale[scale < 1e-3] = 1.0  # a feature that never varied, as happens in a small corpus, has no scale
     x = (x - mean) / scale
     if hidden:
         size = min(512, len(x))

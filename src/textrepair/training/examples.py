@@ -1,6 +1,6 @@
 """What the judgements are fitted to: passages clean, planted and spun, and their candidates.
 
-They go through the real pipeline; each candidate becomes a row of facts, labelled by whether making it
+They go through the real pipeline; each candidate becomes a row of features, labelled by whether making it
 alone would give back exactly what stood there. Since every swap the simulated spinners know stands in the
 tables, at some places the tables are kept from having a say: real spinners know more.
 """
@@ -17,10 +17,11 @@ import numpy as np
 
 from textrepair.bench.score import Gold
 from textrepair.candidates import Candidate, swap
-from textrepair.choice import Scored, facts_of_candidate, shortlist
+from textrepair.choice import Scored, feature_rows, shortlist
+from textrepair.document import Document
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.protected import Outside
-from textrepair.reading import Doubts, Reading, ask, look, read
+from textrepair.reading import Doubts, ask, look, read
 from textrepair.rerank import Scorer
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
@@ -127,7 +128,7 @@ def is_right(text: str, gold: Sequence[Gold], c: Candidate) -> bool:
 
 @dataclass(frozen=True)
 class Judged:
-    """A candidate of example `owner`: its facts, and whether it is right.
+    """A candidate of example `owner`: its features, and whether it is right.
 
     `spun`: the probability that the document it stands in is spun; `whole`: whether it is, as a whole;
     `counts`: what the row counts in a fit; `tested`: whether it is for measuring only.
@@ -135,7 +136,7 @@ class Judged:
 
     owner: int
     candidate: Candidate
-    facts: dict[str, float]
+    features: dict[str, float]
     right: bool
     spun: float
     whole: bool
@@ -155,7 +156,7 @@ class Asked:
     `replaced`: the probability for each of its words that another one stood there.
     """
 
-    reading: Reading
+    reading: Document
     replaced: list[float]
     candidates: list[Scored]
 
@@ -173,9 +174,9 @@ def gather(
             yield Asked(d.reading, [*d.replaced.values()], shortlist(told, d.replaced))
 
 
-def unjudged(facts: Sequence[Mapping[str, float]]) -> list[float]:
+def unjudged(features: Sequence[Mapping[str, float]]) -> list[float]:
     """No judgement of documents yet: 0 for each."""
-    return [0.0] * len(facts)
+    return [0.0] * len(features)
 
 
 def judged(examples: Sequence[Example], asked: Sequence[Asked], spun: Sequence[float]) -> list[Judged]:
@@ -184,7 +185,7 @@ def judged(examples: Sequence[Example], asked: Sequence[Asked], spun: Sequence[f
         Judged(
             owner,
             scored.candidate,
-            facts_of_candidate(scored, replace(one.reading, spun=chance)),
+            features,
             is_right(ex.text, ex.gold, scored.candidate),
             chance,
             bool(ex.gold) and not ex.planted,
@@ -192,7 +193,11 @@ def judged(examples: Sequence[Example], asked: Sequence[Asked], spun: Sequence[f
             ex.tested,
         )
         for owner, (ex, one, chance) in enumerate(zip(examples, asked, spun, strict=True))
-        for scored in one.candidates
+        for scored, features in zip(
+            one.candidates,
+            feature_rows(one.candidates, replace(one.reading, spun=chance)),
+            strict=True,
+        )
     ]
 
 

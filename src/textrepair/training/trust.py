@@ -24,7 +24,7 @@ def scores(rows: Sequence[Judged], decision: Decision) -> np.ndarray:
     out = np.zeros(len(rows))
     for judge in (decision.spun, decision.planted):
         at = [k for k, r in enumerate(rows) if decision.judge(r.spun) is judge]
-        chances = judge([rows[k].facts for k in at], [rows[k].swap for k in at])
+        chances = judge([rows[k].features for k in at], [rows[k].swap for k in at])
         out[at] = [settle(p, rows[k].candidate.tier) for p, k in zip(chances, at, strict=True)]
     return out
 

@@ -1,0 +1,93 @@
+"""The tables of features: what a model may name, and what each says of a candidate."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from textrepair.candidates import Candidate
+from textrepair.choice import Scored, feature_rows
+from textrepair.decide import STACKING, Decision
+from textrepair.errors import TextrepairError
+from textrepair.features import BY_ENCODING, BY_WORDS, FEATURES, Replaced
+from textrepair.lexicon.lexicon import stack
+from textrepair.models import find_model
+from textrepair.reading import read
+from textrepair.rerank import Evidence
+
+PATH = find_model("en_sci_sm") / "decision.json"
+TEXT = "We trained a convolutional mind network (CNN) on images of the immune framework."
+
+
+def rows(*candidates: Candidate) -> list[dict[str, float]]:
+    evidence, replaced = Evidence(-1.0, -6.0, -0.5, 1, 2.0), Replaced(0.5, 0.1, 0.9, 0.9)
+    return feature_rows([Scored(c, evidence, replaced) for c in candidates], read(TEXT, stack(()), None))
+
+
+def candidate(before: str, after: str, tier: str = "") -> Candidate:
+    start = TEXT.index(before)
+    return Candidate(start, start + len(before), before, after, "wording", "test", tier, -1.0)
+
+
+@pytest.mark.parametrize("table", [BY_WORDS, BY_ENCODING, FEATURES])
+def test_every_feature_says_in_one_line_what_it_measures(table) -> None:
+    for name, feature in table.items():
+        assert feature.__name__ == name
+        assert re.fullmatch(r"[A-Z][^\n]+\.", feature.__doc__), name
+    assert not FEATURES.keys() & set(STACKING)
+
+
+def test_a_candidate_has_every_feature_in_the_order_of_the_table() -> None:
+    [row] = rows(candidate("mind", "neural"))
+    assert [*row] == [*FEATURES]
+    assert all(isinstance(value, float) for value in row.values())
+
+
+@pytest.mark.parametrize(
+    ("feature", "better", "worse"),
+    [
+        ("acronym", candidate("mind", "neural"), candidate("mind", "brain")),
+        ("defined", candidate("mind", "neural"), candidate("mind", "brain")),
+        ("pairs_gain", candidate("framework", "system"), candidate("framework", "method")),
+        ("bond", candidate("framework", "system"), candidate("framework", "method")),
+        ("elsewhere", candidate("framework", "network"), candidate("framework", "system")),
+        ("auto", candidate("mind", "neural", "auto"), candidate("mind", "neural", "ask")),
+        ("ask", candidate("mind", "neural", "ask"), candidate("mind", "neural")),
+        ("shorter", candidate("immune framework", "immunity"), candidate("framework", "system")),
+        ("term", candidate("immune framework", "immune system"), candidate("framework", "system")),
+    ],
+)
+def test_a_feature_tells_candidates_apart(feature: str, better: Candidate, worse: Candidate) -> None:
+    more, less = rows(better, worse)
+    assert more[feature] > less[feature]
+
+
+def test_the_model_of_the_package_names_features_that_there_are() -> None:
+    decision = Decision.read(PATH)
+    assert decision.spun.names | decision.planted.names <= FEATURES.keys()
+
+
+@pytest.mark.parametrize(
+    ("at", "name"),
+    [
+        (("document",), "doubts"),  # of an encoded document alone
+        (("seen",), "margin"),
+        (("spun", "first"), "first"),  # of the second stage alone
+        (("planted", "second"), "entropy"),
+    ],
+)
+def test_a_decision_that_names_an_unknown_feature_is_refused(
+    tmp_path: Path, at: tuple[str, ...], name: str
+) -> None:
+    decision = json.loads(PATH.read_text(encoding="utf8"))
+    network = decision
+    for key in at:
+        network = network[key]
+    network["names"][0] = name
+    path = tmp_path / "decision.json"
+    path.write_text(json.dumps(decision), encoding="utf8")
+    with pytest.raises(TextrepairError, match=f"decision.json: {'.'.join(at)} names the feature '{name}'"):
+        Decision.read(path)
