@@ -70,10 +70,10 @@ class Variant:
 VARIANTS = (
     Variant("all of it"),
     Variant("lexicon only", keep=lambda x: bool(x.tier)),
-    Variant("thesauri only", keep=lambda x: x.origin == "reranker:thesaurus"),
-    Variant("without terms of several words", keep=lambda x: x.origin != "reranker:term"),
-    Variant("without what the model names", keep=lambda x: x.origin != "reranker:model"),
-    Variant("without the language model", lambda x: x.origin != "reranker:model", MODEL),
+    Variant("thesauri only", keep=lambda x: x.source == "reranker:thesaurus"),
+    Variant("without terms of several words", keep=lambda x: x.source != "reranker:term"),
+    Variant("without what the model names", keep=lambda x: x.source != "reranker:model"),
+    Variant("without the language model", lambda x: x.source != "reranker:model", MODEL),
     Variant("without phrase counts", without=PHRASES),
     Variant("without what is weighed by use", without=BY_USE),
     Variant("without document evidence", without=DOCUMENT),
@@ -103,9 +103,7 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
     threshold = threshold_for(curve, HARM)
     of: dict[int, list[Edit]] = {}
     for k in np.flatnonzero(first & (score_of >= threshold)):
-        x = kept[k].candidate
-        edit = Edit(x.start, x.end, x.before, x.after, x.kind, float(score_of[k]), x.origin)
-        of.setdefault(kept[k].owner, []).append(edit)
+        of.setdefault(kept[k].owner, []).append(kept[k].candidate.edit(float(score_of[k])))
     test = [k for k in range(seed) if examples[k].tested and examples[k].gold]
     record: dict[str, Any] = {"variant": variant.name, "threshold": threshold}
     for name, side in (

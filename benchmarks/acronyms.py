@@ -40,7 +40,7 @@ def sure_places(text: str) -> Iterator[tuple[int, int, str, str]]:
         first = max(0, start - AROUND)
         [doubts] = look([REPAIRER._read(text[first : end + AROUND], 0.0)], REPAIRER.reranker)
         here = [c for c in doubts.candidates if (c.start + first, c.end + first) == (start, end)]
-        for c in [c for c in here if c.tier == "auto" and c.origin == BY_ACRONYM][:1]:
+        for c in [c for c in here if c.tier == "auto" and c.source == BY_ACRONYM][:1]:
             yield start, end, c.before, c.after
 
 

@@ -162,7 +162,7 @@ def test_damage_and_synonyms_in_one_repair(repairer):
     repair = repairer.explain(text)
     assert repair.text == "Given their safety, the patients with breast cancer. The patients were admitted."
     assert all(text[e.start : e.end] == e.before for e in (*repair.edits, *repair.held))
-    families = {e.reason.partition(":")[0] for e in repair.edits}
+    families = {e.source for e in repair.edits}
     assert {"words", "advertisements"} <= families
     assert repairer.explain(repair.text).text == repair.text
     undone = repair

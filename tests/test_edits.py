@@ -183,7 +183,7 @@ def test_a_wider_edit_must_be_sure_of_the_rest(edits: list, made: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("reason", "start", "before", "after", "made"),
+    ("rival_source", "start", "before", "after", "made"),
     [
         ("reranker:term", 0, "appointed to get", "assigned to receive", ["receive"]),
         ("reranker:model", 17, "hold of the drug", "the drug", ["receive"]),
@@ -194,12 +194,12 @@ def test_a_wider_edit_must_be_sure_of_the_rest(edits: list, made: list[str]) -> 
     ],
 )
 def test_no_candidate_of_the_reranker_cuts_a_listed_phrase(
-    reason: str, start: int, before: str, after: str, made: list[str]
+    rival_source: str, start: int, before: str, after: str, made: list[str]
 ) -> None:
     source = "appointed to get hold of the drug"
     assert source[start : start + len(before)] == before
-    phrase = Edit(13, 24, "get hold of", "receive", "wording", 0.5, "lexicon:general")
-    rival = Edit(start, start + len(before), before, after, "wording", 0.9, reason)
+    phrase = Edit(13, 24, "get hold of", "receive", "wording", 0.5, "r", source="lexicon:general")
+    rival = Edit(start, start + len(before), before, after, "wording", 0.9, "r", source=rival_source)
     assert [e.after for e in best_together([rival, phrase])] == made
 
 
@@ -250,12 +250,13 @@ def test_composed_edit_takes_the_lower_score() -> None:
 
 
 def test_records_go_to_json_and_html() -> None:
-    edit = Edit(0, 1, "<", "&", "wording", 0.5, '"quoted"')
+    edit = Edit(0, 1, "<", "&", "wording", 0.5, '"quoted"', tier="ask", source="lexicon:own")
     repair = Repair("<b", (edit,), (Held(1, 2, "b", "c", "wording", 0.1, "r"),), 0.25)
     plain = json.loads(json.dumps(repair.to_dict()))
     assert plain["text"] == "&b"
     assert plain["edits"][0]["reason"] == '"quoted"'
     assert plain["held"][0]["why_not"] == "low-score"
+    assert [Edit(**e) for e in plain["edits"]] == [edit]
     assert "<del>&lt;</del><ins>&amp;</ins></span>b" in repair._repr_html_()
     assert 'title="wording, 0.50, &quot;quoted&quot;"' in repair._repr_html_()
 

@@ -19,6 +19,7 @@ from textrepair.bench.report import compare, tables
 from textrepair.bench.score import Gold
 from textrepair.bench.scoring import score_entries
 from textrepair.bench.texts import Text, read_texts
+from textrepair.candidates import proposal
 from textrepair.edits import Edit, Repair
 from textrepair.lexicon.conditions import Condition
 from textrepair.lexicon.entries import Entry, read
@@ -142,7 +143,7 @@ def test_a_system_without_a_model_applies_its_tiers_longest_first():
 
 
 def edit(score, after="breast cancers"):
-    return Edit(0, 12, "Bosom perils", after, "terminology", score, "lexicon:biomedical 'bosom peril' (ask)")
+    return proposal(0, 12, "Bosom perils", after, replace(PERIL, tier="ask")).edit(score)
 
 
 def runs(repairs, texts):

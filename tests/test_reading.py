@@ -53,7 +53,7 @@ def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> l
     """(what stands, what it may have been, what proposed it) of what deserves a judgement."""
     [doubts] = look([read(text, lexicon, HALF, gate)], reranker)
     [found] = ask([doubts], reranker)
-    return [(c.before, c.after, c.origin) for c, _, _ in shortlist(found, doubts.replaced)]
+    return [(c.before, c.after, c.source) for c, _, _ in shortlist(found, doubts.replaced)]
 
 
 # What the model names ------------------------------------------------------------------------------
@@ -82,8 +82,8 @@ def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> l
 def test_what_a_model_names_is_judged_if_it_may_stand_there(lexicon, text, before, after, taken) -> None:
     found = [
         written
-        for stands, written, origin in asked(text, lexicon, Naming({before: [after]}))
-        if origin == "reranker:model" and stands == before
+        for stands, written, source in asked(text, lexicon, Naming({before: [after]}))
+        if source == "reranker:model" and stands == before
     ]
     assert found == ([taken] if taken else [])
 
@@ -236,7 +236,7 @@ def test_beside_others_each_document_gets_its_own_answer(lexicon) -> None:
     first, gated, last = ask(look(readings, reranker), reranker)
     assert ("muscle misfortune", "weight loss") in [(c.before, c.after) for c, _ in first]
     assert [(c.before, c.after, e) for c, e in gated] == [("bosom peril", "breast cancer", NOTHING)]
-    assert [(c.before, c.after) for c, _ in last if c.origin == "reranker:model"] == [
+    assert [(c.before, c.after) for c, _ in last if c.source == "reranker:model"] == [
         ("misfortune", "tissue")
     ]
 

@@ -239,3 +239,17 @@ def test_the_garbage_collector_is_left_as_it_was(repairer, monkeypatch, collecti
         assert (seen, gc.isenabled()) == ([False], collecting)
     finally:
         (gc.enable if was_on else gc.disable)()
+
+
+@pytest.mark.parametrize(
+    ("text", "tier", "source"),
+    [
+        ("No bosom peril.", "auto", "lexicon:biomedical"),
+        ("It was read by a faulty neural network (CNN).", "auto", "reranker:acronym"),
+        ("Given theirsafety profile.", "", "words"),
+    ],
+)
+def test_an_edit_names_its_tier_and_source(repairer, text, tier, source):
+    [edit] = repairer.explain(text).edits
+    assert (edit.tier, edit.source) == (tier, source)
+    assert edit.reason.startswith(source)

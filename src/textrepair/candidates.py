@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from textrepair.definitions import find_defined
-from textrepair.edits import Edit
+from textrepair.edits import LEXICON, Edit
+from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.guard import flips_meaning, respelled
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
@@ -16,7 +17,7 @@ from textrepair.suspects import Suspect
 from textrepair.terms import SMALL, find_terms
 
 UNLISTED = -10.0  # closeness of what no table lists
-BY_ACRONYM = "reranker:acronym"  # origin of a long form that an acronym calls for
+BY_ACRONYM = "reranker:acronym"  # source of a long form that an acronym calls for
 KNOWN = 2.5  # Zipf frequency in science of a word that a model may name
 
 
@@ -24,8 +25,9 @@ KNOWN = 2.5  # Zipf frequency in science of a word that a model may name
 class Candidate:
     """`source[start:end]` may have been `after`.
 
-    `origin` names what proposed it, a lexicon entry or the thesauri, `tier` the lexicon's tier or
-    empty, `closeness` the log probability that a spinner turns the one into the other.
+    `source` names what proposed it, a lexicon or the thesauri, `entry` the spun side of the lexicon's entry
+    and `tier` its tier, both empty without one; `closeness` is the log probability that a spinner turns the
+    one into the other.
     """
 
     start: int
@@ -33,9 +35,16 @@ class Candidate:
     before: str
     after: str
     kind: str
-    origin: str
+    source: str
     tier: str
     closeness: float
+    entry: str = ""
+
+    def edit(self, score: float) -> Edit:
+        """The candidate as an edit of this score, its reason naming source, entry and tier."""
+        reason = f"{self.source} {self.entry!r} ({self.tier})" if self.entry else self.source
+        at, becomes = (self.start, self.end), (self.before, self.after)
+        return Edit(*at, *becomes, self.kind, score, reason, tier=self.tier, source=self.source)
 
 
 def swap(candidate: Candidate) -> tuple[str, str]:
@@ -65,16 +74,16 @@ def find_candidates(
         if s.tier != "auto" and {s.start, s.end - 1} <= judged:
             continue
         before = text[s.start : s.end]
-        for after, kind, origin, tier, closeness in _proposals(s, before.lower()):
+        for c in _proposals(s, before):
             # the meaning of an `auto` term was judged as a whole
-            if tier == "auto" or not flips_meaning(before, after):
-                written = like(before, after)
-                if written != before and (tier or not respelled(before, written)):
-                    out.append(Candidate(s.start, s.end, before, written, kind, origin, tier, closeness))
+            if c.tier == "auto" or not flips_meaning(before, c.after):
+                written = like(before, c.after)
+                if written != before and (c.tier or not respelled(before, written)):
+                    out.append(replace(c, after=written))
     known = {(c.start, c.end, c.after.lower()) for c in out}
     terms = [(t, "reranker:term") for t in find_terms(seg, free, doubted)]
     terms += [(t, BY_ACRONYM) for t in find_defined(text, free, odd) if doubted(t.start, t.end)]
-    for t, origin in terms:
+    for t, source in terms:
         before = text[t.start : t.end]
         if {t.start, t.end - 1} & judged:
             continue
@@ -82,7 +91,7 @@ def find_candidates(
             written = like(before, t.canonical)
             if not respelled(before, written):
                 out.append(
-                    Candidate(t.start, t.end, before, written, "terminology", origin, t.tier, t.closeness)
+                    Candidate(t.start, t.end, before, written, "terminology", source, t.tier, t.closeness)
                 )
     return out
 
@@ -106,26 +115,26 @@ def named_candidate(text: str, start: int, end: int, after: str) -> Candidate | 
     return Candidate(start, end, before, written, kind, "reranker:model", "", UNLISTED)
 
 
-def _proposals(suspect: Suspect, lower: str) -> list[tuple[str, str, str, str, float]]:
-    found: dict[str, tuple[str, str, str, str, float]] = {}
-    close = dict(canonical_for(lower))
+def _proposals(suspect: Suspect, before: str) -> Iterable[Candidate]:
+    """What a suspect could have been, as the lexicon and the thesauri write it."""
+    found: dict[str, Candidate] = {}
+    place = (suspect.start, suspect.end, before)
+    close = dict(canonical_for(before.lower()))
     for form in suspect.forms:
-        entry = form.entry
         for rank, canonical in enumerate(form.canonical):
+            candidate = proposal(*place, canonical, form.entry)
             closeness = max(close.get(canonical, -7.0), -1.5 - 0.5 * rank)
-            found.setdefault(
-                canonical,
-                (
-                    canonical,
-                    entry.kind,
-                    f"lexicon:{entry.domain} {entry.spun!r} ({suspect.tier})",
-                    suspect.tier,
-                    closeness,
-                ),
-            )
+            found.setdefault(canonical, replace(candidate, tier=suspect.tier, closeness=closeness))
     for canonical, closeness in close.items():
-        found.setdefault(canonical, (canonical, "wording", "reranker:thesaurus", "", closeness))
-    return list(found.values())
+        candidate = Candidate(*place, canonical, "wording", "reranker:thesaurus", "", closeness)
+        found.setdefault(canonical, candidate)
+    return found.values()
+
+
+def proposal(start: int, end: int, before: str, after: str, entry: Entry) -> Candidate:
+    """What an entry of a lexicon proposes for `before`."""
+    source = f"{LEXICON}{entry.domain}"
+    return Candidate(start, end, before, after, entry.kind, source, entry.tier, 0.0, entry.spun)
 
 
 def like(before: str, after: str) -> str:

@@ -50,7 +50,7 @@ def shortlist(
             Scored(c, e, here)
             for k, (c, e) in enumerate(found)
             if c.tier == "auto"
-            or (e.pieces and (c.origin == BY_ACRONYM or is_unwritten(c)))
+            or (e.pieces and (c.source == BY_ACRONYM or is_unwritten(c)))
             or (e.pieces and e.target - e.keep > HOPELESS and (c.tier or k < FAVOURITES))
         ]
     return out

@@ -13,10 +13,11 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from operator import attrgetter
 
 KINDS = ("terminology", "wording", "artifact", "injected", "furniture", "number", "truncation")
+LEXICON, RERANKER = "lexicon:", "reranker:"  # how the names of these sources begin
 
 
 @dataclass(frozen=True, order=True)
@@ -24,7 +25,9 @@ class Edit:
     """One change: `source[start:end]`, which reads `before`, becomes `after`.
 
     `kind` is one of `KINDS`; `score` is the calibrated probability (0 to 1) that the edit is
-    right; `reason` says what proposed it.
+    right; `reason` says what proposed it. `source` names that alone: a lexicon (`lexicon:DOMAIN`), a way of
+    the reranker to find candidates (`reranker:NAME`) or a family of damage; `tier` is that of the lexicon's
+    entry, if one or as good as one proposed it.
 
     >>> Edit(4, 13, "sufferers", "patients", "terminology", 0.98, "lexicon:biomedical")
     Edit(start=4, end=13, before='sufferers', after='patients', kind='terminology', score=0.98, \
@@ -38,6 +41,8 @@ reason='lexicon:biomedical')
     kind: str
     score: float
     reason: str
+    tier: str = field(default="", kw_only=True, repr=False)
+    source: str = field(default="", kw_only=True, repr=False)
 
 
 @dataclass(frozen=True, order=True)
@@ -100,7 +105,7 @@ class Repair:
         held: list[Held] = []
         for h in self.held:
             if h.why_not in ("low-score", "overlap"):
-                pool.append(Edit(*(getattr(h, f) for f in Edit.__dataclass_fields__)))
+                pool.append(Edit(**{f.name: getattr(h, f.name) for f in fields(Edit)}))
             else:
                 held.append(h)
         enough = [e for e in pool if e.score >= min_score]
@@ -211,10 +216,10 @@ def _uncut(edits: Sequence[Edit]) -> list[Edit]:
     by_start, by_end = sorted(edits, key=_START), sorted(edits, key=_END)
     cut: set[Edit] = set()
     for phrase in edits:
-        if phrase.reason.startswith("lexicon:") and " " in phrase.before:
+        if phrase.source.startswith(LEXICON) and " " in phrase.before:
             cut.update(e for e in _within(phrase, by_start, _START) if e.end > phrase.end)
             cut.update(e for e in _within(phrase, by_end, _END) if e.start < phrase.start)
-    return [e for e in edits if e not in cut or not e.reason.startswith("reranker:")]
+    return [e for e in edits if e not in cut or not e.source.startswith(RERANKER)]
 
 
 def _within(phrase: Edit, edits: Sequence[Edit], offset: Callable[[Edit], int]) -> Sequence[Edit]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
-from textrepair.edits import Edit, Repair
+from textrepair.edits import LEXICON, Edit, Repair
 from textrepair.lexicon.entries import COLUMNS, Entry, row_of
 from textrepair.lexicon.lint import commonness
 from textrepair.lexicon.words import UNKNOWN, science
@@ -91,7 +91,7 @@ def _swaps(repair: Repair) -> Iterator[Edit]:
             " ".join(ARTICLE.sub("", side.lower()).split())
             for side in (stands, " ".join(e.after for e in run))
         )
-        if all(e.reason.startswith("lexicon:") for e in run):
+        if all(e.source.startswith(LEXICON) for e in run):
             continue  # known already
         whole = replace(first, start=first.start + (article.end() if article else 0), end=last.end,
                         before=before, after=after, score=min(e.score for e in run))  # fmt: skip

@@ -185,7 +185,7 @@ class Repairer:
                 sure = Outside(
                     place
                     for place, e in zip(written(last[i].edits), last[i].edits, strict=True)
-                    if e.reason.endswith("(auto)")
+                    if e.tier == "auto"
                 )
                 told = [(c, e) for c, e in told if sure(c.start, c.end)]
                 # the document is judged, and its doubts are counted, as it came
@@ -227,7 +227,7 @@ class Repairer:
             if c.tier == "auto":
                 raised.add((c.start, c.end))
             if chance >= min(WORTH_KEEPING, self.min_score):
-                proposed.append(Edit(c.start, c.end, c.before, c.after, c.kind, round(chance, 4), c.origin))
+                proposed.append(c.edit(round(chance, 4)))
         made = best_together(p for p in proposed if p.score >= self.min_score)
         places = {(p.start, p.end) for p in made}
         held: dict[tuple[int, int], Held] = {}

@@ -19,7 +19,7 @@ import itertools
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
@@ -150,13 +150,13 @@ def get_repair(doc: Doc) -> Repair | None:
     if KEY not in doc.user_data:
         return None
     edits, held, spun = doc.user_data[KEY]
-    return Repair(doc.text, tuple(Edit(*e) for e in edits), tuple(Held(*h) for h in held), spun)
+    return Repair(doc.text, tuple(Edit(**e) for e in edits), tuple(Held(**h) for h in held), spun)
 
 
 def set_repair(doc: Doc, repair: Repair) -> None:
     """Keep a `repair` of `doc`, and mark the tokens it changes in `doc.spans["textrepair"]`."""
     # plain values: a `Doc` between processes, or on a disk, holds nothing else
-    edits, held = ([list(astuple(e)) for e in of_one] for of_one in (repair.edits, repair.held))
+    edits, held = ([asdict(e) for e in of_one] for of_one in (repair.edits, repair.held))
     doc.user_data[KEY] = [edits, held, repair.spun]
     doc.spans[KEY] = [span for _, span in _marked(doc, repair.edits)]
 

@@ -27,6 +27,7 @@ from textrepair.bench.plots import plot_trust
 from textrepair.bench.reach import reach
 from textrepair.bench.score import Change, Score, changes_of, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between, read_texts
+from textrepair.edits import LEXICON, RERANKER
 from textrepair.models import find_model
 from textrepair.reading import ask, look, read
 from textrepair.rerank import DOUBTFUL
@@ -94,7 +95,7 @@ def harm(repairer: textrepair.Repairer, texts: Sequence[str], console: Console) 
     for repair in track(repairer.pipe(texts), "clean text", len(texts), console=console):
         words += len(repair.source.split())
         documents += bool(repair.edits)
-        damage += sum(not e.reason.startswith(("lexicon", "reranker")) for e in repair.edits)
+        damage += sum(not e.source.startswith((LEXICON, RERANKER)) for e in repair.edits)
         edits += [
             {"score": e.score, "reason": e.reason, "before": e.before, "after": e.after,
              "context": repair.source[max(0, e.start - 40) : e.end + 40]}

@@ -14,8 +14,8 @@ import numpy as np
 from textrepair.bench.entries import key_of
 from textrepair.bench.score import Change, Score, changes_of, plain, score
 from textrepair.bench.texts import Text
-from textrepair.candidates import like
-from textrepair.edits import Edit, Repair, best_apart
+from textrepair.candidates import like, proposal
+from textrepair.edits import LEXICON, Edit, Repair, best_apart
 from textrepair.errors import missing_extra
 from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.lexicon import Lexicon
@@ -91,7 +91,7 @@ def _add(done: Run, text: Text, edits: Sequence[Edit]) -> None:
         )
         for group in (("kind", edit.kind), ("domain", key_of(edit)[0] or "no lexicon")):
             done.by[group][what] += 1
-        if edit.reason.startswith("lexicon:"):
+        if edit.source.startswith(LEXICON):
             done.entries[key_of(edit)][what] += 1
 
 
@@ -108,18 +108,14 @@ def thresholds(lowest: float = 0.05) -> list[float]:
 def alone(lexicon: Lexicon, tiers: Sequence[str], texts: Iterable[str]) -> Iterator[Repair]:
     """Repairs without a model: every entry of these tiers is applied, longest first."""
     for text in texts:
-        edits = [
-            Edit(
-                m.start,
-                m.end,
-                text[m.start : m.end],
-                like(text[m.start : m.end], m.forms[0].canonical[0]),
-                m.forms[0].entry.kind,
-                1.0,
-                f"lexicon:{m.forms[0].entry.domain} {m.forms[0].entry.spun!r} ({m.forms[0].entry.tier})",
-            )
+        found = [
+            (text[m.start : m.end], m, m.forms[0])
             for m in lexicon.find(unsegmented(text))
             if m.forms[0].canonical and all(f.entry.tier in tiers for f in m.forms)
+        ]
+        edits = [
+            proposal(m.start, m.end, before, like(before, form.canonical[0]), form.entry).edit(1.0)
+            for before, m, form in found
         ]
         yield Repair(text, best_apart(edits))
 

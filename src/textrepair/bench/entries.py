@@ -15,7 +15,7 @@ from itertools import pairwise
 from textrepair.bench.score import Change, score
 from textrepair.bench.texts import Text
 from textrepair.candidates import like
-from textrepair.edits import Edit
+from textrepair.edits import LEXICON, Edit
 from textrepair.errors import missing_extra
 from textrepair.lexicon.entries import Entry, unfold
 from textrepair.lexicon.lexicon import Lexicon
@@ -164,13 +164,17 @@ def count_edits(repairer: Repairer, entries: Sequence[Entry], texts: Iterable[Te
 def key_of(source: Entry | Edit) -> tuple[str, str]:
     """(domain, spun side) of an entry, or of the one that an edit names as its reason.
 
-    >>> key_of(Edit(0, 7, "illness", "disease", "terminology", 0.9, "lexicon:biomedical 'illness' (ask)"))
-    ('biomedical', "'illness'")
+    >>> entry = Entry("illness", ("disease",), "NOUN", "biomedical", "ask")
+    >>> from textrepair.candidates import proposal
+    >>> key_of(entry), key_of(proposal(0, 7, "illness", "disease", entry).edit(0.9))
+    (('biomedical', "'illness'"), ('biomedical', "'illness'"))
     """
     if isinstance(source, Entry):
         return source.domain, repr(source.spun)
-    m = re.match(r"lexicon:(.*?) (['\"].*['\"]) \(\w+\)\Z", source.reason)
-    return (m[1], m[2]) if m else ("", "")
+    if not source.source.startswith(LEXICON):
+        return "", ""
+    domain = source.source.removeprefix(LEXICON)
+    return domain, source.reason.removeprefix(f"{source.source} ").removesuffix(f" ({source.tier})")
 
 
 def judge(entries: Sequence[Entry], alone: Counted, asked: Counted | None = None) -> list[Scored]:

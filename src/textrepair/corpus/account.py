@@ -49,8 +49,7 @@ class Account:
         self.repaired += bool(outcome.edits)
         self.edits += len(outcome.edits)
         self.kinds.update(e.kind for e in outcome.edits)
-        # a lexicon's reason also names its entry, of which there are thousands
-        self.reasons.update(e.reason.partition(" ")[0] for e in outcome.edits)
+        self.reasons.update(e.source for e in outcome.edits)
 
     def include(self, other: Mapping[str, Any], times: int = 1) -> None:
         """Add the counts of another account, as `to_dict` gives them; -1 `times` takes them out again.

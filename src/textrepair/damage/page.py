@@ -56,4 +56,5 @@ class Proposal:
     def edit(self, text: str, family: str, score: float) -> Edit:
         """The proposal as an edit of `text`, its reason naming family, rule and ground."""
         reason = f"{family}: {self.rule}" + (f" ({self.why})" if self.why else "")
-        return Edit(self.start, self.end, text[self.start : self.end], self.after, self.kind, score, reason)
+        before = text[self.start : self.end]
+        return Edit(self.start, self.end, before, self.after, self.kind, score, reason, source=family)

@@ -81,9 +81,7 @@ def best_of_place(rows: Sequence[Judged], score: np.ndarray) -> np.ndarray:
     """
     of_owner: dict[int, dict[Edit, int]] = {}
     for k, (row, s) in enumerate(zip(rows, score, strict=True)):
-        c = row.candidate
-        edit = Edit(c.start, c.end, c.before, c.after, c.kind, float(s), c.origin)
-        of_owner.setdefault(row.owner, {})[edit] = k
+        of_owner.setdefault(row.owner, {})[row.candidate.edit(float(s))] = k
     first = np.zeros(len(rows), bool)
     for edits in of_owner.values():
         first[[edits[e] for e in best_apart(edits)]] = True
