@@ -22,7 +22,7 @@ from textrepair import TextrepairError, cli
 from textrepair.rerank import CLS, DELETE, SEP
 from textrepair.rerank.network import hidden_states
 from textrepair.training.base import read_base, read_mean
-from textrepair.training.denoise import CHECKPOINT, STAGES, Recipe, train
+from textrepair.training.denoise import CHECKPOINT, HELD, STAGES, Recipe, train
 from textrepair.training.packed import pack
 from textrepair.training.samples import DOUBTFUL, MASK, OTHERS, Draws, Mixture, Sampler
 from textrepair.training.spinner import Swap, build_channel
@@ -51,7 +51,9 @@ def sampler(tiny: Path, corpus: Path) -> Sampler:
 def trained(tiny: Path, sampler: Sampler, out: Path, recipe: Recipe, rate: float = 3e-3, **made_of: str):
     out.mkdir(exist_ok=True)
     model = read_base(str(tiny), recipe.seed).model
-    return list(train(model, sampler, sampler.on("held out"), out, recipe, rate=rate, made_of=made_of))
+    return list(
+        train(model, sampler, sampler.on("held out"), out, recipe, state=out, rate=rate, made_of=made_of)
+    )
 
 
 # What is drawn -----------------------------------------------------------------------------------
@@ -199,7 +201,7 @@ def test_a_loss_that_is_no_number_ends_it(tiny: Path, sampler: Sampler, tmp_path
     ("recipe", "made_of", "named"),
     [
         (replace(RECIPE, seed=2), {"corpus": "a"}, "another seed"),
-        (replace(RECIPE, steps=24), {"corpus": "a"}, "another steps"),
+        (replace(RECIPE, length=24), {"corpus": "a"}, "another length"),
         (RECIPE, {"corpus": "b"}, "another corpus"),
     ],
 )
@@ -207,8 +209,22 @@ def test_another_training_does_not_go_on_from_a_checkpoint(
     tiny: Path, sampler: Sampler, tmp_path: Path, recipe: Recipe, made_of: dict[str, str], named: str
 ) -> None:
     trained(tiny, sampler, tmp_path, RECIPE, corpus="a")
-    with pytest.raises(TextrepairError, match=rf"{CHECKPOINT}: this training was begun with {named};.*--out"):
+    with pytest.raises(TextrepairError, match=rf"{HELD}: this training was begun with {named};.*--out"):
         trained(tiny, sampler, tmp_path, recipe, **made_of)
+
+
+def test_a_finished_training_goes_on_under_a_larger_budget_as_if_it_had_never_ended(
+    tiny: Path, sampler: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 12 steps the rate is held for 11: what is learnt until then hangs on no budget, but for its rise."""
+    monkeypatch.setattr("textrepair.training.denoise.UNDOES_SPINS", -1.0)
+    monkeypatch.setattr("textrepair.training.denoise.WARM", 1e-9)
+    trained(tiny, sampler, tmp_path / "short", RECIPE)
+    trained(tiny, sampler, tmp_path / "long", replace(RECIPE, steps=24))
+    again = trained(tiny, sampler, tmp_path / "short", replace(RECIPE, steps=24))
+    assert again[0].step == 11
+    files = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("short", "long")]
+    assert files[0] == files[1]
 
 
 def test_killed_anywhere_it_ends_with_the_same_weights(tiny: Path, corpus: Path, tmp_path: Path) -> None:
@@ -231,10 +247,10 @@ def test_a_full_disk_leaves_the_last_checkpoint_to_go_on_from(
     full = tmp_path / "full"
     full.mkdir()
     model = read_base(str(tiny), 1).model
-    steps = train(model, sampler, sampler.on("held out"), full, RECIPE, rate=3e-3, made_of={})
+    steps = train(model, sampler, sampler.on("held out"), full, RECIPE, state=full, rate=3e-3, made_of={})
     while next(steps).step < 4:
         pass
-    last = (full / CHECKPOINT).read_bytes()
+    last = (full / HELD).read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
     try:
@@ -242,7 +258,7 @@ def test_a_full_disk_leaves_the_last_checkpoint_to_go_on_from(
             list(steps)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert (full / CHECKPOINT).read_bytes() == last
+    assert (full / HELD).read_bytes() == last
     assert not list(full.glob(".*.part"))
     trained(tiny, sampler, full, RECIPE)
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "full")]

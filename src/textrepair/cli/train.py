@@ -88,6 +88,21 @@ def train(
             "of the corpus that are spared for it, and slower.",
         ),
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--state",
+            metavar="FOLDER",
+            help="Keep the training here, apart from the model: with the same --state, more --minutes and "
+            "another --out it goes on from where its learning rate began to fall.",
+        ),
+    ] = None,
+    layers: Annotated[
+        int | None,
+        typer.Option(
+            "--layers", min=1, help="Keep so many of the layers, evenly spaced; all if nothing is said."
+        ),
+    ] = None,
     skip_bad: SkipBad = False,
 ) -> None:
     """Train a model for your field on clean text of that field.
@@ -117,7 +132,7 @@ def train(
         if not all(map(importlib.util.find_spec, ("onnx", "sklearn"))):
             raise TextrepairError("training needs more packages: pip install 'textrepair[train]'")
         with _shown() as watch:
-            from textrepair.training.denoise import CHECKPOINT, Recipe
+            from textrepair.training.denoise import CHECKPOINT, HELD, Recipe
             from textrepair.training.run import train_model
 
             try:
@@ -134,6 +149,8 @@ def train(
                     clean=clean,
                     skip_bad=skip_bad,
                     device=device,
+                    state=state,
+                    layers=layers,
                     watch=watch,
                 )
             except OSError as error:
@@ -141,8 +158,8 @@ def train(
             except FloatingPointError as error:
                 raise TextrepairError(f"the training came apart: {error}; try another --seed") from error
             except KeyboardInterrupt:
-                if (out / CHECKPOINT).exists():
-                    going_on = f"the same command goes on from the checkpoint in {out}"
+                if any(path.exists() for path in (out / CHECKPOINT, (state or out) / HELD)):
+                    going_on = f"the same command goes on from what is kept in {state or out}"
                     typer.echo(f"textrepair: interrupted; {going_on}", err=True)
                 raise
         before, *after = (m["loss"] for m in record["measured"])

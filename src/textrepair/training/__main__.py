@@ -1,4 +1,4 @@
-"""`python -m textrepair.training`: derive the word tables that come with the package.
+"""`python -m textrepair.training split|tables`: divide a corpus, and derive the package's word tables of it.
 
 Models are trained by `textrepair train`; this is needed only to make the tables anew.
 """
@@ -6,6 +6,7 @@ Models are trained by `textrepair train`; this is needed only to make the tables
 from __future__ import annotations
 
 import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,13 +31,36 @@ from textrepair.training.channels import (
 from textrepair.training.frequencies import count_spins, write_ngrams, write_science, write_unwritten
 from textrepair.training.packed import pack
 from textrepair.training.spinner import words_of
+from textrepair.training.split import split
 from textrepair.training.texts import read_texts
 from textrepair.training.thesaurus.closeness import features, fit, from_phrases, from_thesauri, lemma_pairs
 from textrepair.training.thesaurus.neighbours import embed, nearest, write_neighbours
 from textrepair.training.thesaurus.table import table, with_listed, write_table
 from textrepair.training.thesaurus.thesauri import Pair, collect, phrases, write_phrases
 
+app = typer.Typer(help="Divide a corpus, and derive the word tables that come with the package.")
 
+
+@app.command("split")
+def split_corpus(
+    corpus: Annotated[
+        list[Path], typer.Argument(metavar="CORPUS...", help="JSON lines with `id` and `text`.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the two sides.")],
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="A word of licences or sources to leave out; repeat it.")
+    ] = None,
+    most: Annotated[
+        list[str] | None, typer.Option(metavar="SOURCE=SHARE", help="The share a source may have; repeat it.")
+    ] = None,
+) -> None:
+    """Divide a corpus by a hash of each document's id: most is learnt from, the rest only measured on."""
+    pairs = [limit.rpartition("=") for limit in most or ()]
+    limits = {source: float(share) for source, _, share in pairs}
+    print(json.dumps(split(corpus, out, leave_out=leave_out or (), most=limits)["words"], indent=1))
+
+
+@app.command()
 def tables(
     corpus: Annotated[
         list[Path], typer.Option(help="Clean text, as `textrepair train` reads it; repeat it, in one order.")
@@ -84,4 +108,4 @@ def tables(
 
 
 if __name__ == "__main__":
-    typer.run(tables)
+    app()

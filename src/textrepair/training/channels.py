@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from textrepair.lexicon.entries import default_entries, expand
+from textrepair.lexicon.entries import DATA, default_entries, expand
 from textrepair.lexicon.synonyms import all_synonyms
 from textrepair.training.spinner import Channel, build_channel, words_of
 from textrepair.training.wordy import wordy
@@ -145,6 +145,14 @@ def seen_terms(export: Path) -> Iterator[tuple[str, str]]:
     for term, phrase in tortured_terms(export):
         if not unseen(" ".join(words_of(term)), UNSEEN_TERMS):
             yield term, phrase
+
+
+def tables_fingerprint() -> str:
+    """A hash of every table that spins are drawn from."""
+    digest = hashlib.sha256()
+    for path in (PHRASES, WORDS, NEIGHBOURS, *sorted(DATA.iterdir())):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @cache

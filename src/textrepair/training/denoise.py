@@ -7,38 +7,39 @@ that the model stays a language model. A second head learns at every position wh
 replaced at all, since every position has something to teach then (ELECTRA, Clark et al. 2020). Before
 any word is spun the model is a language model only, for it to learn the field (domain-adaptive
 pretraining, Gururangan et al. 2020), unless it undoes spins already.
+
+The learning rate rises, is held, and falls over the last tenth of the budget (Hu et al. 2024, "MiniCPM").
+The state before it fell is kept, so that a model can be finished at any time, and the same training go on
+under a larger budget.
 """
 
 from __future__ import annotations
 
 import ctypes
-import io
 import itertools
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from torch.utils.data import DataLoader
 from transformers import BertForMaskedLM
 
-from textrepair.errors import TextrepairError
-from textrepair.rerank.network import hidden_states
 from textrepair.training.base import save_weights
-from textrepair.training.files import whole
-from textrepair.training.samples import MASK, Batch, Draws, Mixture, Sampler
+from textrepair.training.objective import Head, Measured, loss_of, measure, precision, predict
+from textrepair.training.samples import Batch, Draws, Mixture, Sampler
+from textrepair.training.state import BUDGET, Progress, keep, resume
 
-CHECKPOINT = "checkpoint.pt"
-WARM = 0.05  # share of the training in which the learning rate rises; then it falls to the end
+HELD = "held.pt"  # the state of a training as long as its learning rate is held
+CHECKPOINT = "checkpoint.pt"  # and while it falls
+# The learning rate rises over this share of the training, or so many steps if that is less, and falls over
+# the last `FALL`.
+WARM, WARM_STEPS, FALL = 0.05, 200, 0.1
 LEAST_RATE = 0.02  # of the full rate, at the very end
 MEASURED_ON = 8  # batches of held-out passages
-REPLACED = 5.0  # weight of what the second head learns: a mistake of its is rarer, and costs less
-FALSE_ALARMS = 1e-3  # share of the other pieces, at which it is measured how many replaced ones are found
 # Share of spun pieces read right from which a base is no beginner: the language of the field alone would
 # have it forget its spins (seen: from .76 to .54 in 200 steps).
 UNDOES_SPINS = 0.5
@@ -46,16 +47,17 @@ UNDOES_SPINS = 0.5
 
 @dataclass(frozen=True)
 class Stage:
-    """What is learnt until the share `until` of the training is done."""
+    """What is learnt until the share `until` of the training is done, or so many `steps`."""
 
     name: str
     until: float
+    steps: float
     mixture: Mixture
 
 
 STAGES = (
-    Stage("language of the field", 0.2, Mixture(spun=0.0, planted=0.0, masked=0.15)),
-    Stage("simulated spins", 1.0, Mixture(spun=0.45, planted=0.3, masked=0.10)),
+    Stage("language of the field", 0.2, 400, Mixture(spun=0.0, planted=0.0, masked=0.15)),
+    Stage("simulated spins", 1.0, math.inf, Mixture(spun=0.45, planted=0.3, masked=0.10)),
 )
 
 
@@ -65,7 +67,8 @@ class Recipe:
 
     `every`: steps between measurements on held-out spins, each followed by a checkpoint. `patience`:
     measurements in a row without a better one after which training stops. `size`, `length`: passages a
-    step, and pieces a passage.
+    step, and pieces a passage, as long as the learning rate is held; while it falls the passages are twice
+    as long and half as many.
     """
 
     steps: int | None = None
@@ -73,8 +76,8 @@ class Recipe:
     seed: int = 1
     every: int = 100
     patience: int = 8
-    size: int = 12
-    length: int = 320
+    size: int = 24
+    length: int = 160
 
     def done(self, step: int, spent: float) -> float:
         """The share of the training that `step` steps in `spent` seconds are.
@@ -86,43 +89,14 @@ class Recipe:
         return min(1.0, so_far / whole_of) if whole_of else 1.0
 
 
-def slope(done: float) -> float:
-    """The share of the full learning rate when the share `done` of training is over: up, then down.
+def slope(done: float, step: int) -> float:
+    """The share of the full learning rate at a step, when the share `done` of training is over.
 
-    >>> [slope(done) for done in (0.0, 0.025, 0.5, 1.0)]
-    [0.0, 0.4875, 0.5, 0.02]
+    >>> [slope(done, step) for done, step in ((0.0, 0), (0.025, 50), (0.5, 1000), (0.95, 1900), (1.0, 2000))]
+    [0.0, 0.5, 1.0, 0.5, 0.02]
     """
-    return min(1.0, done / WARM) * max(LEAST_RATE, 1 - done)
-
-
-@dataclass(frozen=True)
-class Measured:
-    """How well spins never trained on are undone after `step` steps.
-
-    `loss` is what training makes small, in nats; `spun` and `kept` are the shares of pieces read right where
-    a word was spun and where none was; `found` is the share of replaced pieces that are told from the others,
-    one in a thousand of which is taken for replaced.
-    """
-
-    step: int
-    minutes: float
-    stage: str
-    loss: float
-    spun: float
-    kept: float
-    found: float
-
-
-@dataclass
-class Progress:
-    """Where a training stands; all of it is in the checkpoint, beside weights and optimizer."""
-
-    step: int = 0
-    spent: float = 0.0
-    best: float = math.inf
-    stale: int = 0
-    stopped: bool = False
-    measured: list[Measured] = field(default_factory=list)
+    rise = min(1.0, max(done / WARM, step / WARM_STEPS))
+    return rise * max(LEAST_RATE, round(min(1.0, (1 - done) / FALL), 9))
 
 
 @dataclass(frozen=True)
@@ -149,6 +123,7 @@ def train(
     out: Path,
     recipe: Recipe,
     *,
+    state: Path,
     rate: float,
     made_of: Mapping[str, str],
     device: str = "cpu",
@@ -156,119 +131,87 @@ def train(
 ) -> Iterator[Status]:
     """Train, yielding the status at the start and after each step.
 
-    `out` gets the weights that read held-out spins best, the first ones among them.
-    A checkpoint in `out` is gone on from. On one CPU, under a recipe that counts steps, the weights are
-    then the same to the last bit as without the interruption, wherever it came. `rate` is the highest
-    learning rate; `made_of` names all that the training is made of, and a checkpoint made of other
-    things is refused with `TextrepairError`. Raises `OSError` when a checkpoint cannot be written (the
-    last one stays) and `FloatingPointError` when the loss is no number any more.
+    `out` gets the weights that read held-out spins best, the first ones among them, and while the learning
+    rate falls the state of the training; as long as it is held that goes to the folder `state`. Both are gone
+    on from: the one under the same budget, the other under any. On one CPU, under a recipe that counts
+    steps, the weights are then the same to the last bit as without the interruption, wherever it came. `rate`
+    is the highest learning rate; `made_of` names all that the training is made of, and a state made of other
+    things is refused with `TextrepairError`. Raises `OSError` when a state cannot be written (the last one
+    stays) and `FloatingPointError` when the loss is no number any more.
     """
     _keep_memory()
     if device == "cpu" and precision(device) == torch.bfloat16:
         model.set_attn_implementation("eager")  # the fused kernel costs a quarter of a step more there
     model.to(torch.device(device)).train()  # type: ignore[arg-type]
     optimizer = _optimizer(model, rate)
-    made = {**{k: str(v) for k, v in asdict(recipe).items()}, "rate": str(rate), **made_of}
-    at = _resume(out / CHECKPOINT, model, optimizer, made, device)
+    held = {k: str(v) for k, v in asdict(recipe).items() if k not in BUDGET} | {"rate": str(rate), **made_of}
+    falling = held | {k: str(getattr(recipe, k)) for k in BUDGET}
+    at = resume(state / HELD, model, optimizer, held, device) or Progress()
+    fallen = resume(out / CHECKPOINT, model, optimizer, falling, device)
+    at = fallen or at
+    head = Head(model, sampler.named)
     tests = [held_out.batch(k, recipe.size, recipe.length, STAGES[-1].mixture) for k in range(MEASURED_ON)]
     new = not at.measured
     if new:
-        at.measured.append(_measure(model, tests, device, at, "before"))
-        _keep(out / CHECKPOINT, model, optimizer, at, made)
-    if at.step == 0:  # what it begins with is the best until something is better
+        at.measured.append(measure(model, head, tests, device, at.step, at.spent / 60, "before"))
+        at.stage = int(at.measured[0].spun > UNDOES_SPINS)
+        keep(state / HELD, model, optimizer, at, held)
+    if not (out / "model.safetensors").exists():  # what it begins with is the best until something is better
         save_weights(model, out)
     done = recipe.done(at.step, at.spent)
     yield Status(done, at.measured[-1].stage, at.step, math.nan, at.measured, new, at.stopped)
-    for stage in STAGES:
-        if at.stopped or recipe.done(at.step, at.spent) >= stage.until:
-            continue
-        if not stage.mixture.spun and at.measured[0].spun > UNDOES_SPINS:
-            continue
-        draws = Draws(sampler, recipe.size, recipe.length, stage.mixture)
+    while not at.stopped and done < 1:
+        stage, falls = STAGES[at.stage], done >= 1 - FALL
+        if falls and not fallen:
+            keep(state / HELD, model, optimizer, at, held)
+            fallen = at
+        batches = DataLoader(
+            _draws(sampler, recipe, stage, falls=falls),
+            batch_size=None,
+            sampler=itertools.count(at.step),
+            num_workers=workers,
+        )
         begun = time.monotonic()
-        for batch in DataLoader(
-            draws, batch_size=None, sampler=itertools.count(at.step), num_workers=workers
-        ):
+        for batch in batches:
             for group in optimizer.param_groups:
-                group["lr"] = rate * slope(recipe.done(at.step, at.spent))
-            loss = _learn(model, optimizer, batch, device)
+                group["lr"] = rate * slope(recipe.done(at.step, at.spent), at.step)
+            loss = _learn(model, head, optimizer, batch, device)
             at.step += 1
             now = time.monotonic()
             at.spent, begun = at.spent + now - begun, now
             done = recipe.done(at.step, at.spent)
+            over = at.stage < len(STAGES) - 1 and (done >= stage.until or at.step >= stage.steps)
+            at.stage += over
             new = at.step % recipe.every == 0 or done >= 1
             if new:
-                at.measured.append(_measure(model, tests, device, at, stage.name))
+                at.measured.append(measure(model, head, tests, device, at.step, at.spent / 60, stage.name))
                 if stage is STAGES[-1] or done >= 1:
                     _judge(model, out, at, recipe.patience)
-                _keep(out / CHECKPOINT, model, optimizer, at, made)
+                path, made = (out / CHECKPOINT, falling) if falls else (state / HELD, held)
+                keep(path, model, optimizer, at, made)
             yield Status(done, stage.name, at.step, loss, at.measured, new, at.stopped)
-            if at.stopped or done >= stage.until:
+            if at.stopped or done >= 1 or over or falls != (done >= 1 - FALL):
                 break
 
 
-def precision(device: str) -> torch.dtype:
-    """In what a training computes: bfloat16 where the machine multiplies it by tiles, as GPUs and processors
-    with AMX do; on others a step in single precision takes half the time (1.7 s for 3.5 s on two cores).
-    """
-    return torch.bfloat16 if device != "cpu" or torch.cpu._is_amx_tile_supported() else torch.float32
+def _draws(sampler: Sampler, recipe: Recipe, stage: Stage, *, falls: bool) -> Draws:
+    size, length = recipe.size, recipe.length
+    if falls:  # long passages cost more, and a few are enough to learn what is far apart
+        size, length = max(1, size // 2), length * 2
+    return Draws(sampler, size, length, stage.mixture)
 
 
-def _learn(model: BertForMaskedLM, optimizer: torch.optim.Optimizer, batch: Batch, device: str) -> float:
+def _learn(
+    model: BertForMaskedLM, head: Head, optimizer: torch.optim.Optimizer, batch: Batch, device: str
+) -> float:
     """One step; the loss before it."""
-    logits, replaced = _predict(model, batch, device)
-    loss = _loss(logits, replaced, batch)
+    logits, replaced, what, _ = predict(model, head, batch, device)
+    loss = loss_of(logits, replaced, what, batch)
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     return float(loss.detach())
-
-
-def _predict(model: BertForMaskedLM, batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits of all pieces at the positions to learn from; and at those of words, of having been replaced."""
-    ids, mask, where, replaced = (t.to(device) for t in (batch.ids, batch.mask, batch.where, batch.replaced))
-    reduced = precision(device)
-    with torch.autocast(device, dtype=reduced, enabled=reduced != torch.float32):
-        hidden = hidden_states(model, ids, mask)
-        of_words = model.get_submodule("replaced")(hidden[replaced.flatten() >= 0])
-        return model.cls(hidden[where]).float(), of_words[:, 0].float()
-
-
-def _loss(logits: torch.Tensor, replaced: torch.Tensor, batch: Batch) -> torch.Tensor:
-    truth = batch.replaced[batch.replaced >= 0].to(replaced.device)
-    read = cross_entropy(logits, batch.what.to(logits.device))
-    return read + REPLACED * binary_cross_entropy_with_logits(replaced, truth)
-
-
-@torch.no_grad()
-def _measure(
-    model: BertForMaskedLM, tests: Sequence[Batch], device: str, at: Progress, stage: str
-) -> Measured:
-    loss = 0.0
-    right, changed, kept, odds, truth = [], [], [], [], []
-    for batch in tests:
-        logits, replaced = _predict(model, batch, device)
-        loss += float(_loss(logits, replaced, batch)) / len(tests)
-        right.append(logits.argmax(-1).cpu() == batch.what)
-        ids = batch.ids.view(-1)[batch.where]
-        changed.append((ids != batch.what) & (ids != MASK))
-        kept.append(ids == batch.what)
-        odds.append(replaced.cpu())
-        truth.append(batch.replaced[batch.replaced >= 0] == 1)
-    hits = torch.cat(right)
-    spun, same = hits[torch.cat(changed)], hits[torch.cat(kept)]
-    of_replaced, of_others = torch.cat(odds)[torch.cat(truth)], torch.cat(odds)[~torch.cat(truth)]
-    line = of_others.sort(descending=True).values[int(FALSE_ALARMS * len(of_others))]
-    return Measured(
-        at.step,
-        round(at.spent / 60, 1),
-        stage,
-        round(loss, 4),
-        round(float(spun.sum()) / max(1, len(spun)), 4),
-        round(float(same.sum()) / max(1, len(same)), 4),
-        round(float((of_replaced > line).sum()) / max(1, len(of_replaced)), 4),
-    )
 
 
 def _judge(model: BertForMaskedLM, out: Path, at: Progress, patience: int) -> None:
@@ -298,39 +241,8 @@ def _optimizer(model: BertForMaskedLM, rate: float) -> torch.optim.AdamW:
         [{"params": some, "weight_decay": decay} for decay, some in groups.items()],
         lr=rate,
         betas=(0.9, 0.98),
+        fused=True,
     )
-
-
-def _keep(
-    path: Path, model: BertForMaskedLM, optimizer: torch.optim.Optimizer, at: Progress, made: dict[str, str]
-) -> None:
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "at": asdict(at), "made": made}
-    buffer = io.BytesIO()  # written by hand, since torch hides from its caller that a disk is full
-    torch.save(state, buffer)
-    with whole(path) as file:
-        file.write(buffer.getbuffer())
-
-
-def _resume(
-    path: Path, model: BertForMaskedLM, optimizer: torch.optim.Optimizer, made: dict[str, str], device: str
-) -> Progress:
-    """Where the checkpoint stands, with its state loaded; the start if there is none."""
-    if not path.exists():
-        return Progress()
-    try:
-        state = torch.load(path, weights_only=True, map_location=device)
-        kept: dict[str, str] = state["made"]
-    except (RuntimeError, EOFError, KeyError, UnpicklingError) as error:
-        raise TextrepairError(f"{path}: no checkpoint of this version; delete it to start anew") from error
-    differing = sorted(k for k in made.keys() | kept.keys() if made.get(k) != kept.get(k))
-    if differing:
-        raise TextrepairError(
-            f"{path}: this training was begun with another {' and another '.join(differing)}; "
-            "repeat the first command to go on with it, or give another --out"
-        )
-    model.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    return Progress(**{**state["at"], "measured": [Measured(**m) for m in state["at"]["measured"]]})
 
 
 def _keep_memory() -> None:

@@ -27,13 +27,15 @@ from textrepair.training.channels import (
     default_channels,
     planted_channel,
     seen_terms,
+    tables_fingerprint,
     training_channels,
 )
-from textrepair.training.denoise import CHECKPOINT, Recipe, Status, precision, train
+from textrepair.training.denoise import CHECKPOINT, HELD, Recipe, Status, train
 from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages
 from textrepair.training.gathering import gather_all
 from textrepair.training.graph import write_graphs
 from textrepair.training.harm import measure_harm
+from textrepair.training.objective import precision
 from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
@@ -100,6 +102,8 @@ def train_model(
     clean: Path | None = None,
     skip_bad: bool = False,
     device: str = "auto",
+    state: Path | None = None,
+    layers: int | None = None,
     watch: Watch | None = None,
 ) -> dict[str, Any]:
     """Make the model folder `out` from the files of a corpus; what was done and measured is returned.
@@ -110,8 +114,10 @@ def train_model(
     `clean`: whole clean documents to measure that on, no part of the corpus; without them it is measured on
     excerpts of spared documents.
     `skip_bad`: leave lines out that cannot be read. `device`: `cpu`, `cuda`, or `auto` for the better
-    one there is. A training that was interrupted goes on from the checkpoint in `out`; the folder can be
-    loaded when its manifest stands, which is written last.
+    one there is. `state`: the folder in which the training is kept apart from the model, so that it can be
+    gone on with under a larger budget into another `out`; without it, it ends with the model. `layers`: so
+    many of the base's layers, evenly spaced. A training that was interrupted goes on where it stood; the
+    folder can be loaded when its manifest stands, which is written last.
 
     Raises `TextrepairError` for bad input and `OSError` when `out` cannot be written.
     """
@@ -121,7 +127,7 @@ def train_model(
         check_there(path)
     device = _device(device)
     bases = [base] if isinstance(base, str) else list(base)
-    started_from = read_mean(bases, recipe.seed)
+    started_from = read_mean(bases, recipe.seed, layers)
     watch.begins("Loading the simulated spinners")
     near, channels = _channels(pairs, tortured)
     watch.begins("Reading the corpus")
@@ -130,7 +136,8 @@ def train_model(
     terms = planted_channel(tortured)
     # now, so that too few of them are known before hours are spent
     examples = calibration_examples(packed, near, channels, terms)
-    out.mkdir(parents=True, exist_ok=True)
+    for folder in (out, state or out):
+        folder.mkdir(parents=True, exist_ok=True)
     narrower = min(1.0, WIDTH / started_from.model.config.hidden_size)
     rate = (NEW_HEAD if started_from.headless else ADAPTING) * narrower**2
     made_of = {
@@ -138,7 +145,7 @@ def train_model(
         "base": started_from.sha256,
         "pairs": sha256(pairs) if pairs else "",
         "tortured": sha256(tortured) if tortured else "",
-        "version": textrepair.__version__,
+        "tables": tables_fingerprint(),
     }
     sampler = Sampler(packed, channels, terms, started_from.tokenizer, recipe.seed)
     watch.begins("Training")
@@ -148,6 +155,7 @@ def train_model(
         sampler.on("held out"),
         out,
         recipe,
+        state=state or out,
         rate=rate,
         made_of=made_of,
         device=device,
@@ -191,7 +199,8 @@ def train_model(
     (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
     (out / "README.md").write_text(card(out.resolve().name, record), encoding="utf8")
     write_manifest(out)
-    (out / CHECKPOINT).unlink()
+    for path in (out / CHECKPOINT, out / HELD):
+        path.unlink(missing_ok=True)
     return record
 
 
@@ -201,7 +210,7 @@ def _check_out(out: Path) -> None:
     for path in (out, *out.parents):
         if path.exists() and not path.is_dir():
             raise TextrepairError(f"{path}: is a file; give a folder")
-    begun = {CHECKPOINT, f".{CHECKPOINT}.part"}
+    begun = {name for of in (CHECKPOINT, HELD) for name in (of, f".{of}.part")} | {"model.safetensors"}
     if out.exists() and (names := {p.name for p in out.iterdir()}) and not names & begun:
         raise TextrepairError(f"{out}: holds other files, such as {min(names)}; give a new folder")
 

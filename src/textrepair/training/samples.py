@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.rerank import CLS, SEP, align, slot_targets
+from textrepair.rerank.network import nameable
 from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel, Swap, article_slips, log_uniform, spin, torture
 
@@ -66,6 +67,7 @@ class Sampler:
         weights = np.array([w for w, _ in channels])
         self.weights = weights / weights.sum()
         self.tokenizer = tokenizer
+        self.named = nameable(tokenizer)
         encoded = tokenizer.encode_batch(corpus.words, add_special_tokens=False)
         self.cache: dict[str, list[int]] = {w: e.ids for w, e in zip(corpus.words, encoded, strict=True)}
 

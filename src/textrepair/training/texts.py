@@ -49,7 +49,7 @@ def read_texts(path: Path, on_bad: OnBad = refuse) -> Iterator[str]:
     plain = path.with_suffix("") if path.suffix in (".gz", ".xz", ".zst") else path
     parse = _objects if plain.suffix in JSON_LINES else _blocks
     found = False
-    for text in parse(path, _lines(path), on_bad):
+    for text in parse(path, lines(path), on_bad):
         found = True
         yield text
     if not found:
@@ -74,7 +74,11 @@ def _way_in(path: Path) -> tuple[Opens, tuple[type[Exception], ...]]:
     return (lambda plain: plain.open("rb")), ()
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Each line of a file with its number, from 1; the file may be compressed.
+
+    Raises `TextrepairError` when it cannot be read or is damaged.
+    """
     check_there(path)
     opened, damage = _way_in(path)
     try:
@@ -86,9 +90,9 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise TextrepairError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _decoded(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[tuple[str, str]]:
+def _decoded(path: Path, numbered: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[tuple[str, str]]:
     """(file and line, text) of each line that is UTF-8."""
-    for number, line in lines:
+    for number, line in numbered:
         where = f"{path}:{number}"
         try:
             yield where, line.decode("utf-8-sig" if number == 1 else "utf8")
@@ -97,8 +101,8 @@ def _decoded(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> I
             on_bad(TextrepairError(f"{where}: {what}"))
 
 
-def _objects(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[str]:
-    for where, line in _decoded(path, lines, on_bad):
+def _objects(path: Path, numbered: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[str]:
+    for where, line in _decoded(path, numbered, on_bad):
         if not line.strip():
             continue
         problem = ""
@@ -120,9 +124,9 @@ def _objects(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> I
             yield text
 
 
-def _blocks(path: Path, lines: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[str]:
+def _blocks(path: Path, numbered: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[str]:
     block: list[str] = []
-    for _, line in _decoded(path, lines, on_bad):
+    for _, line in _decoded(path, numbered, on_bad):
         if line.strip():
             block.append(line)
         elif block:
