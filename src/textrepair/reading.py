@@ -16,6 +16,7 @@ from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import log_count
+from textrepair.lexicon.opposed import opposed
 from textrepair.lexicon.protected import Outside
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.rerank import DOUBTFUL, NOTHING, Evidence, Job, Named, Scorer, Sight, View, together
@@ -176,7 +177,10 @@ def ask(doubts: Sequence[Doubts], reranker: Scorer) -> list[list[tuple[Candidate
         known = {(c.start, c.end, c.after.lower()) for c in d.candidates}
         told = [*zip(d.candidates, evidence, strict=True)]
         told += _unlisted(d.reading, named, known)
-        out.append([*told, *_joined(d.reading, told, known)])
+        told += _joined(d.reading, told, known)
+        text = d.reading.seg.text
+        apart = Outside(opposed(text, [(c.start, c.end, c.after) for c, _ in told]))
+        out.append([(c, e) for c, e in told if apart(c.start, c.end)])
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +18,8 @@ from textrepair.lexicon.protected import BUILT_IN, Outside, spans_of
 class Family:
     """A kind of damage: what finds it, and the built-in protected text it may repair all the same.
 
-    Furniture is made of addresses and citations, and a quotation may be as broken as any other text.
+    Furniture is made of addresses and citations, and a quotation may be as broken as any other text; but
+    what is broken in a mere mention (“cafÃ©”) is shown there.
     """
 
     name: str
@@ -62,8 +64,8 @@ def find_damage(
         found = list(family.find(page)) if family.name in families else []
         if not found:
             continue
-        spared = [p for name, p in BUILT_IN.items() if name not in family.enters]
-        free = Outside(spans_of(text, [*spared, *own]))
+        spared = (find(text) for name, find in BUILT_IN.items() if name not in family.enters)
+        free = Outside(itertools.chain(*spared, spans_of(text, own)))
         apart = Outside((e.start, e.end) for e in made)
         enough: list[Edit] = []
         for p in found:

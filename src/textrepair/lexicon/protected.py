@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 
 from textrepair.errors import TextrepairError
+from textrepair.lexicon.quotations import mentions, quotations
 
+Span = tuple[int, int]
 # name → pattern; bounded repeats, so that no text makes one run away
 PATTERNS = {
     "url": r"\b(?:https?://|www\.)[^\s<>\"]{1,2000}",
     "doi": r"\b(?:doi:\s?\S{1,200}|10\.\d{4,9}/\S{1,200})",
     "e-mail": r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}",
-    "code": r"```[^`]{1,2000}```|`[^`\n]{1,200}`",
+    "code": r"```(?s:.)*?```|~~~(?s:.)*?~~~|`[^`\n]{1,200}`",
     "formula": r"\$(?=\S)[^$\n]{1,500}(?<=\S)\$(?!\d)|\\\([^\n]{1,500}?\\\)"
     r"|\\[a-zA-Z]{2,20}\{[^{}\n]{0,200}\}",
-    # over line breaks but not over blank lines; a straight quote must hug what it quotes (not: 5" pipes)
-    "quotation": r"“(?:[^“”\n]|\n(?!\s*\n)){1,2000}”|«(?:[^«»\n]|\n(?!\s*\n)){1,2000}»"
-    r"|(?<![\w\"])\"(?=[^\s\"])(?:[^\"\n]|\n(?!\s*\n)){1,2000}(?<=\S)\"(?!\w)",
     "sic": r"[\w-]{1,60}\s?\[sic\]",
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
 }
@@ -61,9 +60,6 @@ def compile_linear(pattern: str) -> Any:
         ) from None
 
 
-BUILT_IN = dict(zip(PATTERNS, compile_patterns(PATTERNS.values()), strict=True))
-
-
 def compile_terms(terms: Iterable[str]) -> list[re.Pattern[str]]:
     """Users' terms as patterns: whole words, in any letter case, with any white space between them.
 
@@ -79,15 +75,26 @@ def spans_of(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[i
     return (m.span() for pattern in patterns for m in pattern.finditer(text) if m.end() > m.start())
 
 
-def protected_spans(
-    text: str, terms: Sequence[str], patterns: Sequence[re.Pattern[str]]
-) -> Iterator[tuple[int, int]]:
-    """Offsets of everything protected: the built-in patterns, users' terms (any case), users' patterns.
+# name → what finds its spans in a text
+BUILT_IN: dict[str, Callable[[str], Iterable[Span]]] = {
+    **{
+        name: partial(spans_of, patterns=[p])
+        for name, p in zip(PATTERNS, compile_patterns(PATTERNS.values()), strict=True)
+    },
+    "quotation": quotations,
+    "mention": mentions,
+}
 
-    >>> list(protected_spans("He wrote “the sufferers”.", [], []))
+
+def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterator[Span]:
+    """Offsets of everything protected: what is built in, users' terms (any case), users' patterns.
+
+    >>> list(protected_spans("He wrote “the sufferers”.", [], []))[:1]
     [(9, 24)]
     """
-    return spans_of(text, (*BUILT_IN.values(), *compile_terms(terms), *patterns))
+    for find in BUILT_IN.values():
+        yield from find(text)
+    yield from spans_of(text, (*compile_terms(terms), *patterns))
 
 
 class Outside:

@@ -1,0 +1,105 @@
+"""Where a text sets a wording against the one it stands for: it is about the words, and both stay.
+
+*bosom peril instead of breast cancer*, *breast cancer → bosom peril*, a table of pairs. That the canonical
+term stands elsewhere in the text is no such sign.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+# What sets words against each other, and how many other words may stand between it and them on either side.
+SIGNS = {
+    r"\b(?:instead of|rather than|in(?: the)? (?:place|stead|lieu) of|as opposed to|versus|vs\.?"
+    r"|(?:replac|substitut|exchang|swapp|mistranslat|paraphras|render|garbl|disguis|correct|alter|chang)ed"
+    r" (?:by|with|for|as|into|to|from)|(?:turn|transform)(?:s|ed) into|(?:written|printed|misspelled|used) "
+    r"(?:as|for)|stands? for|stood for|(?:should|must|ought to) (?:be|read|have been)|becomes?|became"
+    r"|mean(?:s|t|ing))\b|[→⇒⟶⇨➔➜↦←⇐⟵↔⇔≠≈]|[-–—=]{1,2}>|<[-–—=]{1,2}": 3,
+    r"\b(?:is|are|was|were|does|do)(?: not|n['’]t)\b(?: the same as| equal| mean| called)?"
+    r"|,? (?:and|but) not\b|\bfor\b|, not\b"
+    r"|\bwhere\b(?=[^.;\n]{1,80}\b(?:meant|intended|expected|correct|right|usual)\b)": 1,
+}
+ABOUT = re.compile(
+    r"\b(?:tortured|paper mills?|paraphras\w+|(?:odd|strange|nonsensical) (?:phras|word)\w+)\b", re.IGNORECASE
+)
+GLOSS = re.compile(r" [(\[]")  # of a text about such words: "bosom peril (breast cancer)"
+CELLS = re.compile(r"[\t|]")  # between the cells of a table
+PAIR = re.compile(r"[^\n,;]{1,60}[,;](?! )[^\n,;]{1,60}")  # a line of two cells
+BREAK = re.compile(r"[.!?]\s|[;\n\t|]")
+WORD = re.compile(r"\w+(?:['’-]\w+)*")
+REACH = 60  # characters between a sign and the words on either side
+
+
+def opposed(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
+    """Offsets of those `changes` (start, end, what would stand there) whose two wordings the text sets
+    against each other.
+
+    >>> text = "They wrote bosom peril instead of breast cancer."
+    >>> list(opposed(text, [(11, 22, "breast cancer"), (11, 16, "chest")]))
+    [(11, 22)]
+    """
+    signs = sorted((*m.span(), words) for sign, words in _compiled() for m in sign.finditer(text))
+    if ABOUT.search(text):
+        signs = sorted([*signs, *((*m.span(), 0) for m in GLOSS.finditer(text))])
+    rows = bool(CELLS.search(text)) or bool(PAIR.search(text))
+    if not signs and not rows:
+        return
+    starts = [start for start, *_ in signs]
+    for start, end, after in changes:
+        near = signs[bisect_left(starts, start - 2 * REACH) : bisect_left(starts, end + REACH)]
+        if any(_across(text, start, end, after, sign) for sign in near) or _in_a_row(text, start, end, after):
+            yield start, end
+
+
+def _compiled(signs: dict[str, int] = SIGNS) -> Iterator[tuple[re.Pattern[str], int]]:
+    return ((re.compile(sign, re.IGNORECASE), words) for sign, words in signs.items())
+
+
+def _across(text: str, start: int, end: int, after: str, sign: tuple[int, int, int]) -> bool:
+    """Whether `after` stands on the other side of the sign, with no more than so many words between."""
+    left, right, words = sign
+    if end <= left <= end + REACH:
+        gap, reach = text[end:left], text[right : right + REACH + len(after)]
+        there = _find(reach, after)
+        between = (gap, reach[: there[0]]) if there else None
+    elif right <= start <= right + REACH:
+        gap, reach = text[right:start], text[max(0, left - REACH - len(after)) : left]
+        there = _find(reach, after, last=True)
+        between = (gap, reach[there[1] :]) if there else None
+    else:
+        return False
+    return between is not None and all(not BREAK.search(b) and len(WORD.findall(b)) <= words for b in between)
+
+
+def _find(text: str, words: str, *, last: bool = False) -> tuple[int, int] | None:
+    """Where the whole `words` stand first, or last, in any case."""
+    text, words = text.lower(), words.lower()
+    at = text.rfind(words) if last else text.find(words)
+    while at >= 0:
+        end = at + len(words)
+        if not (text[at - 1 : at].isalnum() and at) and not text[end : end + 1].isalnum():
+            return at, end
+        at = text.rfind(words, 0, end - 1) if last else text.find(words, at + 1)
+    return None
+
+
+def _in_a_row(text: str, start: int, end: int, after: str) -> bool:
+    """Whether `after` stands in another cell of the same row."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    row = text[first : last if last >= 0 else len(text)]
+    if len(row) > 20 * REACH:
+        return False
+    cells = CELLS if CELLS.search(row) else re.compile("[,;]") if PAIR.fullmatch(row) else None
+    return cells is not None and any(
+        _find(row[a:b], after) is not None for a, b in _cells(row, cells) if not a <= start - first <= b
+    )
+
+
+def _cells(row: str, between: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    at = 0
+    for m in between.finditer(row):
+        yield at, m.start()
+        at = m.end()
+    yield at, len(row)
