@@ -21,11 +21,11 @@ import numpy as np
 import typer
 
 from textrepair.bench.score import changes_of, read_gold, score
-from textrepair.candidates import Candidate
-from textrepair.decide import Decision, Network, threshold_for
 from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
-from textrepair.reading import encoding_features
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.detect import encoding_features
+from textrepair.pipeline.judgement import Decision, Network, threshold_for
 from textrepair.rerank import Reranker
 from textrepair.training.calibrate import BY_USE, fit_candidates, fit_document
 from textrepair.training.channels import default_channels, planted_channel, training_channels

@@ -18,10 +18,10 @@ from typing import Annotated
 import typer
 
 from textrepair import load
-from textrepair.candidates import BY_ACRONYM
-from textrepair.definitions import find_defined
 from textrepair.lexicon.acronyms import ACRONYM
-from textrepair.reading import look
+from textrepair.pipeline.acronym_terms import find_defined
+from textrepair.pipeline.candidates import BY_ACRONYM
+from textrepair.pipeline.detect import look
 from textrepair.training.channels import tortured_terms
 from textrepair.training.texts import read_texts, refuse
 
@@ -83,7 +83,7 @@ def main(
 ) -> None:
     """Measure and write the results."""
     result: dict[str, object] = {
-        "what": "places where the long form of an acronym is sure (textrepair.definitions)",
+        "what": "places where the long form of an acronym is sure (textrepair.pipeline.acronym_terms)",
         "clean": {path.name: on_clean(read_texts(path, refuse)) for path in clean},
     }
     if export:

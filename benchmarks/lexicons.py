@@ -33,7 +33,7 @@ from textrepair.bench.scoring import ScoredLexicon, score_entries
 from textrepair.bench.texts import Text, read_texts
 from textrepair.lexicon.entries import DATA, Entry, default_entries
 from textrepair.lexicon.exchange import import_file
-from textrepair.segment import phrase_finder, unsegmented
+from textrepair.pipeline.segment import phrase_finder, unsegmented
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = "harm_per_10000_words harm_edits clean_words recall precision restored gold right wrong".split()

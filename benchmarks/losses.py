@@ -23,8 +23,9 @@ import textrepair
 from textrepair.bench.reach import reach
 from textrepair.bench.score import Gold, changes_of, read_gold, score
 from textrepair.bench.texts import read_texts
-from textrepair.candidates import Candidate
-from textrepair.reading import ask, look, read
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.score import ask
 from textrepair.rerank import DOUBTFUL
 
 ROOT = Path(__file__).parents[1]

@@ -26,7 +26,7 @@ import textrepair
 from textrepair.bench.score import Gold, read_gold
 from textrepair.bench.texts import read_texts
 from textrepair.models import find_model
-from textrepair.reading import Doubts, look, read
+from textrepair.pipeline.detect import Doubts, look, read
 from textrepair.rerank import Job, MaskedReranker, Scorer, View
 from textrepair.training.examples import is_right
 

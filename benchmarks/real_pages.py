@@ -33,9 +33,10 @@ from textrepair.bench.pages import Measured, Page, fold_of, measure, read_pages
 from textrepair.bench.score import Score, changes_of, score
 from textrepair.bench.stored import Stored, judged, store
 from textrepair.bench.tally import restoration, table, tally
-from textrepair.decide import Decision
 from textrepair.edits import Repair
-from textrepair.models import find_model, sha256
+from textrepair.files import sha256
+from textrepair.models import find_model
+from textrepair.pipeline.judgement import Decision
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/real_pages.json"

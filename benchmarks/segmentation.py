@@ -14,7 +14,7 @@ from pathlib import Path
 
 import spacy
 
-from textrepair.segment import readable, segment
+from textrepair.pipeline.segment import readable, segment
 
 HERE = Path(__file__).parent
 Words = dict[tuple[int, int, int], bool]  # (document, start, end) → whether it opens a sentence or a line

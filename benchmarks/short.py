@@ -4,7 +4,7 @@
 
 Of every document one sentence and one run of three or four sentences are drawn, and the documents under 400
 words that are left whole. Each is repaired as it is, and with the discount for short texts taken away
-(`decide.in_short`). Writes benchmarks/results/short.json.
+(`judgement.in_short`). Writes benchmarks/results/short.json.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def main(clean: Annotated[Path, typer.Argument(help="Clean texts: JSON lines wit
     }
     for kind, texts in kinds.items():
         harm, spun = measured(repairer, texts)
-        with patch("textrepair.reading.in_short", lambda chance, words: chance):
+        with patch("textrepair.pipeline.detect.in_short", lambda chance, words: chance):
             then, spun_then = measured(repairer, texts)
         result[kind] = {
             "texts": len(texts),

@@ -31,7 +31,8 @@ import textrepair
 from textrepair.bench.reach import Reach, reach
 from textrepair.bench.score import Gold, changes_of, score
 from textrepair.bench.texts import read_texts
-from textrepair.reading import ask, look, read
+from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.score import ask
 from textrepair.training.channels import UNSEEN_TERMS, tortured_terms, unseen
 from textrepair.training.spinner import Channel, build_channel, log_uniform, spin_text, words_of
 from textrepair.training.thesaurus.forms import inflections, swappable

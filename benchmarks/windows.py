@@ -22,8 +22,9 @@ import typer
 import textrepair
 from textrepair.bench.score import Gold
 from textrepair.bench.texts import read_texts
-from textrepair.models import find_model, sha256
-from textrepair.reading import look, read
+from textrepair.files import sha256
+from textrepair.models import find_model
+from textrepair.pipeline.detect import look, read
 from textrepair.training.channels import default_channels
 from textrepair.training.spinner import plant, spin_text
 

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrepair.edits import Edit, Held, Repair, best_apart, best_together, splice, unified_diff
-from textrepair.rounds import compose
+from textrepair.edits import Edit, Held, Repair, splice, unified_diff
+from textrepair.pipeline.compose import compose
+from textrepair.pipeline.decide import best_apart, best_together
 
 PATCH = shutil.which("patch")
 

@@ -1,14 +1,29 @@
-"""`import textrepair` and `textrepair --help` stay light: the heavy libraries load at first use."""
+"""Every module has its layer; `import textrepair` and `--help` stay light: the heavy libraries load late."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import textrepair
+
 HEAVY = {"torch", "transformers", "spacy", "symspellpy", "sklearn"}
 HEAVY |= {"datatrove", "filelock", "fsspec", "orjson", "pyarrow", "ray"}
+
+
+def test_every_module_is_named_among_the_layers() -> None:
+    package = Path(textrepair.__file__).parent
+    names = {p.stem for p in package.glob("*.py")} | {p.parent.name for p in package.glob("*/__init__.py")}
+    in_pipeline = {f"pipeline.{p.stem}" for p in package.glob("pipeline/*.py")}
+    in_pipeline |= {f"pipeline.{p.parent.name}" for p in package.glob("pipeline/*/__init__.py")}
+    project = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf8")
+    layers = re.search(r"^layers = \[(.*?)^\]", project, re.DOTALL | re.MULTILINE)[1]
+    named = set(re.findall(r"textrepair\.([\w.]+)", layers))
+    assert (names | in_pipeline) - {"__init__", "pipeline", "pipeline.__init__"} == named
 
 
 @pytest.mark.parametrize("module", ["textrepair", "textrepair.cli", "textrepair.view", "textrepair.corpus"])

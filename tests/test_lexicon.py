@@ -7,7 +7,7 @@ from textrepair.lexicon.entries import DATA, DEFAULT, TIERS, default_entries, ex
 from textrepair.lexicon.guard import Contrasts, flips_meaning, respelled
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.synonyms import all_synonyms
-from textrepair.segment import segment
+from textrepair.pipeline.segment import segment
 
 HEADER = "spun\tcanonical\tpos\tdomain\ttier\tnote\n"
 

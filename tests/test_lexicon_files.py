@@ -14,7 +14,7 @@ from textrepair.lexicon.entries import Entry, default_entries, read, scan, write
 from textrepair.lexicon.exchange import export, import_file
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.lint import RULES, lint
-from textrepair.segment import segment
+from textrepair.pipeline.segment import segment
 
 HEADER = "spun\tcanonical\tpos\tdomain\ttier\tnote\tkind\twhen\tevidence\tsource\tprecision\n"
 GOOD = "bosom peril\tbreast cancer\tNOUN\tbiomedical\tauto\t\t\t\t\t\t\n"

@@ -19,12 +19,12 @@ from textrepair.bench.report import compare, tables
 from textrepair.bench.score import Gold
 from textrepair.bench.scoring import score_entries
 from textrepair.bench.texts import Text, read_texts
-from textrepair.candidates import proposal
 from textrepair.edits import Edit, Repair
 from textrepair.lexicon.conditions import Condition
 from textrepair.lexicon.entries import Entry, read
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.mining import mine
+from textrepair.pipeline.candidates import proposal
 
 CASES = Path(__file__).parent / "cases"
 PERIL = Entry("bosom peril", ("breast cancer",), "NOUN", "biomedical", "auto")
@@ -64,7 +64,7 @@ def test_spun_texts_say_what_was_swapped_in_three_ways(tmp_path):
         ("x.jsonl", b'{"text": "a"}\n', True, "x.jsonl:1: give 'gold', 'expect' or 'original'"),
         ("x.jsonl", b'{"text": "a", "expect": [["b", "c"]]}\n', True, "x.jsonl:1: 'b' does not stand in 'a'"),
         ("x.txt", b"a", True, "plain text does not say what was swapped"),
-        ("x.jsonl.xz", b"not xz", False, "x.jsonl.xz: cannot be read"),
+        ("x.jsonl.xz", b"not xz", False, "x.jsonl.xz: damaged"),
         ("x.txt", b"\xff", False, "x.txt: not UTF-8"),
     ],
 )

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from textrepair import load
-from textrepair.candidates import Candidate
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.models import find_model
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.segment import segment
 from textrepair.rerank import DELETE, Evidence, Job, Reranker, View
 from textrepair.rerank.in_place import WINDOW
 from textrepair.rerank.network import NAMED, Network
-from textrepair.segment import segment
 
 SURE, SECOND, REST = math.log(0.8), math.log(0.1), math.log(1e-6)
 ODDS = 2.0  # log odds that a piece was replaced, where another is read

@@ -23,8 +23,8 @@ from transformers import (
 )
 
 from textrepair import TextrepairError, load
-from textrepair.candidates import Candidate
 from textrepair.models import find_model
+from textrepair.pipeline.candidates import Candidate
 from textrepair.rerank import Evidence, Job, MaskedReranker, View, masked
 
 SENTENCES = [

@@ -16,7 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from textrepair import Edit, Repair, Repairer, TextrepairError
-from textrepair.repairer import Settings
+from textrepair.settings import Settings
 from textrepair.spacy_component import BATCH, create
 
 SPUN = "The sufferers were treated for bosom peril."

@@ -17,7 +17,7 @@ from textrepair.errors import TextrepairError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textrepair.repairer import Repairer, load
+    from textrepair.pipeline.repair import Repairer, load
 
 __all__ = ["Edit", "Held", "Repair", "Repairer", "TextrepairError", "explain", "fix", "load"]
 __version__ = version("textrepair")
@@ -26,15 +26,15 @@ __version__ = version("textrepair")
 def __getattr__(name: str) -> object:
     # what the first repair needs takes a while to import: nothing pays for it before
     if name in ("Repairer", "load"):
-        from textrepair import repairer
+        from textrepair.pipeline import repair
 
-        return getattr(repairer, name)
+        return getattr(repair, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @cache
 def _default() -> Repairer:
-    from textrepair.repairer import load
+    from textrepair.pipeline.repair import load
 
     return load()
 

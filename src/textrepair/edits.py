@@ -1,4 +1,4 @@
-"""The records every other room speaks in: `Edit`, `Held`, `Repair`, and how they are spliced.
+"""The records every other room speaks in: `Edit`, `Held`, `Repair`, and how they are spliced into the text.
 
 Offsets are code points of the text as given; nothing is normalised before or after.
 The idea of an explanation that can be replayed and undone is ftfy's (`fix_and_explain`,
@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import difflib
 import html
-import math
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
-from operator import attrgetter
+
+from textrepair.pipeline.decide import decide
 
 KINDS = ("terminology", "wording", "artifact", "injected", "furniture", "number", "truncation")
-LEXICON, RERANKER = "lexicon:", "reranker:"  # how the names of these sources begin
 
 
 @dataclass(frozen=True, order=True)
@@ -108,14 +106,8 @@ class Repair:
                 pool.append(Edit(**{f.name: getattr(h, f.name) for f in fields(Edit)}))
             else:
                 held.append(h)
-        enough = [e for e in pool if e.score >= min_score]
-        made = best_together(enough)
-        done = set(made)
-        held += [
-            Held(**asdict(e), why_not="overlap" if e.score >= min_score else "low-score")
-            for e in pool
-            if e not in done
-        ]
+        made, fell_short = decide(pool, min_score)
+        held += [Held(**asdict(e), why_not=why_not) for e, why_not in fell_short]
         return replace(self, edits=made, held=tuple(sorted(held)))
 
     def to_dict(self) -> dict[str, object]:
@@ -154,86 +146,6 @@ def splice(source: str, edits: Iterable[Edit]) -> str:
         out += [source[at : e.start], e.after]
         at = e.end
     return "".join([*out, source[at:]])
-
-
-def best_apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits that remain when of two overlapping ones the better scored stays; in text order.
-
-    Ties go to the longer edit, then to the earlier, so the result does not hang on input order.
-    """
-    kept: list[Edit] = []  # in text order, so that only neighbours can overlap
-    for e in sorted(edits, key=lambda e: (-e.score, e.start - e.end, e)):
-        at = bisect_left(kept, (e.start, e.end), key=lambda k: (k.start, k.end))
-        before, after = kept[at - 1 : at], kept[at : at + 1]
-        if any(k.end > e.start for k in before) or any(k.start < e.end for k in after):
-            continue
-        if any((k.start, k.end) == (e.start, e.end) for k in after):
-            continue  # two insertions at one place are rivals too
-        kept.insert(at, e)
-    return tuple(kept)
-
-
-SURE = 0.8  # least probability of what a wider edit changes beyond the narrower ones it takes the place of
-
-
-def best_together(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Those of `best_apart`, but for wider edits that do the same and more, and are sure of the rest.
-
-    A wider edit scores less than a narrower one inside it, since all of it must be right; the chance that
-    the rest of it is right, once the narrower one is, is the ratio of their scores. What would cut a listed
-    phrase in two is none of them.
-
-    >>> one = Edit(0, 6, "supply", "provide", "wording", 0.9, "x")
-    >>> both = Edit(0, 14, "supply crucial", "provide important", "terminology", 0.8, "x")
-    >>> [e.after for e in best_together([one, both])]
-    ['provide important']
-    """
-    pool = _uncut(list(edits))
-    kept = list(best_apart(pool))
-    for wide in sorted(pool, key=lambda e: (-e.score, e)):
-        inner = [e for e in kept if e.start < wide.end and wide.start < e.end]
-        if (
-            inner
-            and wide not in inner
-            and wide.start <= inner[0].start
-            and inner[-1].end <= wide.end
-            and all(_words(e.after) <= _words(wide.after) for e in inner)
-            and sum(len(_changed(e)) for e in inner) < len(_changed(wide))
-            and wide.score >= SURE * math.prod(e.score for e in inner)
-        ):
-            kept = sorted([e for e in kept if e not in inner] + [wide])
-    return tuple(kept)
-
-
-_START, _END = attrgetter("start"), attrgetter("end")
-
-
-def _uncut(edits: Sequence[Edit]) -> list[Edit]:
-    """The edits without those of the reranker's own candidates that begin or end inside a listed phrase.
-
-    *appointed to get* → *assigned to receive* would leave the rest of *get hold of* behind.
-    """
-    by_start, by_end = sorted(edits, key=_START), sorted(edits, key=_END)
-    cut: set[Edit] = set()
-    for phrase in edits:
-        if phrase.source.startswith(LEXICON) and " " in phrase.before:
-            cut.update(e for e in _within(phrase, by_start, _START) if e.end > phrase.end)
-            cut.update(e for e in _within(phrase, by_end, _END) if e.start < phrase.start)
-    return [e for e in edits if e not in cut or not e.source.startswith(RERANKER)]
-
-
-def _within(phrase: Edit, edits: Sequence[Edit], offset: Callable[[Edit], int]) -> Sequence[Edit]:
-    """Those of the `edits`, sorted by an `offset` of theirs, of which it lies inside the phrase."""
-    first = bisect_right(edits, phrase.start, key=offset)
-    return edits[first : bisect_left(edits, phrase.end, key=offset)]
-
-
-def _words(text: str) -> set[str]:
-    return set(text.lower().split())
-
-
-def _changed(edit: Edit) -> set[str]:
-    return _words(edit.before) - _words(edit.after)
 
 
 def unified_diff(repair: Repair, name: str) -> str:

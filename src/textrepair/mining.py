@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
-from textrepair.edits import LEXICON, Edit, Repair
+from textrepair.edits import Edit, Repair
 from textrepair.lexicon.entries import COLUMNS, Entry, row_of
 from textrepair.lexicon.lint import commonness
 from textrepair.lexicon.words import UNKNOWN, science
-from textrepair.repairer import load
-from textrepair.segment import Segmented, segment
+from textrepair.pipeline.decide import LEXICON
+from textrepair.pipeline.repair import load
+from textrepair.pipeline.segment import Segmented, segment
 
 LEANING = 0.3  # least score of a restoration that counts; that it is repeated is the better evidence
 LINES = 3  # lines of evidence a proposal shows

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from textrepair.errors import TextrepairError
+from textrepair.files import sha256
 
 GRAPHS = ("encoder.onnx", "head.onnx")  # what its pieces are in their context, and what they are named
 # inside the installed wheel, and beside `src/` in a checkout
 _SHELVES = (Path(__file__).parent / "models", Path(__file__).parents[2] / "models")
-
-
-@contextmanager
-def loading() -> Iterator[None]:
-    """Suspend the garbage collector: loading makes a million lasting objects, which it searches in vain."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def find_model(name: str) -> Path:
@@ -42,15 +27,6 @@ def find_model(name: str) -> Path:
         f"unknown model {name!r}; the built-in ones are {', '.join(known) or 'gone: reinstall textrepair'}, "
         "or give the path of a folder that holds a manifest.json"
     )
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal. Raises `OSError`."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def check_model(folder: Path) -> None:

@@ -30,7 +30,7 @@ from spacy.util import raise_error
 from textrepair.edits import Edit, Held, Repair
 
 if TYPE_CHECKING:
-    from textrepair.repairer import Repairer
+    from textrepair.pipeline.repair import Repairer
 
 KEY = "textrepair"  # of the spans, and of the plain values from which `doc._.repair` is made
 _inherited: list["Repairer"] = []  # opened by the process this one was forked from, never closed here
@@ -60,7 +60,7 @@ class TextRepair(Pipe):
         return type(self), (self.name, self.settings, self.get_error_handler())
 
     def _open(self) -> None:
-        from textrepair.repairer import load
+        from textrepair.pipeline.repair import load
 
         self._repairer, self._process = load(**self.settings), os.getpid()
 

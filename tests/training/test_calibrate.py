@@ -12,9 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from textrepair.bench.score import Gold
-from textrepair.candidates import Candidate
-from textrepair.decide import (
+from textrepair.gold import Gold
+from textrepair.lexicon.lexicon import stack
+from textrepair.models import find_model
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.judgement import (
     AGAIN,
     FIRST,
     SAID_ELSEWHERE,
@@ -23,10 +27,6 @@ from textrepair.decide import (
     Network,
     stacking_features,
 )
-from textrepair.features import log_odds
-from textrepair.lexicon.lexicon import stack
-from textrepair.models import find_model
-from textrepair.reading import look, read
 from textrepair.rerank import Answer, Evidence, Job, Reranker, View
 from textrepair.rerank.masked import Unread
 from textrepair.training import calibrate as c

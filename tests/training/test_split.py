@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from textrepair.errors import TextrepairError
+from textrepair.files import lines
 from textrepair.training.split import LEARNT_FROM, MEASURED_ON, RECORD, is_held_out, split
-from textrepair.training.texts import lines
 
 
 def _write(path: Path, records: list[dict[str, str]]) -> Path:

@@ -27,9 +27,10 @@ from textrepair.bench.plots import plot_trust
 from textrepair.bench.reach import reach
 from textrepair.bench.score import Change, Score, changes_of, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between, read_texts
-from textrepair.edits import LEXICON, RERANKER
 from textrepair.models import find_model
-from textrepair.reading import ask, look, read
+from textrepair.pipeline.decide import LEXICON, RERANKER
+from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.score import ask
 from textrepair.rerank import DOUBTFUL
 
 ROOT = Path(__file__).parents[3]

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from textrepair.models import sha256
-from textrepair.repairer import Repairer
+from textrepair.files import sha256
+from textrepair.pipeline.repair import Repairer
 
 LIBRARIES = ("textrepair", "numpy", "onnxruntime", "tokenizers", "torch", "transformers", "llama-cpp-python")
 TELLING_FLAGS = {"avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8", "asimd", "sve"}

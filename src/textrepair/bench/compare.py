@@ -14,14 +14,16 @@ import numpy as np
 from textrepair.bench.entries import key_of
 from textrepair.bench.score import Change, Score, changes_of, plain, score
 from textrepair.bench.texts import Text
-from textrepair.candidates import like, proposal
-from textrepair.edits import LEXICON, Edit, Repair, best_apart
+from textrepair.edits import Edit, Repair
 from textrepair.errors import missing_extra
 from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.models import check_model, find_model
-from textrepair.repairer import Repairer, Settings
-from textrepair.segment import unsegmented
+from textrepair.pipeline.candidates import like, proposal
+from textrepair.pipeline.decide import LEXICON, best_apart
+from textrepair.pipeline.repair import Repairer
+from textrepair.pipeline.segment import unsegmented
+from textrepair.settings import Settings
 
 STEPS = 25  # points of a curve
 DRAWS = 2000  # bootstrap samples: a percentile interval needs about as many

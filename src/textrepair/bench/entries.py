@@ -14,14 +14,15 @@ from itertools import pairwise
 
 from textrepair.bench.score import Change, score
 from textrepair.bench.texts import Text
-from textrepair.candidates import like
-from textrepair.edits import LEXICON, Edit
+from textrepair.edits import Edit
 from textrepair.errors import missing_extra
 from textrepair.lexicon.entries import Entry, unfold
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.lint import commonness
-from textrepair.repairer import Repairer
-from textrepair.segment import unsegmented
+from textrepair.pipeline.candidates import like
+from textrepair.pipeline.decide import LEXICON
+from textrepair.pipeline.repair import Repairer
+from textrepair.pipeline.segment import unsegmented
 
 BATCH = 64  # texts counted at a time: enough for a process to be worth its messages
 PRECISE = 0.95  # least precision of `auto`
@@ -165,7 +166,7 @@ def key_of(source: Entry | Edit) -> tuple[str, str]:
     """(domain, spun side) of an entry, or of the one that an edit names as its reason.
 
     >>> entry = Entry("illness", ("disease",), "NOUN", "biomedical", "ask")
-    >>> from textrepair.candidates import proposal
+    >>> from textrepair.pipeline.candidates import proposal
     >>> key_of(entry), key_of(proposal(0, 7, "illness", "disease", entry).edit(0.9))
     (('biomedical', "'illness'"), ('biomedical', "'illness'"))
     """

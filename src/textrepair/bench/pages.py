@@ -24,9 +24,9 @@ from textrepair.bench.score import (
     verdicts,
     word_rows,
 )
-from textrepair.candidates import Candidate
 from textrepair.edits import Repair
 from textrepair.errors import TextrepairError
+from textrepair.pipeline.candidates import Candidate
 
 FOLDS = 5
 WORTH_TRUSTING = 0.1  # favourites that score less are not asked whether they are right

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textrepair.bench.score import Gold, changes_of, score
-from textrepair.candidates import Candidate
+from textrepair.pipeline.candidates import Candidate
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import textrepair
-from textrepair.candidates import Candidate
-from textrepair.choice import shortlist
 from textrepair.edits import Repair
-from textrepair.reading import Doubts, ask, look, read
-from textrepair.repairer import Repairer
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.detect import Doubts, look, read
+from textrepair.pipeline.repair import Repairer
+from textrepair.pipeline.score import ask
+from textrepair.pipeline.shortlist import shortlist
 from textrepair.rerank import Evidence
 
 PACKAGE = Path(textrepair.__file__).parent
 # what comes after, or measures: a change here asks for nothing to be read again
-AFTER = {"bench", "cli", "corpus", "damage", "training"}
-AFTER |= {f"{name}.py" for name in "choice decide edits mining repairer rounds spacy_component view".split()}
+AFTER = {"bench", "cli", "corpus", "damage", "training", "candidate.py", "context.py"}
+AFTER |= {f"{name}.py" for name in "compose decide edits gold mining repair settings shortlist view".split()}
+AFTER |= {"spacy_component.py"}
 
 
 @dataclass(frozen=True)

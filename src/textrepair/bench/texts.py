@@ -1,24 +1,20 @@
 """Texts to measure on: clean ones, and spun ones with the restorations that are accepted.
 
-Read one at a time from JSON lines (plain, .gz, .bz2 or .xz) or from a plain text file as a whole.
+Read one at a time from JSON lines (plain, .gz, .bz2, .xz or .zst) or from a plain text file as a whole.
 """
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import json
-import lzma
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
-from textrepair.bench.score import Change, Gold
+from textrepair.bench.score import Change
 from textrepair.errors import TextrepairError
-
-OPENERS: dict[str, Callable[..., IO[Any]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+from textrepair.files import lines
+from textrepair.gold import Gold
 
 
 @dataclass(frozen=True)
@@ -43,12 +39,11 @@ def read_texts(path: Path, *, spun: bool = False) -> Iterator[Text]:
                 raise TextrepairError(f"{path}: plain text does not say what was swapped; give JSON lines")
             yield Text(path.read_text(encoding="utf-8-sig"))
             return
-        with OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8-sig") as lines:
-            for n, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _text(line, f"{path}:{n}", spun)
-    except (OSError, EOFError, lzma.LZMAError) as e:
-        raise TextrepairError(f"{path}: cannot be read: {getattr(e, 'strerror', None) or e}") from None
+        for n, line in lines(path):
+            if line.strip():
+                yield _text(line.decode("utf-8-sig" if n == 1 else "utf8"), f"{path}:{n}", spun)
+    except OSError as e:
+        raise TextrepairError(f"{path}: cannot be read: {e.strerror}") from None
     except UnicodeDecodeError as e:
         raise TextrepairError(f"{path}: not UTF-8: {e.reason}") from None
 

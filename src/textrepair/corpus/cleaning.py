@@ -20,10 +20,10 @@ from textrepair.corpus.rows import Job
 from textrepair.corpus.schedule import Workers, in_order
 from textrepair.corpus.shards import Shard, find
 from textrepair.corpus.work import Work
-from textrepair.decide import Decision
 from textrepair.errors import TextrepairError
 from textrepair.models import find_model
-from textrepair.repairer import Settings
+from textrepair.pipeline.judgement import Decision
+from textrepair.settings import Settings
 
 AS_USUAL, DEFAULTS = Job(), Work()
 

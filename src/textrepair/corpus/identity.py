@@ -25,7 +25,7 @@ def identify(work: Work) -> dict[str, str]:
     >>> identify(Work()).keys() >= {"lexicon", "model", "min_score", "protect", "textrepair"}
     True
     """
-    from textrepair.repairer import Settings
+    from textrepair.settings import Settings
 
     valid = [f.name for f in fields(Settings)]
     for unknown in work.settings.keys() - set(valid):

@@ -18,18 +18,11 @@ from multiprocessing.context import SpawnProcess
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.work import Work
 from textrepair.errors import TextrepairError
+from textrepair.machine import cores
 
 STARTS = 3  # starts that may fail in a row
 
 STARTING, IDLE, BUSY = range(3)
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS and Windows
-        return os.cpu_count() or 1
 
 
 @dataclass

@@ -13,7 +13,7 @@ from textrepair.corpus.outcome import Outcome
 
 if TYPE_CHECKING:
     from textrepair.edits import Repair
-    from textrepair.repairer import Repairer
+    from textrepair.pipeline.repair import Repairer
 
 PIECE = 100_000  # characters read as one document: longer than a paper, and what bounds a worker's memory
 BATCH = 8  # texts the pipeline reads at a time: more are hardly faster, and each holds its candidates

@@ -7,7 +7,6 @@ used at least `LEAST` times, but for those that are two words run together, as t
 from __future__ import annotations
 
 import json
-import lzma
 import math
 import re
 import sys
@@ -19,6 +18,7 @@ import marisa_trie
 
 from textrepair.damage.dictionary import DATA, STEP, zipf_in_english
 from textrepair.damage.words import TIES
+from textrepair.files import lines
 from textrepair.lexicon.ngrams import log_count
 
 LEAST = 3
@@ -29,8 +29,7 @@ TOKEN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 def texts(paths: Iterable[Path]) -> Iterator[str]:
     """The `text` of every line of every file."""
     for path in paths:
-        data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
-        for line in data.splitlines():
+        for _, line in lines(path):
             yield json.loads(line)["text"]
 
 

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from textrepair.damage import advertisements, characters, furniture, numbers, truncation, words
 from textrepair.damage.page import Page, Proposal
 from textrepair.damage.scores import SCORES
-from textrepair.edits import Edit, Held, best_apart
+from textrepair.edits import Edit, Held
 from textrepair.lexicon.protected import BUILT_IN, Outside, spans_of
+from textrepair.pipeline.decide import best_apart, decide
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,14 @@ def find_damage(
         spared = (find(text) for name, find in BUILT_IN.items() if name not in family.enters)
         free = Outside(itertools.chain(*spared, spans_of(text, own)))
         apart = Outside((e.start, e.end) for e in made)
-        enough: list[Edit] = []
-        for p in found:
-            if not free(p.start, p.end):
-                continue
-            edit = p.edit(text, family.name, SCORES[family.name][p.rule])
-            if edit.before == edit.after:
-                held.append(Held(**asdict(edit), why_not="flag"))
-            elif edit.score < min_score:
-                held.append(Held(**asdict(edit), why_not="low-score"))
-            elif apart(edit.start, edit.end):
-                enough.append(edit)
-        made = tuple(sorted((*made, *best_apart(enough))))
+        edits = [
+            p.edit(text, family.name, SCORES[family.name][p.rule])
+            for p in found
+            if free(p.start, p.end) and apart(p.start, p.end)
+        ]
+        held += [Held(**asdict(e), why_not="flag") for e in edits if e.before == e.after]
+        chosen, fell_short = decide((e for e in edits if e.before != e.after), min_score, best_apart)
+        held += [Held(**asdict(e), why_not=why_not) for e, why_not in fell_short]
+        made = tuple(sorted((*made, *chosen)))
     apart = Outside((e.start, e.end) for e in made)
     return Damage(made, tuple(sorted(h for h in held if apart(h.start, h.end))))

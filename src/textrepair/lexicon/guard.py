@@ -17,7 +17,7 @@ from functools import cache, cached_property, lru_cache
 from textrepair.lexicon.entries import DATA
 from textrepair.lexicon.inflection import lemminflect
 from textrepair.lexicon.words import CLOSED, keyness
-from textrepair.segment import Segmented
+from textrepair.pipeline.segment import Segmented
 
 NEGATIONS = frozenset(
     "no not never nor neither none without cannot n't n’t hardly scarcely fail fails failed".split()
@@ -71,7 +71,7 @@ def _across(a: str, b: str) -> bool:
 class Contrasts:
     """The words of a text whose opposite stands in the same sentence: they were chosen with care.
 
-    >>> from textrepair.segment import segment
+    >>> from textrepair.pipeline.segment import segment
     >>> loses = Contrasts(segment("Income rose and expenditure fell. Expenditure rose.")).loses
     >>> loses(16, 27, "consumption"), loses(16, 27, "spending"), loses(34, 45, "consumption")
     (True, False, False)

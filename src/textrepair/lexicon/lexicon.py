@@ -11,7 +11,7 @@ from pathlib import Path
 
 from textrepair.lexicon.entries import Entry, default_entries, expand, read
 from textrepair.lexicon.protected import compile_linear
-from textrepair.segment import Segmented, phrase_finder, readable
+from textrepair.pipeline.segment import Segmented, phrase_finder, readable
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Lexicon:
     conflict is kept in `conflicts`. Within one lexicon, forms add up. A form whose entry sets a
     condition is found only in documents that meet it.
 
-    >>> from textrepair.segment import segment
+    >>> from textrepair.pipeline.segment import segment
     >>> lexicon = Lexicon([[Entry("ailment", ("disease",), "NOUN", "biomedical", "ask")]])
     >>> [(m.start, m.end, m.forms[0].canonical) for m in lexicon.find(segment("Rare ailments."))]
     [(5, 13, ('diseases',))]

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from textrepair.candidates import Candidate
+from textrepair.pipeline.candidates import Candidate
 
 DOUBTFUL = 0.02  # probability that a word was replaced from which a model is asked what stood there
 DELETE = 1  # the in-place model's piece for *nothing*: the vocabulary's first unused one

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from textrepair.candidates import Candidate
 from textrepair.lexicon.protected import Outside
-from textrepair.models import loading
+from textrepair.machine import uncollected
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.segment import readable
 from textrepair.rerank.evidence import DELETE, Answer, Evidence, Job, View, slot_targets
 from textrepair.rerank.naming import name
 from textrepair.rerank.network import Network, open_network
 from textrepair.rerank.pieces import Pieces
 from textrepair.rerank.seen import UNK, Place, Seen
-from textrepair.segment import readable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -66,7 +66,7 @@ class Reranker:
     @cached_property
     def network(self) -> Network:
         """The network, ready to run."""
-        with loading():
+        with uncollected():
             return self._open(self.folder)
 
     def look(self, views: Sequence[View]) -> list[Seen]:

@@ -17,10 +17,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from textrepair.candidates import Candidate
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.segment import readable
 from textrepair.rerank.evidence import DOUBTFUL, NOTHING, Answer, Evidence, Job, View
 from textrepair.rerank.pretrained import BEST, Row, open_pretrained
-from textrepair.segment import readable
 
 if TYPE_CHECKING:
     from tokenizers import Encoding

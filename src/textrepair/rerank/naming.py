@@ -6,10 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from textrepair.pipeline.segment import BETWEEN
 from textrepair.rerank.evidence import DELETE, Evidence, Named, together
 from textrepair.rerank.pieces import Pieces
 from textrepair.rerank.seen import Place, Seen, Span
-from textrepair.segment import BETWEEN
 
 # A word the model names must be at most so much less likely (nats) than the one that stands, and so likely.
 DOUBT, LEAST = 2.0, -4.0

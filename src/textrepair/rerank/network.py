@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textrepair.candidates import KNOWN
 from textrepair.lexicon.words import science
 from textrepair.models import GRAPHS
+from textrepair.pipeline.candidates import KNOWN
 from textrepair.rerank.evidence import DELETE
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textrepair.errors import TextrepairError
-from textrepair.models import loading
+from textrepair.machine import uncollected
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -93,7 +93,7 @@ def open_pretrained(name: str) -> Pretrained:
     local = Path(name).is_dir()
     if local and not (Path(name) / "config.json").is_file():
         raise TextrepairError(f"{where}: no config.json in that folder; {REMEDY}")
-    with loading(), _quiet():
+    with uncollected(), _quiet():
         try:
             config = AutoConfig.from_pretrained(name, trust_remote_code=False)
         except Exception as error:  # the library raises whatever its parts do, here and below

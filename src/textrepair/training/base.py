@@ -16,11 +16,11 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertForMaskedLM
 
 from textrepair.errors import TextrepairError
-from textrepair.models import check_model, find_model, sha256
+from textrepair.files import sha256, whole
+from textrepair.models import check_model, find_model
 from textrepair.rerank import CLS, DELETE, SEP, UNK, WINDOW
 from textrepair.rerank.network import new_model
 from textrepair.training import mpnet
-from textrepair.training.files import whole
 from textrepair.training.samples import MASK
 
 WANTED = ("config.json", "model.safetensors", "tokenizer.json")

@@ -16,16 +16,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils.parallel import Parallel, delayed
 
-from textrepair.corpus.processes import cores
-from textrepair.decide import (
+from textrepair.machine import cores
+from textrepair.pipeline.detect import encoding_features
+from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.judgement import (
     FIRST,
     Decision,
     Judgement,
     Network,
     stacking_features,
 )
-from textrepair.features import log_odds
-from textrepair.reading import encoding_features
 from textrepair.training.examples import Asked, Example, Judged, judged
 from textrepair.training.harm import harm_curve, safe_threshold
 from textrepair.training.trust import best_of_place, held_out, scores

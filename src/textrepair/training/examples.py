@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from textrepair.bench.score import Gold
-from textrepair.candidates import Candidate, swap
-from textrepair.choice import Scored, feature_rows, shortlist
-from textrepair.document import Document
+from textrepair.gold import Gold
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.protected import Outside
-from textrepair.reading import Doubts, ask, look, read
+from textrepair.pipeline.candidates import Candidate, swap
+from textrepair.pipeline.detect import Doubts, look, read
+from textrepair.pipeline.document import Document
+from textrepair.pipeline.score import ask
+from textrepair.pipeline.shortlist import Scored, feature_rows, shortlist
 from textrepair.rerank import Scorer
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 

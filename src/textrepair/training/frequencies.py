@@ -19,7 +19,7 @@ import numpy as np
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import STEP
 from textrepair.lexicon.words import CLOSED, zipf
-from textrepair.segment import phrase_finder, unsegmented
+from textrepair.pipeline.segment import phrase_finder, unsegmented
 from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel, log_uniform, spin
 

@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 
-from textrepair.corpus.processes import cores
 from textrepair.lexicon.lexicon import Lexicon, stack
+from textrepair.machine import cores
 from textrepair.rerank import Reranker
 from textrepair.training.examples import BATCH, Asked, Example, gather
 

@@ -21,9 +21,9 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors import safe_open
 from tokenizers import Tokenizer
 
+from textrepair.files import whole
 from textrepair.models import GRAPHS, write_manifest
 from textrepair.rerank.network import HIDDEN, NAMED, RELATIVE, TOKENS, buckets, nameable
-from textrepair.training.files import whole
 
 OPSET, IR = 20, 9  # of 2023, the first that know Gelu
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from textrepair.decide import threshold_for
 from textrepair.lexicon.lexicon import stack
-from textrepair.repairer import Repairer, Settings
+from textrepair.pipeline.judgement import threshold_for
+from textrepair.pipeline.repair import Repairer
+from textrepair.settings import Settings
 
 # However few edits of clean text score less, an edit must be about as likely right as wrong: of hand-written
 # swaps, which no simulation made, six in ten that score .4 to .5 are right.

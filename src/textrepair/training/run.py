@@ -17,9 +17,10 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 
 import textrepair
-from textrepair.decide import Decision
 from textrepair.errors import TextrepairError
-from textrepair.models import sha256, write_manifest
+from textrepair.files import check_there, sha256
+from textrepair.models import write_manifest
+from textrepair.pipeline.judgement import Decision
 from textrepair.training.base import Base, read_mean
 from textrepair.training.calibrate import calibrate
 from textrepair.training.card import card
@@ -39,7 +40,7 @@ from textrepair.training.objective import precision
 from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
-from textrepair.training.texts import check_there, read_texts, refuse
+from textrepair.training.texts import read_texts, refuse
 from textrepair.training.trust import measure
 
 CALIBRATED_ON = 2000  # documents, if so many are spared

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from textrepair.bench.score import Gold, gold_rows
-from textrepair.candidates import like
+from textrepair.gold import Gold, gold_rows
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import CLOSED, keyness
+from textrepair.pipeline.candidates import like
 from textrepair.training.wordy import WORDY
 
 TERM = 1.7  # log10 count from which two words side by side are a term

@@ -18,9 +18,7 @@ from typing import Any
 from backports import zstd
 
 from textrepair.errors import TextrepairError
-from textrepair.models import sha256
-from textrepair.training.files import whole
-from textrepair.training.texts import lines
+from textrepair.files import lines, sha256, whole
 
 HELD_OUT = 0.05  # share of the documents that is only measured on
 LEARNT_FROM, MEASURED_ON = "learnt_from", "measured_on"  # the two folders of a split

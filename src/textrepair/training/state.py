@@ -12,7 +12,7 @@ import torch
 from transformers import BertForMaskedLM
 
 from textrepair.errors import TextrepairError
-from textrepair.training.files import whole
+from textrepair.files import whole
 from textrepair.training.objective import Measured
 
 BUDGET = ("steps", "minutes", "every", "patience")  # of a recipe: a training may go on with others

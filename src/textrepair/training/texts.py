@@ -6,35 +6,21 @@ corpora BERT was trained on (Devlin et al. 2019).
 
 from __future__ import annotations
 
-import gzip
 import json
-import lzma
-import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from textrepair.errors import TextrepairError
+from textrepair.files import lines
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 REMEDY = "mend the line, or leave out such lines with --skip-bad"
-Opens = Callable[[Path], AbstractContextManager[Iterable[bytes]]]
 OnBad = Callable[[TextrepairError], None]
 
 
 def refuse(error: TextrepairError) -> None:
     """What to do about a bad line when nothing else was agreed: raise it, with what can be done."""
     raise TextrepairError(f"{error}; {REMEDY}")
-
-
-def check_there(path: Path) -> None:
-    """Raise `TextrepairError` unless there is such a file, so that it is missed before hours are spent."""
-    try:
-        path.stat()
-    except OSError as error:
-        raise TextrepairError(f"{path}: cannot be read: {error.strerror}") from None
-    if path.is_dir():
-        raise TextrepairError(f"{path}: is a folder; name its files")
 
 
 def read_texts(path: Path, on_bad: OnBad = refuse) -> Iterator[str]:
@@ -54,40 +40,6 @@ def read_texts(path: Path, on_bad: OnBad = refuse) -> Iterator[str]:
         yield text
     if not found:
         raise TextrepairError(f"{path}: holds no text; give JSON lines with `text`, or plain text")
-
-
-def _way_in(path: Path) -> tuple[Opens, tuple[type[Exception], ...]]:
-    """How a file of this name is opened, and what is raised when it is damaged."""
-    if path.suffix == ".gz":
-        return gzip.GzipFile, (EOFError, gzip.BadGzipFile, zlib.error)
-    if path.suffix == ".xz":
-        return lzma.LZMAFile, (EOFError, lzma.LZMAError)
-    if path.suffix == ".zst":
-        try:
-            # what Python has from 3.14 on; other readers take a truncated file for a whole one
-            from backports import zstd
-        except ImportError:
-            raise TextrepairError(
-                f"{path}: reading .zst needs another package: pip install 'textrepair[train]'"
-            ) from None
-        return zstd.ZstdFile, (EOFError, zstd.ZstdError)
-    return (lambda plain: plain.open("rb")), ()
-
-
-def lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Each line of a file with its number, from 1; the file may be compressed.
-
-    Raises `TextrepairError` when it cannot be read or is damaged.
-    """
-    check_there(path)
-    opened, damage = _way_in(path)
-    try:
-        with opened(path) as file:
-            yield from enumerate(file, 1)
-    except damage as error:
-        raise TextrepairError(f"{path}: damaged: {error}; fetch or compress it again") from None
-    except OSError as error:
-        raise TextrepairError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _decoded(path: Path, numbered: Iterable[tuple[int, bytes]], on_bad: OnBad) -> Iterator[tuple[str, str]]:

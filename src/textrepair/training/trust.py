@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from textrepair.decide import Decision, settle
-from textrepair.edits import Edit, best_apart
+from textrepair.edits import Edit
+from textrepair.pipeline.decide import best_apart
+from textrepair.pipeline.judgement import Decision, settle
 from textrepair.training.examples import Example, Judged
 
 

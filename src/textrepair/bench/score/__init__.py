@@ -22,15 +22,13 @@ from textrepair.bench.score.intervals import interval
 from textrepair.bench.score.restoration import (
     WAYS,
     Change,
-    Gold,
     Score,
     changes_of,
-    gold_rows,
     plain,
-    read_gold,
     score,
     verdicts,
 )
+from textrepair.gold import Gold, gold_rows, read_gold
 
 __all__ = [
     "WAYS",

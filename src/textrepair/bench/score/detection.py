@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textrepair.bench.score.restoration import Gold
-from textrepair.segment import segment
+from textrepair.gold import Gold
+from textrepair.pipeline.segment import segment
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 

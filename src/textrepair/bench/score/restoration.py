@@ -13,33 +13,19 @@ one and does not, spacing if it only moves white space, and else it stands besid
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from textrepair.candidates import Candidate
     from textrepair.edits import Edit
+    from textrepair.pipeline.candidates import Candidate
+from textrepair.gold import Gold
 
 WAYS = ("partly", "other", "beside", "spacing")  # in which an edit may be wrong
 MOST_READINGS = 4096  # accepted readings tried for one stretch; more only arise from gold gone wrong
-
-
-@dataclass(frozen=True)
-class Gold:
-    """A span of the source and the restorations accepted for it; `accept` None means neutral.
-
-    The one record of what was swapped: hand-written gold and `textrepair.training.spinner` both speak it.
-    """
-
-    start: int
-    end: int
-    accept: tuple[str, ...] | None
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -112,33 +98,6 @@ class Score:
             self.wrong_edits + other.wrong_edits,
             self.missed + other.missed,
         )
-
-
-def read_gold(path: Path) -> list[Gold]:
-    """Gold spans from JSON lines with `start`, `end`, `accept` (list or null) and `kind`."""
-    rows = (json.loads(line) for line in path.read_text(encoding="utf8").splitlines())
-    return [
-        Gold(r["start"], r["end"], None if r["accept"] is None else tuple(r["accept"]), r["kind"])
-        for r in rows
-    ]
-
-
-def gold_rows(text: str, gold: Iterable[Gold]) -> list[dict[str, Any]]:
-    """Gold spans of `text` as `read_gold` reads them, one JSON object each; `spun` is what stands there.
-
-    >>> gold_rows("An illness", [Gold(3, 10, ("disease",), "word")])
-    [{'start': 3, 'end': 10, 'spun': 'illness', 'accept': ['disease'], 'kind': 'word'}]
-    """
-    return [
-        {
-            "start": g.start,
-            "end": g.end,
-            "spun": text[g.start : g.end],
-            "accept": None if g.accept is None else list(g.accept),
-            "kind": g.kind,
-        }
-        for g in gold
-    ]
 
 
 def plain(text: str) -> str:

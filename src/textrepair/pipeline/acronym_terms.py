@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from textrepair.lexicon.acronyms import ACRONYM, LONGEST, TOKEN, long_forms, papers_with, plain, spelled
 from textrepair.lexicon.synonyms import canonical_for
-from textrepair.segment import BETWEEN
-from textrepair.terms import Term
+from textrepair.pipeline.segment import BETWEEN
+from textrepair.pipeline.terms import Term
 
 BEST = 4  # proposals for an acronym
 LEAST = 0.05  # as often given as the acronym's commonest long form; rarer ones are slips of its spelling

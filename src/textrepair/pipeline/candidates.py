@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from textrepair.definitions import find_defined
-from textrepair.edits import LEXICON, Edit
+from textrepair.edits import Edit
 from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.guard import flips_meaning, respelled
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
-from textrepair.segment import Segmented
-from textrepair.suspects import Suspect
-from textrepair.terms import SMALL, find_terms
+from textrepair.pipeline.acronym_terms import find_defined
+from textrepair.pipeline.decide import LEXICON
+from textrepair.pipeline.segment import Segmented
+from textrepair.pipeline.suspects import Suspect
+from textrepair.pipeline.terms import SMALL, find_terms
 
 UNLISTED = -10.0  # closeness of what no table lists
 BY_ACRONYM = "reranker:acronym"  # source of a long form that an acronym calls for

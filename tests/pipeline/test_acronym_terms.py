@@ -2,8 +2,8 @@
 
 import pytest
 
-from textrepair.definitions import find_defined
 from textrepair.lexicon.acronyms import long_forms
+from textrepair.pipeline.acronym_terms import find_defined
 
 
 def anywhere(start, end):

@@ -11,7 +11,7 @@ from textrepair.lexicon.lexicon import Form, Lexicon
 from textrepair.lexicon.protected import Outside, protected_spans
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import keyness
-from textrepair.segment import Segmented, Word
+from textrepair.pipeline.segment import Segmented, Word
 
 TERM = -1.7  # keyness at which a word is a term: fifty times commoner in science than in English
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from textrepair.candidates import agree, article_for, like
 from textrepair.edits import Edit, splice
+from textrepair.pipeline.candidates import agree, article_for, like
 
 
 def edits(text, *pairs):

@@ -9,7 +9,7 @@ import math
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from textrepair.features.table import LEAST_SHARE, Table, clip
+from textrepair.pipeline.features.table import LEAST_SHARE, Table, clip
 
 TELLING = 1.2  # log odds of spun text from which a word is telling
 

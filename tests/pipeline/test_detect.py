@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 import textrepair
-from textrepair.candidates import Candidate
-from textrepair.choice import HOPELESS, Replaced, acronym_gain, shortlist
-from textrepair.decide import Network
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.reading import FAVOURITES, ask, look, read
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.judgement import Network
+from textrepair.pipeline.score import FAVOURITES, ask
+from textrepair.pipeline.segment import segment
+from textrepair.pipeline.shortlist import HOPELESS, Replaced, acronym_gain, shortlist
 from textrepair.rerank import NOTHING, Answer, Evidence, Job, Named, View
 from textrepair.rerank.masked import Unread
-from textrepair.segment import segment
 
 HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
 LIKELY, DOUBTFUL = Evidence(-0.1, -3.0, -0.1, 1), Evidence(-6.0, -3.0, -0.1, 1)

@@ -13,8 +13,8 @@ import textrepair
 from textrepair import TextrepairError
 from textrepair.edits import splice
 
-CASES = Path(__file__).parent / "cases"
-SEEDS = Path(__file__).parents[1] / "seeds"
+CASES = Path(__file__).parents[1] / "cases"
+SEEDS = Path(__file__).parents[2] / "seeds"
 SENTENCES = [
     sentence
     for name in ("synthetic", "negative")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 
-from textrepair.features.context import CandidateInContext, is_unwritten
-from textrepair.features.table import Table, clip, log_odds
 from textrepair.lexicon import ngrams, words
 from textrepair.lexicon.words import UNKNOWN, science
-from textrepair.segment import hyphenated
+from textrepair.pipeline.features.context import CandidateInContext, is_unwritten
+from textrepair.pipeline.features.table import Table, clip, log_odds
+from textrepair.pipeline.segment import hyphenated
 
 FEATURES: Table[CandidateInContext] = Table()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from textrepair.lexicon.ngrams import begins_some, log_count
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import count_of
-from textrepair.segment import BETWEEN, Segmented, Word
+from textrepair.pipeline.segment import BETWEEN, Segmented, Word
 
 LONGEST = 5  # words on either side
 OPTIONS = 12  # canonical forms tried for a word
@@ -46,7 +46,7 @@ def find_terms(
 ) -> Iterator[Term]:
     """The likeliest canonical terms of every `doubted` stretch of words that science does not write so.
 
-    >>> from textrepair.segment import segment
+    >>> from textrepair.pipeline.segment import segment
     >>> everywhere = lambda start, end: True
     >>> found = find_terms(segment("They mined colossal information."), everywhere, everywhere)
     >>> "large data" in {term.canonical for term in found}

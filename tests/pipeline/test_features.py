@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from textrepair.candidates import Candidate
-from textrepair.choice import Scored, feature_rows
-from textrepair.decide import STACKING, Decision
 from textrepair.errors import TextrepairError
-from textrepair.features import BY_ENCODING, BY_WORDS, FEATURES, Replaced
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
-from textrepair.reading import read
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.detect import read
+from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, Replaced
+from textrepair.pipeline.judgement import STACKING, Decision
+from textrepair.pipeline.shortlist import Scored, feature_rows
 from textrepair.rerank import Evidence
 
 PATH = find_model("en_sci_sm") / "decision.json"

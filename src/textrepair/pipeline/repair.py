@@ -3,88 +3,36 @@
 from __future__ import annotations
 
 import copy
-import gc
 import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
-from numbers import Real
+from dataclasses import asdict, fields, replace
 from os import PathLike
 from pathlib import Path
 
-from textrepair.candidates import agree, swap
-from textrepair.choice import Scored, feature_rows, shortlist
-from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.damage.families import Damage, find_damage
-from textrepair.decide import Decision, settle, threshold_for
-from textrepair.document import Document
-from textrepair.edits import Edit, Held, Repair, best_together, splice
+from textrepair.edits import Edit, Held, Repair, splice
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
-from textrepair.models import check_model, find_model, loading
-from textrepair.reading import ask, look, read
+from textrepair.machine import uncollected
+from textrepair.models import check_model, find_model
+from textrepair.pipeline.candidates import agree, swap
+from textrepair.pipeline.compose import carry_back, compose, written
+from textrepair.pipeline.decide import decide
+from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.document import Document
+from textrepair.pipeline.judgement import Decision, settle, threshold_for
+from textrepair.pipeline.score import ask
+from textrepair.pipeline.shortlist import Scored, feature_rows, shortlist
 from textrepair.rerank import choose
-from textrepair.rounds import carry_back, compose, written
+from textrepair.settings import Settings
 
 PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
 LOOKED_AT = 100_000  # characters together, of which 25 MB are seen
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
-FAMILIES = ("synonyms", *(family.name for family in DAMAGE))  # what may be repaired, each by its name
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Names and numbers a user may set.
-
-    `min_score`: probability an edit needs (None: the model's own threshold). `max_harm`: instead of it,
-    the most edits per 10,000 words of clean text, by the model's measured curve. `protect`: terms left
-    alone, in any case. `protect_patterns`: regular expressions whose matches are left alone. `gate`:
-    documents less likely spun than this are not shown to the model, which makes clean text several times
-    faster; what the lexicon is sure of is repaired in them all the same, a few planted terms are not.
-    `reranker`: folder or hub name of a masked language model that judges candidates instead of the
-    model's own; scores are then not calibrated, since they were fitted to that one's evidence.
-    `families`: names from `FAMILIES` of what is repaired, everything by default.
-    """
-
-    min_score: float | None = None
-    max_harm: float | None = None
-    protect: Sequence[str] = ()
-    protect_patterns: Sequence[str] = ()
-    gate: float = 0.0
-    reranker: str | None = None
-    families: Sequence[str] = FAMILIES
-
-    def __post_init__(self) -> None:
-        """Raise `TextrepairError` for a value no run could use."""
-        score = self.min_score
-        if score is not None and not (isinstance(score, Real) and 0 <= score <= 1):
-            raise TextrepairError(f"min_score: {score!r} is no probability; give a number from 0 to 1")
-        harm = self.max_harm
-        if harm is not None and not (isinstance(harm, Real) and harm >= 0):
-            raise TextrepairError(f"max_harm: {harm!r} is no number of edits; give 0 or more")
-        if score is not None and harm is not None:
-            raise TextrepairError("min_score and max_harm both set the threshold; give one of them")
-        if not (isinstance(self.gate, Real) and 0 <= self.gate <= 1):
-            raise TextrepairError(f"gate: {self.gate!r} is no probability; give a number from 0 to 1")
-        for name in ("protect", "protect_patterns", "families"):
-            value = getattr(self, name)
-            several = isinstance(value, Sequence) and not isinstance(value, str)
-            if not several or not all(isinstance(v, str) for v in value):
-                raise TextrepairError(f"{name}: give a list of strings, not {value!r}")
-        if self.reranker is not None and not (isinstance(self.reranker, str) and self.reranker):
-            raise TextrepairError(
-                f"reranker: {self.reranker!r} is no model; give the folder or hub name of a masked "
-                "language model as a string, or None for the model's own"
-            )
-        for name in self.families:
-            if name not in FAMILIES:
-                raise TextrepairError(
-                    f"families: there is none named {name!r}; they are {', '.join(FAMILIES)}"
-                )
 
 
 class Repairer:
@@ -137,7 +85,7 @@ class Repairer:
 
     def _batches(self, texts: Iterator[str], batch_size: int) -> Iterator[Repair]:
         while batch := list(itertools.islice(texts, batch_size)):
-            with _uncollected():
+            with uncollected():
                 repairs = self._repair(batch)
             yield from repairs
 
@@ -228,30 +176,15 @@ class Repairer:
                 raised.add((c.start, c.end))
             if chance >= min(WORTH_KEEPING, self.min_score):
                 proposed.append(c.edit(round(chance, 4)))
-        made = best_together(p for p in proposed if p.score >= self.min_score)
+        made, fell_short = decide(proposed, self.min_score)
         places = {(p.start, p.end) for p in made}
         held: dict[tuple[int, int], Held] = {}
-        for p in proposed:
+        for p, why_not in fell_short:
             if (p.start, p.end) not in places | held.keys():
-                why = "overlap" if p.score >= self.min_score else "low-score"
                 for q in agree(text, (p,), reading.free):
-                    held[p.start, p.end] = Held(**asdict(q), why_not=why)
+                    held[p.start, p.end] = Held(**asdict(q), why_not=why_not)
         edits = agree(text, made, reading.free)
         return Repair(text, edits, tuple(sorted(held.values())), round(reading.spun, 4))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let the garbage collector wait: a batch makes many records and no cycles, and a fifth of its time went
-    into looking for some among them and the tables.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _at_once(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -304,7 +237,7 @@ def load(
     check_model(folder)
     chosen = Settings(**settings)  # type: ignore[arg-type]
     paths = [lexicon] if isinstance(lexicon, str | PathLike) else list(lexicon or ())
-    with loading():
+    with uncollected():
         lexicons = stack(tuple(Path(p) for p in paths))
         _ = (lexicons.finder, science())  # now, not at the first repair
     return Repairer(folder, lexicons, chosen)

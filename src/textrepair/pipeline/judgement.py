@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from textrepair.errors import TextrepairError
-from textrepair.features import BY_ENCODING, BY_WORDS, FEATURES, log_odds
+from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, log_odds
 
 AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
 # Words below which a text is short, and the power of its length with which the odds that it is spun fall.

@@ -7,10 +7,10 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from textrepair.candidates import BY_ACRONYM, Candidate
-from textrepair.document import Document
-from textrepair.features import FEATURES, CandidateInContext, Place, Replaced, is_unwritten
-from textrepair.reading import FAVOURITES
+from textrepair.pipeline.candidates import BY_ACRONYM, Candidate
+from textrepair.pipeline.document import Document
+from textrepair.pipeline.features import FEATURES, CandidateInContext, Place, Replaced, is_unwritten
+from textrepair.pipeline.score import FAVOURITES
 from textrepair.rerank import Evidence
 
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged

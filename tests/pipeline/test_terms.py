@@ -2,8 +2,8 @@
 
 import pytest
 
-from textrepair.segment import segment
-from textrepair.terms import find_terms
+from textrepair.pipeline.segment import segment
+from textrepair.pipeline.terms import find_terms
 
 
 def terms(text, free=lambda start, end: True):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.protected import Outside
-from textrepair.segment import Segmented
-from textrepair.suspects import Suspect
+from textrepair.pipeline.segment import Segmented
+from textrepair.pipeline.suspects import Suspect
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from textrepair.candidates import Candidate
-from textrepair.document import Document
-from textrepair.features.table import LEAST_SHARE, clip, log_odds
 from textrepair.lexicon import ngrams
 from textrepair.lexicon.acronyms import papers_with, spelled, tokens
 from textrepair.lexicon.words import UNKNOWN, science
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.document import Document
+from textrepair.pipeline.features.table import LEAST_SHARE, clip, log_odds
 from textrepair.rerank import Evidence
 
 MARGIN = 12.0  # nats; beyond this the model is only ever more certain, not more right

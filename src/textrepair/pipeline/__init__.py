@@ -1,0 +1,1 @@
+"""What a text passes through, in this order: segment, detect, candidates, score, decide, repair."""

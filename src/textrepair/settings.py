@@ -1,0 +1,63 @@
+"""The settings of a repair: names and numbers, checked as they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+
+from textrepair.damage.families import FAMILIES as DAMAGE
+from textrepair.errors import TextrepairError
+
+FAMILIES = ("synonyms", *(family.name for family in DAMAGE))  # what may be repaired, each by its name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Names and numbers a user may set.
+
+    `min_score`: probability an edit needs (None: the model's own threshold). `max_harm`: instead of it,
+    the most edits per 10,000 words of clean text, by the model's measured curve. `protect`: terms left
+    alone, in any case. `protect_patterns`: regular expressions whose matches are left alone. `gate`:
+    documents less likely spun than this are not shown to the model, which makes clean text several times
+    faster; what the lexicon is sure of is repaired in them all the same, a few planted terms are not.
+    `reranker`: folder or hub name of a masked language model that judges candidates instead of the
+    model's own; scores are then not calibrated, since they were fitted to that one's evidence.
+    `families`: names from `FAMILIES` of what is repaired, everything by default.
+    """
+
+    min_score: float | None = None
+    max_harm: float | None = None
+    protect: Sequence[str] = ()
+    protect_patterns: Sequence[str] = ()
+    gate: float = 0.0
+    reranker: str | None = None
+    families: Sequence[str] = FAMILIES
+
+    def __post_init__(self) -> None:
+        """Raise `TextrepairError` for a value no run could use."""
+        score = self.min_score
+        if score is not None and not (isinstance(score, Real) and 0 <= score <= 1):
+            raise TextrepairError(f"min_score: {score!r} is no probability; give a number from 0 to 1")
+        harm = self.max_harm
+        if harm is not None and not (isinstance(harm, Real) and harm >= 0):
+            raise TextrepairError(f"max_harm: {harm!r} is no number of edits; give 0 or more")
+        if score is not None and harm is not None:
+            raise TextrepairError("min_score and max_harm both set the threshold; give one of them")
+        if not (isinstance(self.gate, Real) and 0 <= self.gate <= 1):
+            raise TextrepairError(f"gate: {self.gate!r} is no probability; give a number from 0 to 1")
+        for name in ("protect", "protect_patterns", "families"):
+            value = getattr(self, name)
+            several = isinstance(value, Sequence) and not isinstance(value, str)
+            if not several or not all(isinstance(v, str) for v in value):
+                raise TextrepairError(f"{name}: give a list of strings, not {value!r}")
+        if self.reranker is not None and not (isinstance(self.reranker, str) and self.reranker):
+            raise TextrepairError(
+                f"reranker: {self.reranker!r} is no model; give the folder or hub name of a masked "
+                "language model as a string, or None for the model's own"
+            )
+        for name in self.families:
+            if name not in FAMILIES:
+                raise TextrepairError(
+                    f"families: there is none named {name!r}; they are {', '.join(FAMILIES)}"
+                )
