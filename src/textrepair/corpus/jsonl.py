@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from textrepair.corpus.rows import Change, Job, Row, UnwritableError, no_column, not_utf8
+from textrepair.corpus.rows import Change, Job, Row, UnwritableError, as_id, no_column, not_utf8
 from textrepair.corpus.written import Script, undoing
 from textrepair.errors import TextrepairError
 
@@ -68,7 +68,7 @@ class Jsonl:
             fitting += 1
             text = record[column]
             if text is None or isinstance(text, str):
-                yield Row(raw, text)
+                yield Row(raw, text, id=as_id(record.get("id")))
             else:
                 detail = f"{column!r} holds {type(text).__name__}, not text"
                 yield Row(raw, refused="no-text", detail=detail)

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from textrepair.corpus.rows import Change, Job, Row, no_column, twice
+from textrepair.corpus.rows import Change, Job, Row, as_id, no_column, twice
 from textrepair.corpus.written import PLAIN
 from textrepair.errors import TextrepairError
 
@@ -66,9 +66,11 @@ class Parquet:
             for batch in self._file.iter_batches(ROWS, row_groups=[group]):
                 left -= batch.num_rows
                 chunk = _Chunk(batch, ends_group=not left)
-                for text in batch.column(self._column).to_pylist():
+                has_ids = "id" in batch.schema.names
+                ids = batch.column("id").to_pylist() if has_ids else [None] * batch.num_rows
+                for text, own in zip(batch.column(self._column).to_pylist(), ids, strict=True):
                     self._read += 1
-                    yield Row(chunk, text)
+                    yield Row(chunk, text, id=as_id(own))
 
     def writer(self, stream: BinaryIO, added: str | None) -> ParquetWriter:
         """A writer of the same schema, with a column for edits if `added` names one."""

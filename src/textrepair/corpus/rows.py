@@ -32,13 +32,15 @@ class Row:
     """One row as it was read; `raw` is the format's own and is written back where nothing changes.
 
     `text` is None for a row that has none (a blank line, a null) or that is refused: then `refused`
-    holds the short name of `outcome.REFUSALS` and `detail` says what exactly is wrong.
+    holds the short name of `outcome.REFUSALS` and `detail` says what exactly is wrong. `id` is what its
+    column of that name holds; empty where there is none.
     """
 
     raw: Any
     text: str | None = None
     refused: str = ""
     detail: str = ""
+    id: str = ""
 
 
 class UnwritableError(Exception):
@@ -75,6 +77,15 @@ class Format(Protocol):
 
     def share(self) -> float:
         """How much of the shard was read, from 0 to 1, where the format knows; else -1."""
+
+
+def as_id(value: object) -> str:
+    """What a column `id` holds, as text; empty where it is neither a text nor a whole number.
+
+    >>> as_id("a-1"), as_id(7), as_id(None)
+    ('a-1', '7', '')
+    """
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def decoded(raw: bytes) -> Row:

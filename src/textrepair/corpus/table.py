@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from textrepair.corpus.dialect import Dialect, Record
-from textrepair.corpus.rows import Change, Job, Row, UnwritableError, not_utf8, twice
+from textrepair.corpus.rows import Change, Job, Row, UnwritableError, as_id, not_utf8, twice
 from textrepair.corpus.sniff import detect, header
 from textrepair.corpus.written import undoing
 from textrepair.errors import TextrepairError
@@ -55,6 +55,7 @@ class Table:
         if not self.names:
             return
         at, dialect = self.names.index(self._job.column), self.dialect
+        ids = self.names.index("id") if "id" in self.names else None
         for record in self._records:
             raw, cells, problem = record
             bad = None if raw.isascii() else next((c for c in raw if "\ud800" <= c <= "\udfff"), None)
@@ -70,7 +71,8 @@ class Table:
                 detail = f"{len(cells)} cells where the header has {len(self.names)}"
                 yield Row(record, refused="no-column", detail=detail)
             else:
-                yield Row(record, dialect.text(raw[slice(*cells[at])]))
+                own = dialect.text(raw[slice(*cells[ids])]) if ids is not None and len(cells) > ids else None
+                yield Row(record, dialect.text(raw[slice(*cells[at])]), id=as_id(own))
 
     def writer(self, stream: BinaryIO, added: str | None) -> TableWriter:
         """A writer that begins with the header."""

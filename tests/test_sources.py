@@ -1,0 +1,301 @@
+"""Where the original is at hand: indexing it, finding it, and reading the original words off it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+pytest.importorskip("pyarrow")
+pytest.importorskip("tantivy")
+pytest.importorskip("rapidfuzz")
+
+from corpora import jsonl
+from textrepair import TextrepairError, cli
+from textrepair.corpus import indexing
+from textrepair.edits import Repair
+from textrepair.lexicon.protected import Outside
+from textrepair.sources.align import align
+from textrepair.sources.index import COPIES, Builder, Index
+from textrepair.sources.restore import restore
+from textrepair.sources.trace import Traced, trace
+from textrepair.sources.words import passages_of, words_of
+
+ORIGINAL = (
+    "Iron overload is a common complication in patients with thalassaemia who receive regular blood "
+    "transfusions. In this study we measured serum ferritin in 212 patients from Kenya over 24 months. "
+    "Mean ferritin decreased from 2450 to 1310 ng/mL in the treatment group, while it did not change in "
+    "the placebo group. Adverse events were mild, and no patient left the study because of them. "
+    "These results suggest that early chelation is safe in children."
+)
+SPUN = (
+    "Iron overload is a typical complication in sufferers with thalassaemia who get normal blood "
+    "transfusions. In this investigation we measured serum ferritin in 212 sufferers from Kenya over 24 "
+    "months. Mean ferritin diminished from 2450 to 1310 ng/mL in the treatment group, while it did not "
+    "change in the placebo group. Unfavorable occasions were gentle, and no sufferer left the investigation "
+    "because of them. These outcomes propose that early chelation is protected in kids."
+)
+RELATED = (
+    "Thalassaemia is an inherited disorder of haemoglobin. Most patients need blood transfusions for life, "
+    "and iron overload follows from them. Serum ferritin is the usual measure of the body's iron stores, "
+    "although inflammation raises it as well. Several chelators have been tested in adults and in children, "
+    "and adverse events differ between them. We review what is known of their safety, and suggest which "
+    "questions further trials should answer before one of them becomes the standard of care."
+)
+OTHER = "Galaxies form in haloes of dark matter. We simulate 40 of them with cold gas and stars. " * 6
+
+
+def run(*args: object):
+    return CliRunner().invoke(cli.app, [str(a) for a in args])
+
+
+def build(folder: Path, *texts: str) -> Index:
+    builder = Builder(folder)
+    for n, text in enumerate(texts):
+        builder.add(f"doc{n}", text)
+    builder.commit()
+    builder.finish()
+    return Index(folder)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return build(tmp_path / "ix", OTHER, RELATED, f"{RELATED} {ORIGINAL} {OTHER}")
+
+
+def restored(text: str, index: Index, free=lambda start, end: True) -> Repair:
+    return restore(Repair(text), trace(text, index), 0.5, free)
+
+
+def test_a_spun_passage_is_traced_to_its_place(index: Index) -> None:
+    (passage,) = trace(SPUN, index)
+    best = passage.sources[0]
+    assert (best.document, best.start, best.end) == (
+        "doc2",
+        len(RELATED) + 1,
+        len(RELATED) + len(ORIGINAL),  # without the full stop
+    )
+    assert best.probability > 0.9
+    assert best.agree + best.swapped > 0.9
+    assert best.text == ORIGINAL.rstrip(".")
+
+
+@pytest.mark.parametrize("text", [RELATED.replace("Thalassaemia", "Anaemia"), "", " \n ", "x", "12 (34)"])
+def test_offsets_hold_and_nothing_breaks(text: str, index: Index) -> None:
+    for passage in trace(text, index):
+        assert text[passage.start : passage.end] == text[passage.start : passage.end].strip()
+        for source in passage.sources:
+            assert (
+                source.text
+                == (f"{RELATED} {ORIGINAL} {OTHER}" if source.document == "doc2" else RELATED)[
+                    source.start : source.end
+                ]
+            )
+
+
+def test_a_text_on_the_same_subject_is_no_source(tmp_path: Path) -> None:
+    only_related = build(tmp_path / "related", RELATED, OTHER)
+    assert all(not p.sources or p.sources[0].probability < 0.1 for p in trace(SPUN, only_related))
+
+
+def test_a_quotation_is_no_source(index: Index) -> None:
+    quotation = ORIGINAL.split(". ")[0]
+    text = (
+        f"A recent review of the field begins with the words “{quotation}”. We could not confirm this in "
+        "our own register, in which half of all families live a day's walk from the nearest clinic, and "
+        "where drugs are often out of stock for weeks. Nurses told us that they give what they have, and "
+        "that mothers come back only when a child can no longer walk. What is needed first is a road."
+    )
+    assert all(not p.sources or p.sources[0].probability < 0.5 for p in trace(text, index))
+
+
+def test_the_original_words_come_back(index: Index) -> None:
+    repair = restored(SPUN, index)
+    assert repair.text == ORIGINAL
+    assert all(e.reason.startswith("source:doc2:") and e.score > 0.9 for e in repair.edits)
+    document = f"{RELATED} {ORIGINAL} {OTHER}"
+    for e in repair.edits:
+        start, end = map(int, e.reason.rsplit(":", 1)[1].split("-"))
+        assert document[start:end] == e.after
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("1310", "1130"), ("Kenya", "Uganda"), ("diminished", "increased"), ("did not change", "changed")],
+)
+def test_what_was_changed_on_purpose_is_held(was: str, now: str, index: Index) -> None:
+    repair = restored(SPUN.replace(was, now), index)
+    assert now in repair.text
+    assert [h.why_not for h in repair.held] == ["source-differs"]
+
+
+def test_a_text_that_is_not_spun_is_left_alone(tmp_path: Path) -> None:
+    for n, (text, there) in enumerate([(ORIGINAL, ORIGINAL), (ORIGINAL, SPUN), (RELATED, ORIGINAL)]):
+        repair = restored(text, build(tmp_path / str(n), there, OTHER))
+        assert (repair.edits, repair.held) == ((), ())
+
+
+def test_of_two_sources_the_less_spun_wins(tmp_path: Path) -> None:
+    half = SPUN[: SPUN.index("Mean")] + ORIGINAL[ORIGINAL.index("Mean") :]
+    repair = restored(SPUN, build(tmp_path / "two", half, ORIGINAL, OTHER))
+    assert repair.text == ORIGINAL
+
+
+def test_what_a_user_protects_stays(index: Index) -> None:
+    at = SPUN.index("sufferers")
+    repair = restored(SPUN, index, Outside([(at, at + len("sufferers"))]))
+    assert repair.text == ORIGINAL.replace("in patients", "in sufferers", 1)
+    assert [h.why_not for h in repair.held] == ["protected"]
+
+
+@given(
+    st.lists(
+        st.sampled_from("the a sufferers patients of 12 Kenya bosom breast. It was".split()), max_size=30
+    )
+)
+def test_an_alignment_covers_the_passage_in_order(some: list[str]) -> None:
+    passage, source = words_of(" ".join(some)), words_of(ORIGINAL)
+    blocks = align(passage, source)
+    if blocks:
+        assert (blocks[0].a, blocks[-1].b) == (0, len(passage))
+        assert all(x.b == y.a and x.d == y.c for x, y in itertools.pairwise(blocks))
+        assert all(b.b - b.a == b.d - b.c for b in blocks if b.tag != "other")
+
+
+@given(st.text(alphabet="ab.\n A1", max_size=400))
+def test_passages_hold_every_word_once(text: str) -> None:
+    inside = [w for a, b in passages_of(text) for w in text[a:b].split()]
+    assert inside == text.split()
+
+
+def test_a_passage_that_stands_there_often_does_not_hide_others(tmp_path: Path) -> None:
+    many = build(tmp_path / "many", *[OTHER] * 50, ORIGINAL)
+    assert many.manifest.copies == (50 - COPIES) * (many.manifest.passages - 1) // COPIES
+    (passage,) = trace(SPUN, many)
+    assert passage.sources[0].document == "doc50"
+
+
+def test_documents_are_named_by_id_or_by_file_and_row(corpus: Path, tmp_path: Path) -> None:
+    for name in ("a.jsonl", "deep/d.tsv"):
+        text = ORIGINAL if name == "a.jsonl" else RELATED
+        (corpus / name).write_bytes(jsonl(text) if name == "a.jsonl" else f"text\n{text}\n".encode())
+    done = run("index", corpus, "-o", tmp_path / "ix")
+    assert done.exit_code == 0, done.stderr
+    for text, name in ((ORIGINAL, "0"), (RELATED, "deep/d.tsv:0")):
+        (passage,) = trace(text, Index(tmp_path / "ix"))
+        assert (passage.sources[0].document, passage.sources[0].agree) == (name, 1.0)
+
+
+def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(jsonl(OTHER, RELATED, ORIGINAL))
+    monkeypatch.setattr(indexing, "PART", 1)
+
+    def stop(manifest, share):
+        if manifest.documents == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        indexing.index([path], tmp_path / "ix", on_progress=stop)
+    with pytest.raises(TextrepairError, match="half-built, 2 documents are in; give the same"):
+        Index(tmp_path / "ix")
+    done = indexing.index([path], tmp_path / "ix")
+    assert (done.manifest.documents, done.manifest.passages) == (3, 3)
+    (passage,) = trace(SPUN, Index(tmp_path / "ix"))
+    assert [s.document for s in passage.sources] == ["2"]
+
+
+def test_what_was_added_and_not_kept_is_dropped(tmp_path: Path) -> None:
+    build(tmp_path / "ix", RELATED)
+    lost = Builder(tmp_path / "ix")
+    lost.add("lost", ORIGINAL)
+    lost._writer.commit()  # as a crash between the terms and the manifest leaves it
+    lost._writer.wait_merging_threads()
+    lost._texts.close()
+    index = build(tmp_path / "ix", OTHER)
+    assert index.manifest.documents == 2
+    assert not [p for p in trace(SPUN, index) if p.sources]
+
+
+def test_more_is_added_later_and_nothing_twice(tmp_path: Path) -> None:
+    for name, text in (("a", OTHER), ("b", ORIGINAL)):
+        (tmp_path / f"{name}.txt").write_text(text)
+    assert run("index", tmp_path / "a.txt", "-o", tmp_path / "ix").exit_code == 0
+    done = run("index", tmp_path / "a.txt", tmp_path / "b.txt", "-o", tmp_path / "ix")
+    assert "2 documents" in done.stderr
+    assert "1 of 2 files were there before" in done.stderr
+    (tmp_path / "b.txt").write_text(ORIGINAL + " More.")
+    done = run("index", tmp_path / "b.txt", "-o", tmp_path / "ix")
+    assert done.exit_code == 2
+    assert "b.txt: has changed since it was indexed" in done.stderr
+    assert [p.sources[0].document for p in trace(SPUN, Index(tmp_path / "ix"))] == ["b.txt:0"]
+
+
+def test_bad_indexes_are_named_with_a_remedy(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(SPUN)
+    folder, manifest = index.folder, index.folder / "manifest.json"
+    whole = manifest.read_bytes()
+
+    def told(where: Path = folder) -> str:
+        done = run("trace", tmp_path / "page.txt", "--index", where)
+        assert (done.exit_code, done.stdout) == (2, "")
+        return done.stderr
+
+    assert "there is no such index; make one: textrepair index" in told(tmp_path / "nothing")
+    assert "no index, for it has no manifest.json" in told(tmp_path)
+    manifest.write_bytes(whole.replace(b'"format": 1', b'"format": 7'))
+    assert "an index of version 7 where 1 is read" in told()
+    manifest.write_bytes(whole[:100])
+    assert "cannot be read" in told()
+    manifest.write_bytes(whole)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.stat().st_size > 200 and path != manifest:
+            held = path.read_bytes()
+            path.write_bytes(held[:-100])
+            assert f"damaged, {path.relative_to(folder)} has" in told()
+            path.write_bytes(held)
+    texts = folder / "texts.sqlite"
+    held = texts.read_bytes()
+    texts.write_bytes(bytes(len(held)))
+    assert "damaged" in told()
+    texts.unlink()
+    assert "texts.sqlite is missing" in told()
+    texts.write_bytes(held)
+    assert run("trace", tmp_path / "page.txt", "--index", folder).exit_code == 0
+
+
+def test_an_index_is_not_written_over_something_else(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ORIGINAL)
+    done = run("index", tmp_path / "a.txt", "-o", tmp_path)
+    assert done.exit_code == 2
+    assert "holds something that is no index" in done.stderr
+    done = run("index", tmp_path / "a.txt", "-o", tmp_path / "a.txt")
+    assert "is a file; an index is a folder" in done.stderr
+
+
+def test_the_command_traces_as_json_and_side_by_side(index: Index, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(f"\ufeff{SPUN}\n\n{OTHER}", encoding="utf8")
+    done = run("trace", page, "--index", index.folder, "--json")
+    assert done.exit_code == 0, done.stderr
+    first, *others = map(json.loads, done.stdout.splitlines())
+    assert first.keys() == {"start", "end", "sources"}
+    assert page.read_text(encoding="utf8")[first["start"] : first["end"]] == SPUN
+    assert first["sources"][0].keys() == {"document", "start", "end", "probability", "agree", "swapped"}
+    assert others
+    done = run("trace", page, "--index", index.folder)
+    assert "[-sufferers-]" in done.stdout
+    assert "{+patients+}" in done.stdout
+    assert "doc2" in done.stdout
+
+
+@pytest.mark.parametrize("text", ["word " * 20_000, "x" * 100_000, (SPUN + "\n\n") * 20])
+def test_long_texts_are_traced_passage_by_passage(text: str, index: Index) -> None:
+    passages = list(trace(text, index))
+    assert all(isinstance(p, Traced) for p in passages)
+    assert max(p.end - p.start for p in passages) <= 100_000
