@@ -53,6 +53,31 @@ def test_the_command_tries_and_prints_each_change(corpus: Path, here) -> None:
     ]
 
 
+def test_a_trial_with_json_prints_nothing_else(corpus: Path, here) -> None:
+    done = run("clean", corpus / "a.jsonl", "--dry-run", "--json")
+    assert json.loads(done.stdout)["edits"] == 2
+
+
+def test_what_failed_is_told_in_true_words(tmp_path: Path, here) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.jsonl").write_bytes(b"nonsense\n")
+    done = run("clean", tmp_path / "a.jsonl", "-o", tmp_path / "out")
+    assert done.stderr.endswith("textrepair: the file could not be done\n")
+    done = run("clean", tmp_path / "a.jsonl", tmp_path / "b.jsonl", "-o", tmp_path / "out")
+    assert done.stderr.endswith("textrepair: none of the 2 files could be done\n")
+    (tmp_path / "c.jsonl").write_bytes(jsonl(SPUN))
+    done = run("clean", tmp_path / "a.jsonl", tmp_path / "c.jsonl", "-o", tmp_path / "out")
+    assert done.stderr.endswith("textrepair: 1 of 2 files could not be done; the other is\n")
+
+
+def test_the_command_says_how_tables_are_quoted(tmp_path: Path, here) -> None:
+    (tmp_path / "a.csv").write_text(f'id^text\n1^"{SPUN}\n')
+    asked = ["clean", tmp_path / "a.csv", "-o", tmp_path / "out"]
+    assert "what parts the columns with --delimiter" in run(*asked).stderr
+    assert run(*asked, "--fresh", "--delimiter", "^", "--quote", "none").exit_code == 0
+    assert (tmp_path / "out/a.csv").read_text().startswith('id^text\n1^"The patients')
+
+
 def test_the_command_names_what_it_could_not_read(corpus: Path, tmp_path: Path, here) -> None:
     bad = corpus / "b.jsonl.gz"
     bad.write_bytes(b"no gzip")
@@ -60,7 +85,7 @@ def test_the_command_names_what_it_could_not_read(corpus: Path, tmp_path: Path, 
     done = run("clean", corpus, "-o", tmp_path / "out")
     assert done.exit_code == 2
     assert f"textrepair: {bad}: damaged" in done.stderr
-    assert "1 of 6 files could not be done" in done.stderr
+    assert "1 of 6 files could not be done; the other 5 are" in done.stderr
     assert "1 rows refused, left as they came (1 no-json); see rejects.jsonl" in done.stderr
 
 
@@ -143,6 +168,8 @@ def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Non
         (["clean", "{tmp}/a.txt", "-o", "out", "--families", "spelling"], "families: there is none named"),
         (["clean", "{tmp}/a.txt", "-o", "out", "--edits-column", "text"], "must not be the same"),
         (["clean", "{tmp}/a.txt", "-o", "out", "--workers", "0"], "workers"),
+        (["clean", "{tmp}/a.txt", "-o", "out", "--quote", "ab"], "'ab' is not one character"),
+        (["clean", "{tmp}/a.txt", "-o", "out", "--delimiter", ";", "--escape", ";"], "must differ"),
         (["clean", "nope://x.jsonl", "-o", "out"], "nope"),
         (["revert", "{tmp}", "-o", "out"], "no record"),
     ],

@@ -24,9 +24,13 @@ import pyarrow.parquet as pq
 from corpora import CLEAN, SPUN, files, fixed, jsonl
 from textrepair.corpus import feed
 from textrepair.corpus.cleaning import clean
+from textrepair.corpus.jsonl import Jsonl, JsonlWriter
+from textrepair.corpus.record import Place
+from textrepair.corpus.reverting import revert
 from textrepair.corpus.rows import Job
 from textrepair.corpus.shards import find
-from textrepair.corpus.streams import OutputError
+from textrepair.corpus.streams import OutputError, packed
+from textrepair.errors import TextrepairError
 
 
 def cut(data: bytes) -> bytes:
@@ -74,6 +78,81 @@ def test_a_damaged_shard_is_named_and_harms_no_other(
     assert not summary.failed
     assert summary.before == 2
     assert sorted(files(out)) == sorted(["a.jsonl", "z.jsonl", name])
+
+
+def test_two_columns_of_one_name_stop_no_other_file(tmp_path: Path, inline) -> None:
+    texts = pa.array([SPUN])
+    folder = tmp_path / "in"
+    folder.mkdir()
+    pq.write_table(pa.Table.from_arrays([texts, texts], ["text", "text"]), folder / "a.parquet")
+    pq.write_table(pa.Table.from_arrays([texts, texts, texts], ["n", "n", "text"]), folder / "b.parquet")
+    summary = clean([folder], tmp_path / "out", engine=inline)
+    assert list(summary.failed) == [str(folder / "a.parquet")]
+    assert "two columns are named 'text'" in summary.failed[str(folder / "a.parquet")]
+    done = pq.ParquetFile(tmp_path / "out/b.parquet").read()
+    assert [c.to_pylist() for c in done.columns] == [[SPUN], [SPUN], [fixed(inline, SPUN)]]
+
+
+def test_an_error_nobody_thought_of_stops_no_other_file(tmp_path: Path, inline, monkeypatch) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"{name}.jsonl").write_bytes(jsonl(SPUN))
+
+    def fail(self, row, changes=(), **others):
+        raise KeyError("a bug")
+
+    rows = Jsonl.rows
+    with monkeypatch.context() as patch:
+        patch.setattr(JsonlWriter, "put", fail)
+        summary = clean([folder / "a.jsonl"], tmp_path / "out", engine=inline)
+    assert "KeyError: 'a bug'; please report it" in summary.failed[str(folder / "a.jsonl")]
+    assert (summary.rows, files(tmp_path / "out")) == (0, {})
+    readers = iter([lambda self: fail(self, None), rows, rows])
+    monkeypatch.setattr(Jsonl, "rows", lambda self: next(readers)(self))
+    summary = clean([folder], tmp_path / "out", engine=inline)
+    assert list(summary.failed) == [str(folder / "a.jsonl")]
+    assert sorted(files(tmp_path / "out")) == ["b.jsonl", "c.jsonl"]
+
+
+def test_a_file_name_that_is_not_utf8(tmp_path: Path, inline) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    name = os.fsdecode(b"caf\xe9.jsonl")
+    (folder / name).write_bytes(jsonl(SPUN) + b"nonsense\n")
+    (folder / "b.jsonl").write_bytes(jsonl(SPUN))
+    for done in (0, 2):
+        summary = clean([folder], tmp_path / "out", engine=inline)
+        assert (summary.failed, summary.rows, summary.before) == ({}, 3, done)
+    assert files(tmp_path / "out")[name] == jsonl(fixed(inline, SPUN)) + b"nonsense\n"
+    assert revert(tmp_path / "out", tmp_path / "back")[0] == 4
+    assert files(tmp_path / "back")[name] == (folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("compression", ["gz", "xz", "zst"])
+def test_a_bomb_is_refused(tmp_path: Path, inline, compression: str) -> None:
+    with open(tmp_path / f"a.txt.{compression}", "wb") as raw, packed(raw, compression) as stream:
+        for _ in range(120):
+            stream.write(bytes(1_000_000))
+    (tmp_path / "b.txt").write_text(SPUN)
+    summary = clean([tmp_path / f"a.txt.{compression}", tmp_path / "b.txt"], tmp_path / "out", engine=inline)
+    [problem] = summary.failed.values()
+    assert "unpacks to more than 200 times its size" in problem
+    assert sorted(files(tmp_path / "out")) == ["b.txt"]
+
+
+def test_no_path_leaves_the_output(tmp_path: Path, inline) -> None:
+    (tmp_path / "in/deep").mkdir(parents=True)
+    (tmp_path / "in/deep/a.jsonl").write_bytes(jsonl(SPUN))
+    (tmp_path / "in/b.jsonl").write_bytes(jsonl(SPUN))
+    with pytest.raises(TextrepairError, match=r"'\.\./evil\.jsonl': would be written to .* outside of"):
+        Place(tmp_path / "out", single=False).inside(["a.jsonl", "../evil.jsonl"])
+    (tmp_path / "out").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out/deep").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(TextrepairError, match=r"outside of .*out; rename the file, or take the link away"):
+        clean([tmp_path / "in"], tmp_path / "out", engine=inline)
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 def test_rows_that_cannot_be_read_leave_as_they_came_and_are_listed(

@@ -242,3 +242,17 @@ def test_the_default_lexicon_has_no_lint_errors():
     files = {e.where.rpartition(":")[0] for e in entries}
     own = {file: [e for e in entries if e.where.startswith(f"{file}:")] for file in files}
     assert not [str(f) for file in own.values() for f in lint(file, entries) if f.error]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("a*a*a*a*a*a*b", r"has \* inside a word"),
+        ("(" * 2000 + "a" + ")" * 2000, "nested too deep"),
+        ("NOT " * 1200 + "a", "nested too deep"),
+        ("a AND " * 10_000 + "b", "the most is 5,000"),
+    ],
+)
+def test_a_condition_that_would_run_away_is_refused(query: str, told: str) -> None:
+    with pytest.raises(TextrepairError, match=told):
+        Condition(query)

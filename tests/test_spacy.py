@@ -238,3 +238,18 @@ def test_several_processes(start: str, tmp_path: Path) -> None:
     )
     lines = [f"{FIXED}|sufferers|bosom peril", CLEAN]
     assert done.stdout.splitlines() == lines * 4
+
+
+def test_documents_cut_and_joined_keep_their_repairs(nlp: Language) -> None:
+    doc = nlp(f"Two patients came. {SPUN} They left.")
+    start = next(t.i for t in doc if t.text == "The")
+    part = doc[start : start + 8].as_doc(copy_user_data=True)
+    assert part._.repair.text.strip() == FIXED
+    assert [e.before for e in part[:4]._.edits] == ["sufferers"]
+    assert part[2:].as_doc(copy_user_data=True)._.repair.text.strip() == FIXED.removeprefix("The patients ")
+    last = doc[start + 8 :].as_doc(copy_user_data=True)
+    assert last._.repair.text == last.text
+    both = Doc.from_docs([part, doc])
+    assert both._.repair.text.count("breast cancer") == 2
+    assert both._.repair.spun == doc._.repair.spun
+    assert [e.before for e in both[:9]._.edits] == ["sufferers", "bosom peril"]

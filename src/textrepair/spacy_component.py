@@ -32,7 +32,8 @@ from textrepair.edits import Edit, Held, Repair
 if TYPE_CHECKING:
     from textrepair.pipeline.repair import Repairer
 
-KEY = "textrepair"  # of the spans, and of the plain values from which `doc._.repair` is made
+KEY = "textrepair"  # of the spans
+OWN = ("._.", KEY)  # how the key begins of the plain values from which `doc._.repair` is made
 _inherited: list["Repairer"] = []  # opened by the process this one was forked from, never closed here
 BATCH = 32  # documents repaired at a time; more are hardly faster, and each holds its candidates
 
@@ -146,18 +147,42 @@ def create(
 
 
 def get_repair(doc: Doc) -> Repair | None:
-    """The repair of a `doc` that went through the component; None for another."""
-    if KEY not in doc.user_data:
+    """The repair of a `doc` that went through the component, or was made of one that did; None for another.
+
+    A `Doc` made of a span (`as_doc(copy_user_data=True)`) has the edits inside it, one made of several
+    (`Doc.from_docs`) those of all, and is as spun as the most spun of them.
+    """
+    text = doc.text
+    found = sorted((key[2], doc.user_data[key]) for key in _keys(doc))
+    if not found:
         return None
-    edits, held, spun = doc.user_data[KEY]
-    return Repair(doc.text, tuple(Edit(**e) for e in edits), tuple(Held(**h) for h in held), spun)
+    edits = (Edit(**e) for shift, (made, _, _) in found for e in _moved(made, shift, text))
+    held = (Held(**h) for shift, (_, kept, _) in found for h in _moved(kept, shift, text))
+    return Repair(text, tuple(edits), tuple(held), max(spun for _, (_, _, spun) in found))
+
+
+def _keys(doc: Doc) -> list[Any]:
+    keys: Iterable[Any] = doc.user_data
+    return [key for key in keys if isinstance(key, tuple) and key[:2] == OWN]
+
+
+def _moved(records: Iterable[Mapping[str, Any]], shift: int, text: str) -> Iterator[Mapping[str, Any]]:
+    """Edits as plain values, `shift` characters on, but for those that do not stand in `text`."""
+    for e in records:
+        start, end = e["start"] + shift, e["end"] + shift
+        if start >= 0 and text[start:end] == e["before"]:
+            yield {**e, "start": start, "end": end}
 
 
 def set_repair(doc: Doc, repair: Repair) -> None:
     """Keep a `repair` of `doc`, and mark the tokens it changes in `doc.spans["textrepair"]`."""
     # plain values: a `Doc` between processes, or on a disk, holds nothing else
     edits, held = ([asdict(e) for e in of_one] for of_one in (repair.edits, repair.held))
-    doc.user_data[KEY] = [edits, held, repair.spun]
+    for key in _keys(doc):
+        del doc.user_data[key]
+    # spaCy moves what has a key of this form along when it cuts and joins documents
+    whole: Any = (*OWN, 0, len(doc.text))
+    doc.user_data[whole] = [edits, held, repair.spun]
     doc.spans[KEY] = [span for _, span in _marked(doc, repair.edits)]
 
 

@@ -32,7 +32,7 @@ def bench(
         typer.Option(
             "--plot",
             metavar="FILE.png",
-            help="Draw precision and harm over recall, for every threshold. Needs textrepair[bench].",
+            help="Draw precision and harm over recall, for every threshold. Needs textrepair\\[bench].",
         ),
     ] = None,
     as_json: Json = False,

@@ -126,13 +126,17 @@ def clean(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write nothing; print what would change, one change a line.")
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Write nothing; print each change that would be made on a line, or the counts with --json.",
+        ),
     ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew, whatever an earlier run left in OUT.")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the counts as JSON on standard output.")
+        bool, typer.Option("--json", help="Print the counts, and nothing else, as JSON.")
     ] = False,
     workers: Annotated[
         int | None,
@@ -204,7 +208,7 @@ def clean(
                 workers=workers,
                 engine=start,
                 fresh=fresh,
-                on_row=_print_changes if dry_run else lambda shard, row, outcome: None,
+                on_row=_print_changes if dry_run and not as_json else lambda shard, row, outcome: None,
                 on_progress=report,
             )
         typer.echo(_told(summary, None if dry_run else out), err=True)
@@ -308,7 +312,11 @@ def _progress() -> Iterator[Callable[[Summary, float], None]]:
 def _print_changes(shard: Shard, row: int, outcome: Outcome) -> None:
     for e in outcome.edits:
         change = f"{' '.join(e.before.split())} → {' '.join(e.after.split())}"
-        write_out(f"{shard.name}:{row}\t{change}\t{e.kind}\t{e.score:.2f}\t{e.reason}\n".encode())
+        write_out(
+            f"{shard.name}:{row}\t{change}\t{e.kind}\t{e.score:.2f}\t{e.reason}\n".encode(
+                errors="surrogateescape"
+            )
+        )
 
 
 def _told(summary: Summary, out: Path | None) -> str:
@@ -333,8 +341,16 @@ def _told(summary: Summary, out: Path | None) -> str:
         lines.append(f"{s.new_words / s.seconds:,.0f} words/s in {s.seconds:,.0f} s")
     lines += [f"{url}: {problem}" for url, problem in s.failed.items()]
     if s.failed:
-        lines.append(f"{len(s.failed):,} of {s.shards:,} files could not be done; the others are")
+        lines.append(_failed(len(s.failed), s.shards))
     return "\n".join(f"textrepair: {line}" for line in lines)
+
+
+def _failed(failed: int, files: int) -> str:
+    done = files - failed
+    if not done:
+        return "the file could not be done" if files == 1 else f"none of the {files:,} files could be done"
+    others = "the other is" if done == 1 else f"the other {done:,} are"
+    return f"{failed:,} of {files:,} files could not be done; {others}"
 
 
 def _counted(counts: Counter[str]) -> str:

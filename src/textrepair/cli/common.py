@@ -125,7 +125,7 @@ Families = Annotated[
 ]
 Html = Annotated[
     bool,
-    typer.Option("--html", help="The input is HTML: repair its main text. Needs textrepair[html]."),
+    typer.Option("--html", help="The input is HTML: repair its main text. Needs textrepair\\[html]."),
 ]
 
 

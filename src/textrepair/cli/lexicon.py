@@ -104,7 +104,7 @@ def import_(
             metavar="pps|csv|json|skos|review",
             help="pps: the Problematic Paper Screener's export. csv: two columns, spun and canonical. "
             "json: objects with the columns of a lexicon, or one of spun → canonical. skos: labels of "
-            "concepts (Turtle, RDF/XML, JSON-LD; needs textrepair[skos]). review: accepted rows of `mine`. "
+            "concepts (Turtle, RDF/XML, JSON-LD; needs textrepair\\[skos]). review: accepted rows of `mine`. "
             "Left out, the file tells.",
         ),
     ] = "",

@@ -94,8 +94,8 @@ def clean(
                     case Ended() as step:
                         if keeper:
                             keeper.ended(step, account)
-                        if step.problem:
-                            summary.failed[step.shard.url] = step.problem
+                        if problem := step.problem or (keeper.problem if keeper else ""):
+                            summary.failed[step.shard.url] = problem
                             summary.include(account.to_dict(), times=-1)  # its rows stand nowhere
                         account = Account()
                         behind += step.shard.size

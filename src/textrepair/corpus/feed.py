@@ -10,7 +10,7 @@ from textrepair.corpus.record import Journal
 from textrepair.corpus.rows import Format, Job, Row
 from textrepair.corpus.schedule import Item
 from textrepair.corpus.shards import Shard
-from textrepair.corpus.streams import DAMAGE
+from textrepair.corpus.streams import DAMAGE, OutputError
 from textrepair.errors import TextrepairError
 
 LONGEST = 5_000_000  # characters of a document: a very long novel has three million
@@ -64,8 +64,17 @@ def feed(
             yield Item(Ended(shard, problem))
         except TextrepairError as error:
             yield Item(Ended(shard, str(error)))
+        except OutputError:
+            raise
+        except Exception as error:  # of a library that reads: one bad file stops no other
+            yield Item(Ended(shard, unforeseen(error)))
         else:
             yield Item(Ended(shard))
+
+
+def unforeseen(error: Exception) -> str:
+    """What to say of an error that nobody thought of."""
+    return f"cannot be read or written: {type(error).__name__}: {error!s:.300}; please report it"
 
 
 def _steps(shard: Shard, job: Job, journal: Callable[[Shard], Journal | None]) -> Iterator[Item[Step]]:

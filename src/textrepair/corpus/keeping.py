@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from textrepair.corpus.account import Account, Summary
-from textrepair.corpus.feed import Began, Ended, Took
+from textrepair.corpus.feed import Began, Ended, Took, unforeseen
 from textrepair.corpus.identity import digest
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.record import Journal, Manifest, Place, line_of, outcomes
 from textrepair.corpus.rows import Job, Row, UnwritableError, Writer
 from textrepair.corpus.shards import Shard, form
-from textrepair.corpus.streams import WholeFile, writing
+from textrepair.corpus.streams import OutputError, WholeFile, writing
 
 
 class Keeper:
@@ -27,6 +29,7 @@ class Keeper:
         self._journal: Journal | None = None
         self._writer: Writer
         self._how: Mapping[str, str]
+        self.problem = ""  # why the shard at hand cannot be written
         self._note: Callable[[int, Outcome], None]
 
     def done(self, shard: Shard) -> dict[str, Any] | None:
@@ -48,17 +51,20 @@ class Keeper:
 
     def began(self, step: Began) -> None:
         """Open the output of a shard."""
+        self.problem = ""
         path = self._place.path(step.shard.name)
-        with writing(path):
+        with self._noting(path):
             self._file = WholeFile(path, form(path.name)[1])
-            self._how = step.format.how
-            self._writer = step.format.writer(self._file.stream, self._job.edits_column)
             if step.journal is not None:
                 self._journal, self._note = step.journal, step.journal.open()
+            self._how = step.format.how
+            self._writer = step.format.writer(self._file.stream, self._job.edits_column)
 
     def took(self, step: Took, outcome: Outcome) -> Outcome:
         """Write one row; returns what became of it, for there may be no place for its repaired text."""
-        with writing(self._place.path(step.shard.name)):
+        if self.problem:
+            return outcome
+        with self._noting(self._place.path(step.shard.name)):
             try:
                 stood = self._put(step.row, outcome)
             except UnwritableError as error:
@@ -70,19 +76,32 @@ class Keeper:
                 self._note(step.number, outcome)
         return outcome
 
+    @contextmanager
+    def _noting(self, path: Path) -> Iterator[None]:
+        """Name `path` where the disk fails; what a library makes of one shard's values is its `problem`."""
+        try:
+            with writing(path):
+                yield
+        except OutputError:
+            raise
+        except Exception as error:
+            self.problem = unforeseen(error)
+
     def _put(self, row: Row, outcome: Outcome) -> str:
         changes = [(e.start, e.end, e.after) for e in outcome.edits]
         told = self._job.edits_column and not outcome.refused
         return self._writer.put(row, changes, edits=[vars(e) for e in outcome.edits] if told else None)
 
     def ended(self, step: Ended, account: Account) -> None:
-        """Put a whole output in its place, or drop one that cannot be made whole."""
-        if step.problem or self._file is None or self._journal is None:
+        """Put a whole output in its place, or drop one that cannot be made whole, with its `problem`."""
+        path = self._place.path(step.shard.name)
+        if not step.problem and not self.problem and self._file is not None:
+            with self._noting(path):
+                self._writer.close()
+        if step.problem or self.problem or self._file is None or self._journal is None:
             self.stop()
             return
-        path = self._place.path(step.shard.name)
         with writing(path):
-            self._writer.close()
             self._journal.close()
             size = self._file.commit()
             self._manifest.add(

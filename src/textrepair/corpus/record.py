@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,7 @@ class Place:
     def check(self, shards: Iterable[Shard]) -> None:
         """`TextrepairError` where writing would destroy an input or a file that is not of a run's making."""
         shards = list(shards)
+        self.inside(s.name for s in shards)
         inputs = {Path(s.path).resolve(): s for s in shards if s.url == s.path}
         for shard in shards:
             path = self.path(shard.name)
@@ -55,6 +57,16 @@ class Place:
             if path.exists() and not self.journal(shard.name).exists():
                 raise TextrepairError(
                     f"{path}: exists and was not written by textrepair; move it away or choose another place"
+                )
+
+    def inside(self, names: Iterable[str]) -> None:
+        """`TextrepairError` where the output of one of `names` would leave the folder, by `..` or a link."""
+        folder = self.out.resolve()
+        for name in names:
+            if not self.file and not (self.out / name).resolve().is_relative_to(folder):
+                raise TextrepairError(
+                    f"{name!r}: would be written to {(self.out / name).resolve()}, outside of {self.out}; "
+                    "rename the file, or take the link away"
                 )
 
     def journal(self, name: str) -> Path:
@@ -177,8 +189,11 @@ def opened(folder: Path, identity: Mapping[str, str], *, fresh: bool) -> Iterato
 
 
 def line_of(record: Mapping[str, Any]) -> bytes:
-    """One JSON line."""
-    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+    """One JSON line; a file name that is not UTF-8 is in it as Python holds it, by lone surrogates."""
+    try:
+        return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:
+        return json.dumps(record, default=vars).encode() + b"\n"
 
 
 def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
@@ -188,8 +203,8 @@ def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
             if not line.endswith(b"\n"):
                 return
             try:
-                record = orjson.loads(line)
-            except orjson.JSONDecodeError:
+                record = json.loads(line) if rb"\ud" in line else orjson.loads(line)
+            except json.JSONDecodeError:
                 return
             yield line, record
 

@@ -60,6 +60,8 @@ def revert(out: Path, back: Path, choice: Choice = Choice()) -> tuple[int, int]:
     if choice.file is not None and choice.file not in names:
         raise TextrepairError(f"{choice.file}: not among the {len(names)} files of {out}, such as {names[0]}")
     target = Place(back, single=place.file is not None)
+    place.inside(names)
+    target.inside(names)
     for name in names:
         if target.path(name).exists():
             raise TextrepairError(f"{target.path(name)}: exists already; choose another place with -o")

@@ -7,12 +7,17 @@ import io
 import lzma
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
+
+from textrepair.errors import TextrepairError
+
+HARMLESS = 100_000_000  # bytes that may come out of however few
+SWOLLEN = 200  # times its packed size; text comes to ten
 
 # What damaged or unreadable input raises, from any of the readers.
 DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
@@ -34,17 +39,44 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
+UNPACKERS: dict[str, Callable[[BinaryIO], Any]] = {
+    "gz": lambda raw: gzip.GzipFile(fileobj=raw, mode="rb"),
+    "xz": lzma.LZMAFile,
+    # Arrow's reader, for zstandard's takes a truncated file for a whole one
+    "zst": lambda raw: pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd"),
+}
+
+
 def unpacked(raw: BinaryIO, compression: str) -> BinaryIO:
-    """The bytes of `raw`, decompressed by `compression` (gz, zst, xz or empty)."""
-    if compression == "gz":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=raw, mode="rb"))
-    if compression == "xz":
-        return cast(BinaryIO, lzma.LZMAFile(raw))
-    if compression == "zst":
-        # Arrow's reader, for zstandard's takes a truncated file for a whole one
-        stream: Any = pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd")
-        return cast(BinaryIO, io.BufferedReader(stream, 1 << 18))
-    return raw
+    """The bytes of `raw`, decompressed by `compression` (gz, zst, xz or empty).
+
+    Reading raises `TextrepairError` where they are far more than text packs into.
+    """
+    if not compression:
+        return raw
+    return cast(BinaryIO, io.BufferedReader(_Bounded(UNPACKERS[compression](raw), raw), 1 << 18))
+
+
+class _Bounded(io.RawIOBase):
+    """Reads `stream`, which unpacks `raw`, until it has swollen beyond what text does."""
+
+    def __init__(self, stream: Any, raw: BinaryIO) -> None:
+        self._stream, self._raw, self._unpacked = stream, raw, 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """See `io.RawIOBase`."""
+        count = int(self._stream.readinto(buffer))
+        self._unpacked += count
+        if self._unpacked > HARMLESS and self._unpacked > SWOLLEN * self._raw.tell():
+            raise TextrepairError(
+                f"unpacks to more than {SWOLLEN} times its size, as no text does but a bomb; "
+                "unpack it yourself if it is none"
+            )
+        return count
 
 
 def packed(raw: BinaryIO, compression: str) -> BinaryIO:

@@ -13,6 +13,9 @@ from typing import Any
 
 from textrepair.errors import TextrepairError
 
+LONGEST = 5_000  # characters of a query
+INSIDE = re.compile(r"(?<!\\)\*(?=.)")  # a wildcard before the end of a word
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -44,16 +47,25 @@ def parse(query: str) -> Any:
     from luqum.exceptions import ParseError
     from luqum.thread import parse as luqum_parse
 
+    if len(query) > LONGEST:
+        raise TextrepairError(
+            f"condition {query[:40]!r}… has {len(query):,} characters; the most is {LONGEST:,}: split it"
+        )
     try:
         return luqum_parse(query)
     except ParseError as e:
         raise TextrepairError(f"condition {query!r} cannot be read: {e}") from None
+    except RecursionError:
+        raise TextrepairError(f"condition {query[:40]!r}… is nested too deep; write it flat") from None
 
 
 @cache
 def _compiled(query: str) -> Any:
     """The query as nested tuples: ("all" | "any" | "not", …) over patterns of words."""
-    return _compile(parse(query), query)
+    try:
+        return _compile(parse(query), query)
+    except RecursionError:
+        raise TextrepairError(f"condition {query[:40]!r}… is nested too deep; write it flat") from None
 
 
 def _compile(node: Any, query: str) -> Any:
@@ -63,6 +75,10 @@ def _compile(node: Any, query: str) -> Any:
         words = str(node).strip().strip('"').split()
         if not words or node.value in ("*", '""'):
             raise TextrepairError(f"condition {query!r}: {str(node)!r} would match anything")
+        if any(INSIDE.search(w) for w in words):  # several in one word take time without end
+            raise TextrepairError(
+                f"condition {query!r}: {str(node).strip()!r} has * inside a word; put it at the end of one"
+            )
         spelled = r"\s+".join(re.escape(w).replace(r"\*", r"\w*") for w in words)
         return re.compile(rf"(?<!\w){spelled}(?!\w)", re.IGNORECASE)
     if isinstance(node, tree.AndOperation):
