@@ -7,7 +7,7 @@ import pytest
 
 from textrepair.lexicon.entries import DATA, Entry
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.lexicon.ngrams import RARELY, Bond, bond, bonds, called_for, log_count, shared, unwritten
+from textrepair.lexicon.ngrams import RARELY, Bond, bond, bonds, called_for, log_count, shared
 from textrepair.training.frequencies import write_unwritten
 
 NOTHING = ("", "")
@@ -108,7 +108,6 @@ def test_every_phrase_told_unwritten_is_one_the_lexicon_asks_for() -> None:
         assert "ask" in tiers, phrase
         assert "never" not in tiers, phrase
     assert not [phrase for phrase in listed if log_count(phrase) > 1]
-    assert not unwritten("bosom peril")  # `auto`
 
 
 def test_phrases_that_some_text_holds_are_written(tmp_path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import textrepair
+from textrepair.lexicon.entries import default_entries
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.detect import look, read
@@ -13,7 +16,7 @@ from textrepair.pipeline.judgement import Network
 from textrepair.pipeline.score import FAVOURITES, ask
 from textrepair.pipeline.segment import segment
 from textrepair.pipeline.shortlist import HOPELESS, Replaced, acronym_gain, shortlist
-from textrepair.rerank import NOTHING, Answer, Evidence, Job, Named, View
+from textrepair.rerank import Answer, Evidence, Job, Named, View
 from textrepair.rerank.masked import Unread
 
 HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
@@ -48,6 +51,14 @@ class Naming:
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
     return stack(())
+
+
+@pytest.fixture(scope="module")
+def sure(lexicon: Lexicon) -> Lexicon:
+    """The built-in lexicon, which is sure of nothing, under one that is sure of some of its phrases."""
+    phrases = ("bosom peril", "black hole assault", "focal breaking point hypothesis", "way of life medium")
+    listed = [form.entry for phrase in phrases for form in lexicon.forms[phrase]]
+    return Lexicon([default_entries(), [replace(entry, tier="auto") for entry in listed]])
 
 
 def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> list[tuple[str, str, str]]:
@@ -97,9 +108,9 @@ def test_what_a_table_proposes_already_is_not_judged_twice(lexicon) -> None:
     assert ("sufferers", "patients", "reranker:model") not in found
 
 
-def test_no_part_of_what_the_lexicon_is_sure_of_is_for_the_model_to_name(lexicon) -> None:
+def test_no_part_of_what_the_lexicon_is_sure_of_is_for_the_model_to_name(sure) -> None:
     text, reranker = "The bosom peril and its treatment.", Naming()
-    asked(text, lexicon, reranker)
+    asked(text, sure, reranker)
     [job] = reranker.jobs
     assert [text[start:end] for start, end in job.words] == ["The", "and", "its", "treatment"]
 
@@ -138,9 +149,9 @@ def test_what_the_lexicon_lists_and_science_never_writes_is_judged_whatever_the_
         ("They had a way of life.", None),
     ],
 )
-def test_a_listed_phrase_is_swapped_though_it_holds_a_protected_one(lexicon, text, after) -> None:
+def test_a_listed_phrase_is_swapped_though_it_holds_a_protected_one(sure, text, after) -> None:
     reranker = Naming()
-    whole = {f[1] for f in asked(text, lexicon, reranker) if " " in f[0] or "\n" in f[0]}
+    whole = {f[1] for f in asked(text, sure, reranker) if " " in f[0] or "\n" in f[0]}
     assert whole == ({after} if after else set())
     [job] = reranker.jobs  # the model may not name parts of it
     words = {text[start:end] for start, end in job.words}
@@ -191,11 +202,11 @@ class Doubting(Naming):
         (["long"], {"long", "long conduit"}),
         # of every stretch of words one of which is doubted, whichever
         (["conduit"], {"long conduit"}),
-        (["long", "machine"], {"long", "long conduit", "swift machine", "machine had a"}),
+        (["long", "machine"], {"long", "long conduit", "machine", "swift machine", "machine had a"}),
     ],
 )
 def test_candidates_are_laid_out_where_the_model_has_its_doubts(lexicon, doubted, asked_of) -> None:
-    text, listed = "The swift machine had a long conduit.", {"swift", "machine", "conduit"}
+    text, listed = "The swift machine had a long conduit.", {"swift", "conduit"}
     [doubts] = look([read(text, lexicon, HALF)], Doubting(*doubted))
     assert {c.before for c in doubts.candidates} == asked_of | listed
     assert [text[a:b] for a, b in doubts.words] == [w for w in text[:-1].split() if w in doubted]
@@ -224,29 +235,36 @@ def test_a_candidate_knows_how_doubtful_other_words_are(lexicon, document: float
 @pytest.mark.parametrize(("gate", "shown"), [(0.0, True), (0.5, True), (0.51, False), (1.0, False)])
 def test_a_document_below_the_gate_is_not_shown(lexicon, gate: float, shown: bool) -> None:
     reranker = Naming()
-    found = asked("The sufferers had bosom peril and muscle misfortune.", lexicon, reranker, gate)
+    found = asked("The sufferers had muscle misfortune.", lexicon, reranker, gate)
     assert bool(reranker.jobs) == shown
-    assert ("bosom peril", "breast cancer") in [f[:2] for f in found]
     assert ("sufferers" in [before for before, _, _ in found]) == shown
 
 
+def test_a_document_with_a_listed_phrase_is_shown_whatever_the_gate(lexicon) -> None:
+    reranker = Naming()
+    found = asked("The sufferers had bosom peril.", lexicon, reranker, gate=1.0)
+    assert {"sufferers", "bosom peril"} <= {before for before, _, _ in found}
+    assert len(reranker.jobs) == 1
+
+
 def test_beside_others_each_document_gets_its_own_answer(lexicon) -> None:
-    texts = ["The muscle misfortune.", "The bosom peril.", "The misfortune of muscle."]
+    texts = ["The muscle misfortune.", "The ailment.", "The misfortune of muscle."]
     readings = [read(t, lexicon, HALF, gate) for t, gate in zip(texts, (0.0, 1.0, 0.0), strict=True)]
     reranker = Naming({"muscle misfortune": ["weight loss"], "misfortune": ["tissue"]})
     first, gated, last = ask(look(readings, reranker), reranker)
     assert ("muscle misfortune", "weight loss") in [(c.before, c.after) for c, _ in first]
-    assert [(c.before, c.after, e) for c, e in gated] == [("bosom peril", "breast cancer", NOTHING)]
+    assert gated == []
     assert [(c.before, c.after) for c, _ in last if c.source == "reranker:model"] == [
         ("misfortune", "tissue")
     ]
 
 
-def test_below_the_gate_what_the_lexicon_is_sure_of_is_repaired() -> None:
-    repairer = textrepair.load(gate=1.0)
+def test_what_a_lexicon_of_ones_own_is_sure_of_needs_no_model(tmp_path) -> None:
+    own = tmp_path / "own.tsv"
+    own.write_text("spun\tcanonical\tpos\tdomain\ttier\nzorbs\tsheep\tPHRASE\town\tauto\n")
+    repairer = textrepair.load(gate=1.0, lexicon=own)
     repairer.reranker = Naming()
-    repair = repairer.explain("Women with bosom peril were followed.")
-    assert repair.text == "Women with breast cancer were followed."
+    assert repairer.fix("Ten zorbs were followed.") == "Ten sheep were followed."
     assert repairer.fix("The sufferers were followed.") == "The sufferers were followed."
     assert repairer.reranker.jobs == []
 

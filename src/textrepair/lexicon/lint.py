@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from textrepair.lexicon.entries import Entry, unfold
 from textrepair.lexicon.guard import flips_meaning
-from textrepair.lexicon.ngrams import log_count
+from textrepair.lexicon.ngrams import log_count, unwritten
 from textrepair.lexicon.words import UNKNOWN, science
 
 COUNTED = 27_000_000  # words the tables of `lexicon.words` were counted on
@@ -115,8 +115,8 @@ def commonness(phrase: str) -> float:
 
 def _flips_meaning(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
     for entry in entries:
-        # an `auto` term of several words is judged as a whole: *fake treatment group* is a placebo group
-        whole = entry.tier == "auto" and " " in entry.spun
+        # a term of several words is judged as a whole: *fake treatment group* is a placebo group
+        whole = " " in entry.spun and (entry.tier == "auto" or unwritten(entry.spun.lower()))
         for c in () if whole or entry.tier == "never" else entry.canonical:
             if flips_meaning(entry.spun, c):
                 yield entry, f"{entry.spun!r} → {c!r} may flip the meaning, and will not be applied"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from textrepair.edits import Edit
 from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.guard import flips_meaning, respelled
+from textrepair.lexicon.ngrams import unwritten
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.pipeline.acronym_terms import find_defined
@@ -75,9 +76,10 @@ def find_candidates(
         if s.tier != "auto" and {s.start, s.end - 1} <= judged:
             continue
         before = text[s.start : s.end]
+        plain = " ".join(before.lower().split())
         for c in _proposals(s, before):
-            # the meaning of an `auto` term was judged as a whole
-            if c.tier == "auto" or not flips_meaning(before, c.after):
+            # the meaning of a listed term that science never writes was judged as a whole
+            if c.tier == "auto" or (c.tier and unwritten(plain)) or not flips_meaning(before, c.after):
                 written = like(before, c.after)
                 if written != before and (c.tier or not respelled(before, written)):
                     out.append(replace(c, after=written))

@@ -54,7 +54,7 @@ def read(
 ) -> Document:
     """A text segmented, and judged as a document if there is a judge.
 
-    It is shown to the model unless it is less likely spun than `gate`.
+    It is shown to the model unless it is less likely spun than `gate` and holds no listed phrase.
     """
     seg = segment(text)
     suspects, free = find_suspects(seg, lexicon, protect, patterns)
@@ -62,7 +62,8 @@ def read(
     spun = document([features])[0] if document else 0.0
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1]) for m in ACRONYM.finditer(text)]
-    return Document(seg, features, spun, spun >= gate, free, suspects, counts, acronyms, Contrasts(seg))
+    shown = spun >= gate or any(s.phrase for s in suspects)
+    return Document(seg, features, spun, shown, free, suspects, counts, acronyms, Contrasts(seg))
 
 
 def look(

@@ -33,6 +33,11 @@ class Suspect:
         return min((f.entry.tier for f in self.forms), key=TIERS[::-1].index, default="")
 
     @property
+    def phrase(self) -> bool:
+        """Whether it is several words that a lexicon lists; single listed words stand in any text."""
+        return any(" " in f.entry.spun for f in self.forms)
+
+    @property
     def layer(self) -> int:
         """The highest lexicon of the stack that it is from; 0 without any."""
         return max((f.layer for f in self.forms), default=0)
