@@ -15,7 +15,7 @@ from textrepair.pipeline.detect import look, read
 from textrepair.pipeline.judgement import Network
 from textrepair.pipeline.score import FAVOURITES, ask
 from textrepair.pipeline.segment import segment
-from textrepair.pipeline.shortlist import HOPELESS, Replaced, acronym_gain, shortlist
+from textrepair.pipeline.shortlist import HOPELESS, Replaced, Scored, feature_rows, shortlist
 from textrepair.rerank import Answer, Evidence, Job, Named, View
 from textrepair.rerank.masked import Unread
 
@@ -302,8 +302,8 @@ def test_an_acronym_speaks_by_its_letters_and_its_long_forms(
     reading = read(text, lexicon, HALF)
     at = text.index(before)
     c = Candidate(at, at + len(before), before, after, "wording", "x", "", -1.0)
-    by_letters, by_papers = acronym_gain(c, reading)
-    assert (np.sign(by_letters), np.sign(by_papers)) == (spelled, defined)
+    [row] = feature_rows([Scored(c, LIKELY, Replaced(0.0, 0.0, 0.0, 0.0))], reading)
+    assert (np.sign(row["acronym"]), np.sign(row["defined"])) == (spelled, defined)
 
 
 def test_what_holds_no_words_is_not_looked_at(lexicon) -> None:
