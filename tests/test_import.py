@@ -12,6 +12,7 @@ import pytest
 import textrepair
 
 HEAVY = {"torch", "transformers", "spacy", "symspellpy", "sklearn"}
+HEAVY |= {"rapidfuzz", "sqlite3", "tantivy"}
 HEAVY |= {"datatrove", "filelock", "fsspec", "orjson", "pyarrow", "ray"}
 
 

@@ -15,8 +15,9 @@ pytest.importorskip("pyarrow")
 pytest.importorskip("tantivy")
 pytest.importorskip("rapidfuzz")
 
+import textrepair
 from corpora import jsonl
-from textrepair import TextrepairError, cli
+from textrepair import Repairer, TextrepairError, cli
 from textrepair.corpus import indexing
 from textrepair.edits import Repair
 from textrepair.lexicon.protected import Outside
@@ -292,6 +293,59 @@ def test_the_command_traces_as_json_and_side_by_side(index: Index, tmp_path: Pat
     assert "[-sufferers-]" in done.stdout
     assert "{+patients+}" in done.stdout
     assert "doc2" in done.stdout
+
+
+@pytest.fixture
+def beside(repairer: Repairer, index: Index) -> Repairer:
+    return repairer.beside(str(index.folder))
+
+
+def test_a_repair_reads_off_its_source_and_is_as_without_elsewhere(
+    beside: Repairer, repairer: Repairer
+) -> None:
+    elsewhere = "The sufferers were treated for bosom peril, and it took them a while. " * 3
+    glued = SPUN.replace("normal blood", "normalblood")
+    text = f"{glued}\n\n{elsewhere}"
+    repair = beside.explain(text)
+    assert repair.text.startswith(f"{ORIGINAL}\n\n")
+    after = len(glued) + 2
+    assert [e for e in repair.edits if e.start >= after] == [
+        e for e in repairer.explain(text).edits if e.start >= after
+    ]
+    assert {e.source for e in repair.edits if e.start < after} >= {"source"}
+    for edit in repair.edits:
+        assert text[edit.start : edit.end] == edit.before
+
+
+def test_sources_have_their_say_only_on_swapped_words(beside: Repairer) -> None:
+    assert beside.only(["words"]).fix(SPUN) == SPUN
+
+
+def test_the_face_takes_sources(index: Index, tmp_path: Path) -> None:
+    assert textrepair.fix(SPUN, sources=index.folder) == ORIGINAL
+    assert textrepair.explain(SPUN, sources=str(index.folder)).edits[0].reason.startswith("source:doc2:")
+    with pytest.raises(TextrepairError, match="no such index"):
+        textrepair.fix(SPUN, sources=tmp_path / "nothing")
+    with pytest.raises(TextrepairError, match="sources: 3 is no index"):
+        textrepair.load(sources=3)
+
+
+def test_a_corpus_is_cleaned_beside_its_sources(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "spun.jsonl").write_bytes(jsonl(SPUN))
+    for out in ("out.jsonl", "again.jsonl"):
+        done = run(
+            "clean", tmp_path / "spun.jsonl", "-o", tmp_path / out, "--sources", index.folder, "-j1", "--json"
+        )
+        assert done.exit_code == 0, done.stderr
+        assert json.loads((tmp_path / out).read_text())["text"] == ORIGINAL
+        assert json.loads(done.stdout)["reasons"].keys() == {"source"}
+    build(index.folder, RELATED)
+    done = run(
+        "clean", tmp_path / "spun.jsonl", "-o", tmp_path / "out.jsonl", "--sources", index.folder, "-j1"
+    )
+    assert "with another sources" in done.stderr
+    done = run("fix", tmp_path / "spun.jsonl", "--sources", tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
 
 
 @pytest.mark.parametrize("text", ["word " * 20_000, "x" * 100_000, (SPUN + "\n\n") * 20])

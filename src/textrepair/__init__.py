@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import version
+from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from textrepair.edits import Edit, Held, Repair
@@ -39,27 +40,39 @@ def _default() -> Repairer:
     return load()
 
 
-def _for(families: Sequence[str] | None) -> Repairer:
-    return _default() if families is None else _default().only(families)
+@cache
+def _beside(sources: str) -> Repairer:
+    return _default().beside(sources)
 
 
-def fix(text: str, *, families: Sequence[str] | None = None) -> str:
+def _for(families: Sequence[str] | None, sources: str | PathLike[str] | None) -> Repairer:
+    repairer = _default() if sources is None else _beside(fspath(sources))
+    return repairer if families is None else repairer.only(families)
+
+
+def fix(
+    text: str, *, families: Sequence[str] | None = None, sources: str | PathLike[str] | None = None
+) -> str:
     """`text` with its swapped words put back and its damage mended, by the default model and lexicon.
 
     `families` names what is repaired, everything by default: synonyms, furniture, advertisements, numbers,
-    characters, words, truncation. Raises `TypeError` when `text` is not a `str`, and `TextrepairError` for
-    a family there is not.
+    characters, words, truncation. `sources` is the folder of an index that `textrepair index` made: where
+    it holds the original, its words are restored. Raises `TypeError` when `text` is not a `str`, and
+    `TextrepairError` for a family or an index there is not.
 
     >>> fix("Given theirsafety, the sufferers were treated.", families=["words"])
     'Given their safety, the sufferers were treated.'
     """
-    return _for(families).fix(text)
+    return _for(families, sources).fix(text)
 
 
-def explain(text: str, *, families: Sequence[str] | None = None) -> Repair:
+def explain(
+    text: str, *, families: Sequence[str] | None = None, sources: str | PathLike[str] | None = None
+) -> Repair:
     """The repair of `text`: every edit with its kind, score and reason, and what was held back.
 
-    `families` names what is repaired, as for `fix`; the reason of an edit names its family. Raises
-    `TypeError` when `text` is not a `str`, and `TextrepairError` for a family there is not.
+    `families` and `sources` are those of `fix`; the reason of an edit names its family, or the document and
+    the place it was restored from. Raises `TypeError` when `text` is not a `str`, and `TextrepairError` for a
+    family or an index there is not.
     """
-    return _for(families).explain(text)
+    return _for(families, sources).explain(text)

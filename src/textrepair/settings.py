@@ -23,7 +23,8 @@ class Settings:
     several words, which makes clean text several times faster; a few unlisted planted terms are missed.
     `reranker`: folder or hub name of a masked language model that judges candidates instead of the
     model's own; scores are then not calibrated, since they were fitted to that one's evidence.
-    `families`: names from `FAMILIES` of what is repaired, everything by default.
+    `families`: names from `FAMILIES` of what is repaired, everything by default. `sources`: folder of an
+    index that `textrepair index` made: where it holds the original, the original's words are restored.
     """
 
     min_score: float | None = None
@@ -33,6 +34,7 @@ class Settings:
     gate: float = 0.0
     reranker: str | None = None
     families: Sequence[str] = FAMILIES
+    sources: str | None = None
 
     def __post_init__(self) -> None:
         """Raise `TextrepairError` for a value no run could use."""
@@ -55,6 +57,10 @@ class Settings:
             raise TextrepairError(
                 f"reranker: {self.reranker!r} is no model; give the folder or hub name of a masked "
                 "language model as a string, or None for the model's own"
+            )
+        if self.sources is not None and not (isinstance(self.sources, str) and self.sources):
+            raise TextrepairError(
+                f"sources: {self.sources!r} is no index; give the folder that textrepair index made"
             )
         for name in self.families:
             if name not in FAMILIES:

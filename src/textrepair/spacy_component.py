@@ -113,6 +113,7 @@ class TextRepair(Pipe):
         "gate": 0.0,
         "reranker": None,
         "families": None,
+        "sources": None,
     },
     assigns=["doc._.repair", "doc.spans", "span._.edits"],
 )
@@ -128,6 +129,7 @@ def create(
     gate: float,
     reranker: str | None,
     families: Sequence[str] | None,
+    sources: str | None,
 ) -> TextRepair:
     """The component for `nlp.add_pipe("textrepair", config={...})`; settings as for `textrepair.load`.
 
@@ -141,6 +143,7 @@ def create(
         "protect_patterns": protect_patterns,
         "gate": gate,
         "reranker": reranker,
+        "sources": sources,
         **({} if families is None else {"families": families}),
     }
     return TextRepair(name, {"name": model, **settings})

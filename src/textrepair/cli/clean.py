@@ -25,6 +25,7 @@ from textrepair.cli.common import (
     Protect,
     ProtectPattern,
     Reranker,
+    Sources,
     manners,
     settings_of,
     working,
@@ -156,6 +157,7 @@ def clean(
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,
     families: Families = None,
+    sources: Sources = None,
 ) -> None:
     """Repair a corpus: one output file for each input file, one row for each row.
 

@@ -123,6 +123,15 @@ Families = Annotated[
         rich_help_panel="Settings",
     ),
 ]
+Sources = Annotated[
+    str | None,
+    typer.Option(
+        "--sources",
+        metavar="INDEX",
+        help="An index that textrepair index made: where it holds the original, its words are restored.",
+        rich_help_panel="Settings",
+    ),
+]
 Html = Annotated[
     bool,
     typer.Option("--html", help="The input is HTML: repair its main text. Needs textrepair\\[html]."),
@@ -137,7 +146,7 @@ def settings_of(ctx: typer.Context) -> dict[str, Any]:
         "lexicon": given["lexicon"] or (),
         "protect": given["protect"] or (),
         "protect_patterns": given["protect_pattern"] or (),
-        **{name: given[name] for name in ("reranker", "min_score", "max_harm", "gate")},
+        **{name: given[name] for name in ("reranker", "min_score", "max_harm", "gate", "sources")},
     }
     if given["families"]:  # names, or commas between names
         names = (name.strip() for value in given["families"] for name in value.split(","))

@@ -33,6 +33,7 @@ from textrepair.cli.common import (
     Protect,
     ProtectPattern,
     Reranker,
+    Sources,
     manners,
     replace_file,
     settings_of,
@@ -115,6 +116,7 @@ def fix(
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,
     families: Families = None,
+    sources: Sources = None,
 ) -> None:
     """Print the repaired text, and nothing else, on standard output.
 
@@ -173,6 +175,7 @@ def explain(
     protect: Protect = None,
     protect_pattern: ProtectPattern = None,
     families: Families = None,
+    sources: Sources = None,
 ) -> None:
     """Show each change in its context, with its kind, its score and the reason for it.
 

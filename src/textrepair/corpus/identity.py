@@ -14,6 +14,7 @@ from textrepair.errors import TextrepairError
 from textrepair.lexicon.entries import DATA, read
 from textrepair.lexicon.protected import compile_patterns
 from textrepair.models import check_model, find_model
+from textrepair.sources.manifest import NAME, checked
 
 
 def identify(work: Work) -> dict[str, str]:
@@ -37,11 +38,16 @@ def identify(work: Work) -> dict[str, str]:
     for path in work.lexicon:
         read(Path(path))
     lexicons = [*sorted(p for p in DATA.iterdir() if p.is_file()), *map(Path, work.lexicon)]
+    sources = {}
+    if settings.sources is not None:
+        checked(Path(settings.sources))
+        sources["sources"] = digest([(Path(settings.sources) / NAME).read_bytes()])
     return {
         "textrepair": version("textrepair"),
         "model": digest([(folder / "manifest.json").read_bytes()]),
         "lexicon": digest([p.read_bytes() for p in lexicons]),
         **{name: json.dumps(value) for name, value in asdict(settings).items()},
+        **sources,
     }
 
 

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields, replace
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 
 from textrepair.damage.families import Damage, find_damage
@@ -29,6 +29,7 @@ from textrepair.pipeline.score import ask
 from textrepair.pipeline.shortlist import Scored, feature_rows, shortlist
 from textrepair.rerank import choose
 from textrepair.settings import Settings
+from textrepair.sources import restoring
 
 PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
 LOOKED_AT = 100_000  # characters together, of which 25 MB are seen
@@ -50,6 +51,7 @@ class Repairer:
         elif settings.max_harm is not None:
             self.min_score = threshold_for(self.decision.harm, settings.max_harm)
         self._own = [*self._patterns, *compile_terms(settings.protect)]
+        self._restore = restoring(settings.sources)
 
     def only(self, families: Sequence[str]) -> Repairer:
         """The same repairer for other `families`; nothing is loaded again.
@@ -58,6 +60,16 @@ class Repairer:
         """
         other = copy.copy(self)
         other.settings = replace(self.settings, families=families)
+        return other
+
+    def beside(self, sources: str) -> Repairer:
+        """The same repairer with an index of `sources` at hand; nothing else is loaded again.
+
+        Raises `TextrepairError` for an index there is not, or one half-built, damaged or of another version.
+        """
+        other = copy.copy(self)
+        other.settings = replace(self.settings, sources=sources)
+        other._restore = restoring(sources)
         return other
 
     def fix(self, text: str) -> str:
@@ -97,6 +109,8 @@ class Repairer:
         mended = [self._damage(t) for t in texts]
         whole = [splice(t, m.edits) for t, m in zip(texts, mended, strict=True)]
         respelled = [r for some in _at_once(whole) for r in self._synonyms(some)]
+        if self._restore is not None and "synonyms" in self.settings.families:
+            respelled = [self._restore(r, self.min_score, self._own) for r in respelled]
         return [_both(t, m, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
 
     def _damage(self, text: str) -> Damage:
@@ -235,6 +249,8 @@ def load(
         raise TextrepairError(f"unknown setting {unknown!r}; the settings are {', '.join(valid)}")
     folder = find_model(name)
     check_model(folder)
+    if isinstance(settings.get("sources"), PathLike):
+        settings["sources"] = fspath(settings["sources"])  # type: ignore[call-overload]
     chosen = Settings(**settings)  # type: ignore[arg-type]
     paths = [lexicon] if isinstance(lexicon, str | PathLike) else list(lexicon or ())
     with uncollected():

@@ -8,10 +8,12 @@ from dataclasses import asdict, replace
 
 from textrepair.edits import Edit, Held, Repair
 from textrepair.lexicon.guard import flips_meaning
+from textrepair.lexicon.protected import Outside, spans_of
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import CLOSED, science
 from textrepair.sources.align import Block
-from textrepair.sources.trace import Source, Traced
+from textrepair.sources.index import Retriever
+from textrepair.sources.trace import Source, Traced, trace
 from textrepair.sources.words import Token
 
 Free = Callable[[int, int], bool]
@@ -24,6 +26,14 @@ TELLING, ODDS = (
     3.0,
 )  # log odds by which the passage must read more spun than its source; most of one word
 RIGHT = {"swap": 0.99, "other": 0.97}  # share of edits that are right, by how their words are paired
+
+
+def restored(
+    repair: Repair, index: Retriever, min_score: float, protected: Sequence[re.Pattern[str]] = ()
+) -> Repair:
+    """`repair` with what its sources in `index` say; what a pattern of `protected` matches stays."""
+    free = Outside(spans_of(repair.source, protected))
+    return restore(repair, trace(repair.source, index), min_score, free)
 
 
 def restore(repair: Repair, traced: Iterable[Traced], min_score: float, free: Free) -> Repair:
@@ -96,6 +106,7 @@ def proposed(text: str, source: Source) -> Iterator[tuple[Edit, str]]:
             "terminology" if len(after.split()) > 1 else "wording",
             round(source.probability * RIGHT[b.tag], 4),
             f"source:{source.document}:{where}",
+            source="source",
         )
         yield edit, _why_not(source, b, before, after)
 
