@@ -89,6 +89,16 @@ def ligature(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
         yield *m.span(), {"ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ", "ffi": "ﬃ", "ffl": "ﬄ"}[m[0]]
 
 
+def ligature_lost(sign: str) -> Plant:
+    """Every ligature of the text is lost, as from one font."""
+
+    def plant(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
+        for m in re.finditer("(?<=[a-z])(?:ffi|ffl|ff|fi|fl)(?=[a-z])", text):
+            yield *m.span(), sign.format(m[0])
+
+    return plant
+
+
 def put(pattern: str, after: str) -> Plant:
     def plant(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
         for m in re.finditer(pattern, text):
@@ -164,7 +174,10 @@ PLANTS: dict[str, Plant] = {
     "heading": headings,
     "soft hyphen": cut_by("\u00ad"),
     "zero width": cut_by("\u200b"),
+    "soft line end": cut_by("\u00ad\n"),
     "ligature": ligature,
+    "ligature apart": ligature_lost(" {} "),
+    "ligature lost": ligature_lost(" "),
     "mojibake": mojibake,
     "letters": letters,
     "references": references,

@@ -9,10 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
+from textrepair.damage import ligatures
 from textrepair.damage.dictionary import DATA, known, log_uses
 from textrepair.damage.page import Page, Proposal
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+# a soft hyphen where a line was broken, and what is left of its word
+SOFT_END = re.compile(
+    r"(?<=[^\W\d_])\u00ad+[ \t]{0,8}(\r?\n)[ \t]{0,8}([^\W\d_][^\s\u00ad]{0,60})(?!\S)"
+    r"(?:[ \t]|(?=(\r?\n|\Z)))"
+)
 LIGATURES = re.compile("[A-Za-z]{0,40}[\ufb00-\ufb06][A-Za-z\ufb00-\ufb06]{0,40}(?: [a-z]{1,20})?")
 # what UTF-8 read as Latin-1 or Windows-1252 leaves: a lead byte and what follows it
 MARKED = re.compile(r"[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
@@ -60,6 +66,7 @@ def find(page: Page) -> Iterator[Proposal]:
     """
     yield from _invisible(page.text)
     yield from _ligatures(page.text)
+    yield from ligatures.find(page.text)
     yield from _lost(page)
     yield from _greek(page.text)
     yield from _set_apart(page.text)
@@ -70,7 +77,13 @@ def find(page: Page) -> Iterator[Proposal]:
 
 
 def _invisible(text: str) -> Iterator[Proposal]:
+    ends = {m.start(): m for m in SOFT_END.finditer(text)}
+    for m in ends.values():  # the line then ends after the word, so that the layout stays
+        line_end = m[1] if m[3] is None else ""
+        yield Proposal(m.start(), m.end(), m[2] + line_end, "artifact", "soft hyphen at a line end")
     for m in INVISIBLE.finditer(text):
+        if m.start() in ends:
+            continue
         if not m.start() and m[0][0] == "\ufeff" and m.end() == 1:
             continue  # a byte order mark where one belongs
         before = re.compile(r"[a-z]*\Z").search(text, max(0, m.start() - 40), m.start())

@@ -49,7 +49,10 @@ SCORES: dict[str, dict[str, float]] = {
     },
     "characters": {
         "invisible characters": 0.98,
+        "soft hyphen at a line end": 0.98,
         "ligature": 0.99,
+        "ligature set apart": 0.98,
+        "ligature lost": 0.97,
         "letter lost": 0.98,
         "Greek letter lost": 0.9,
         "mark set apart": 0.97,

@@ -68,7 +68,7 @@ INTO = {
 }
 HYPHEN = re.compile(rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}]([a-z]{{2,}})(?![\w{DASHES}/])")
 LINE_END = re.compile(
-    rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}\u00ad][ \t]{{0,8}}(\r?\n)[ \t]{{0,8}}"
+    rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}][ \t]{{0,8}}(\r?\n)[ \t]{{0,8}}"
     rf"([a-z]{{2,}})(?![\w{DASHES}/])([.,;:!?)]{{0,3}})[ \t]?"
 )
 # the same once lines were joined: "popu- lation"; "pre- and post-" is no word cut in two

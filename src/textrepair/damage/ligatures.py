@@ -1,0 +1,104 @@
+"""Ligatures that a reader of PDF set apart or lost: *in fl ammation*, *signi cant*, *the xed e ects*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from textrepair.damage.dictionary import commonness, log_uses
+from textrepair.damage.page import Proposal
+from textrepair.lexicon.ngrams import log_count
+
+LIGATURES = ("ffi", "ffl", "ff", "fi", "fl")
+# a run of lower-case words and scraps of words
+RUN = re.compile(r"(?<![\w.'’/\u2010-\u2015])[A-Za-z]?[a-z]*(?: {1,2}[a-z]+)+(?![\w'’/\u2010-\u2015]|\.\w)")
+INTACT = re.compile("f[fil]|[\ufb00-\ufb04]")
+WRITTEN = 2.0  # log10 count of a word that science surely writes
+COMMON = 3.3  # zipf of one that anybody may write
+SCRAP = 2.6  # zipf below which a word is no word
+RARE = 4.2  # zipf below which a word may be a scrap of another
+COMMONEST = 4.9  # the same where the text lost ligatures elsewhere
+SURPRISE = 5.0  # powers of ten by which one word must beat two neighbours by chance
+ELSEWHERE = 3.0  # the same where the text lost ligatures elsewhere
+AHEAD = 0.5  # powers of ten by which one word must beat the next with another ligature
+OUTNUMBERS = 2.0  # and by which it must beat the two as neighbours: lists hold what texts lost, too
+
+
+def find(text: str) -> Iterator[Proposal]:
+    """Words in which a ligature stands apart or is missing.
+
+    >>> text = "signs of in fl ammation and signi cant e ects"
+    >>> [(text[p.start : p.end], p.after) for p in find(text)]
+    [('in fl ammation', 'inflammation'), ('signi cant', 'significant'), ('e ects', 'effects')]
+    """
+    runs = [
+        [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer("[A-Za-z]+", run[0])]
+        for run in RUN.finditer(text)
+    ]
+    apart = [p for words in runs for p in _apart(text, words)]
+    lost = [p for words in runs for p in _lost(text, words, SURPRISE)]
+    # where ligatures are lost, hardly any is left
+    if len(lost) > 1 and 2 * len(lost) > len(INTACT.findall(text)) - len(apart):
+        lost = [p for words in runs for p in _lost(text, words, ELSEWHERE)]
+        lost += [p for words in runs for p in _beheaded(text, words)]
+    taken = [(p.start, p.end) for p in apart]
+    yield from apart
+    yield from (p for p in lost if all(p.end <= a or b <= p.start for a, b in taken))
+
+
+def _apart(text: str, words: list[tuple[int, int]]) -> Iterator[Proposal]:
+    """Ligatures alone between blanks, as parts of the words on both sides or, where that is none, of one."""
+    for n, (start, end) in enumerate(words):
+        sign = text[start:end]
+        if sign not in LIGATURES:
+            continue
+        before, after = words[max(0, n - 1) : n], words[n + 1 : n + 2]
+        a, b = (before or [(start, end)])[0][0], (after or [(start, end)])[0][1]
+        left, right = text[a:start].strip(), text[end:b].strip()
+        whole = left + sign + right
+        parted = max(log_count(f"{left} {sign}{right}".lower()), log_count(f"{left}{sign} {right}".lower()))
+        if left and right and max(log_uses(whole.lower()), commonness(whole.lower()) - SCRAP) > parted:
+            yield Proposal(a, b, whole, "artifact", "ligature set apart")
+            continue
+        uses, lo, hi, word = max(
+            (log_uses((left + sign).lower()), a, end, left + sign),
+            (log_uses(sign + right), start, b, sign + right),
+        )
+        if uses >= WRITTEN or commonness(word.lower()) >= COMMON:
+            yield Proposal(lo, hi, word, "artifact", "ligature set apart")
+
+
+def _lost(text: str, words: list[tuple[int, int]], least: float) -> Iterator[Proposal]:
+    """Blanks where a ligature was: far likelier one word with it than two neighbours by chance."""
+    end = 0
+    for (start, mid), (then, stop) in pairwise(words):
+        a, b = text[start:mid].lower(), text[then:stop]
+        rarer = min(commonness(a), commonness(b))
+        if (
+            start < end
+            or rarer >= (RARE if least == SURPRISE else COMMONEST)
+            or a in LIGATURES
+            or b in LIGATURES
+        ):
+            continue
+        (uses, sign), (others, _) = sorted(((log_uses(a + s + b), s) for s in LIGATURES), reverse=True)[:2]
+        whole = commonness(a + sign + b)
+        if uses < max(WRITTEN, others + AHEAD, log_count(f"{a} {b}") + OUTNUMBERS) or whole < COMMON:
+            continue
+        if whole - (commonness(a) + commonness(b) - 9) > (least if rarer >= SCRAP else ELSEWHERE):
+            yield Proposal(start, stop, text[start:mid] + sign + b, "artifact", "ligature lost")
+            end = stop
+
+
+def _beheaded(text: str, words: list[tuple[int, int]]) -> Iterator[Proposal]:
+    """Words that a ligature began or ended, where the text lost others."""
+    for start, end in words:
+        word = text[start:end]
+        if len(word) < 3 or commonness(word.lower()) >= SCRAP:
+            continue
+        wholes = (whole for sign in LIGATURES for whole in (sign + word, word + sign))
+        chances = sorted(((log_uses(w.lower()), w) for w in wholes), reverse=True)
+        (uses, whole), (others, _) = chances[:2]
+        if uses >= WRITTEN and uses - others >= AHEAD and commonness(whole.lower()) >= COMMON:
+            yield Proposal(start, end, whole, "artifact", "ligature lost")
