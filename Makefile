@@ -10,12 +10,14 @@ export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help fix test bench clean
+.PHONY: help fix test bench bench-check bench-full clean
 
 help:
 	@echo 'make fix    show what is repaired in a spun page, and why'
 	@echo 'make test   lint, types, import contracts, tests'
 	@echo 'make bench  measure, write benchmarks/results and the README table; CLEAN=file counts harm there too'
+	@echo 'make bench-check  compare what is made of the public texts with what is committed'
+	@echo 'make bench-full PAGES=folder CORPUS="files" LIST=file  real pages, harm by field, other systems'
 	@echo 'make clean  remove the virtual environment, caches and builds'
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -35,6 +37,15 @@ test: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench $(if $(CLEAN),--clean $(CLEAN))
+
+bench-check: $(INSTALLED)
+	$(BIN)/python -m textrepair.bench.check
+
+bench-full: $(INSTALLED)
+	$(BIN)/python benchmarks/real_pages.py --pages $(PAGES)
+	$(BIN)/python benchmarks/harm.py $(CORPUS:%=--corpus %)
+	$(BIN)/python benchmarks/systems.py --pages $(PAGES) $(CORPUS:%=--corpus %) $(if $(LIST),--list $(LIST))
+	$(BIN)/python benchmarks/tables.py
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

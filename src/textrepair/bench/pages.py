@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textrepair.bench.reach import Reach, reach
 from textrepair.bench.score import (
+    Change,
     Gold,
     Row,
     Score,
@@ -107,6 +108,24 @@ class Measured:
     several: Reach = NO_REACH
 
 
+def measure_changes(
+    page: Page, changes: Iterable[Change], spans: Iterable[tuple[int, int, float]]
+) -> Measured:
+    """Measure what any system changes in a page, and the spans that it thinks were swapped, as it tells them.
+
+    A system without a threshold or a judgement of documents has those at 0.
+    """
+    told = list(spans)
+    return Measured(
+        page,
+        0.0,
+        0.0,
+        score(page.text, changes, page.gold),
+        tuple(word_rows(page.text, page.gold, told)),
+        tuple(sentence_rows(page.text, page.gold, told)),
+    )
+
+
 def measure(
     page: Page,
     repair: Repair,
@@ -119,19 +138,17 @@ def measure(
     `replaced`: words, by their offsets, with the probability that another one stood there.
     """
     spans = [(start, end, chance) for (start, end), chance in replaced.items()]
+    made = changes_of(repair.edits)
     found = list(candidates)
     asked = [g for g in page.gold if g.accept]
     single, several = ([g for g in asked if _several(page.text, g) is s] for s in (False, True))
-    return Measured(
-        page,
-        threshold,
-        repair.spun,
-        score(page.text, changes_of(repair.edits), page.gold),
-        tuple(word_rows(page.text, page.gold, spans)),
-        tuple(sentence_rows(page.text, page.gold, spans)),
-        tuple(favourites(page, repair)),
-        reach(page.text, single, found),
-        reach(page.text, several, found),
+    return replace(
+        measure_changes(page, made, spans),
+        threshold=threshold,
+        spun=repair.spun,
+        favourites=tuple(favourites(page, repair)),
+        single=reach(page.text, single, found),
+        several=reach(page.text, several, found),
     )
 
 

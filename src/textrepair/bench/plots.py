@@ -10,11 +10,11 @@ from textrepair.bench.compare import Run
 from textrepair.errors import missing_extra
 
 
-def figure() -> Any:
+def figure(inches: tuple[float, float] = (11, 4.5)) -> Any:
     """An empty figure; raises `TextrepairError` where matplotlib is not installed."""
     with missing_extra("bench"):
         from matplotlib.figure import Figure
-    return Figure(figsize=(11, 4.5), layout="constrained")
+    return Figure(figsize=inches, layout="constrained")
 
 
 def plot(runs: Mapping[str, Run]) -> bytes:
@@ -67,6 +67,48 @@ def plot_trust(
     right.set(xlim=(0, 1), ylim=(0, None))
     for axes in (left, right):
         axes.grid(alpha=0.3)
+    return _png(drawn)
+
+
+def plot_systems(
+    systems: Mapping[str, Mapping[str, Any]], real: Mapping[str, Any], harm: Mapping[str, Any]
+) -> bytes:
+    """A PNG with four panels: systems on real pages, and how far the score of ours can be trusted there.
+
+    Precision over recall, of swapped words told and of swaps restored; harm over swaps restored; and a
+    reliability diagram (Niculescu-Mizil & Caruana 2005). `systems`, `real` and `harm` are what
+    benchmarks/systems.py, real_pages.py and harm.py measured; systems without a threshold are points.
+    """
+    drawn = figure((11, 9))
+    (told, restored), (cost, trust) = drawn.subplots(2, 2)
+    restored.plot(
+        [p["recall"] for p in real["curve"]], [p["precision"] for p in real["curve"]], "-", color="grey"
+    )
+    cost.plot(
+        [p["recall"] for p in real["curve"]],
+        [1e4 * p["edits"] / harm["all"]["words"] for p in harm["curve"]],
+        "-",
+        color="grey",
+    )
+    for name, s in systems.items():
+        points = s["detection_curve"]
+        (line,) = told.plot(
+            *zip(*(points or [(0, 0)]), strict=True), "-" if len(points) > 1 else "o", label=name
+        )
+        restored.plot([s["recall"]], [s["precision"]], "o", color=line.get_color())
+        cost.plot([s["recall"]], [s["harm"]["per_10000_words"]], "o", color=line.get_color())
+    bins = real["groups"]["all"]["calibration"]["bins"]
+    trust.plot([0, 1], [0, 1], ":", color="grey")
+    trust.plot([score for score, _, _ in bins], [right for _, right, _ in bins], "o-")
+    told.set(xlabel="swapped words told", ylabel="precision", title="Detection", ylim=(0, 1.02))
+    restored.set(xlabel="swaps restored", ylabel="precision", title="Restoration", ylim=(0, 1.02))
+    cost.set(xlabel="swaps restored", ylabel="edits in 10,000 clean words", title="Harm", yscale="symlog")
+    cost.set_ylim(bottom=0)
+    trust.set(xlabel="score", ylabel="share right", title="Favourites on real pages", ylim=(0, 1.02))
+    for axes in (told, restored, cost, trust):
+        axes.grid(alpha=0.3)
+        axes.set_xlim(left=0)
+    told.legend(fontsize=7)
     return _png(drawn)
 
 

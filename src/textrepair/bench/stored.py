@@ -25,7 +25,10 @@ from textrepair.rerank import Evidence
 PACKAGE = Path(textrepair.__file__).parent
 # what comes after, or measures: a change here asks for nothing to be read again
 AFTER = {"bench", "cli", "corpus", "damage", "training", "candidate.py", "context.py"}
-AFTER |= {f"{name}.py" for name in "compose decide edits gold mining repair settings shortlist view".split()}
+AFTER |= {
+    f"{name}.py"
+    for name in "compose decide edits gold judgement mining repair settings shortlist view".split()
+}
 AFTER |= {"spacy_component.py"}
 
 

@@ -19,11 +19,15 @@ from textrepair.gold import Gold
 
 @dataclass(frozen=True)
 class Text:
-    """A text; `gold` is what was swapped in it, None where it is not known: it counts as clean then."""
+    """A text; `gold` is what was swapped in it, None where it is not known: it counts as clean then.
+
+    `domain` is its field, `id` its name, where the file tells them.
+    """
 
     text: str
     gold: tuple[Gold, ...] | None = None
     domain: str = ""
+    id: str = ""
 
 
 def read_texts(path: Path, *, spun: bool = False) -> Iterator[Text]:
@@ -55,9 +59,9 @@ def _text(line: str, where: str, spun: bool) -> Text:
         raise TextrepairError(f"{where}: not JSON: {e.msg}") from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise TextrepairError(f"{where}: no object with a string 'text'")
-    text, domain = row["text"], str(row.get("domain", ""))
+    text, domain, name = row["text"], str(row.get("domain") or row.get("field", "")), str(row.get("id", ""))
     if not spun:
-        return Text(text, domain=domain)
+        return Text(text, domain=domain, id=name)
     try:
         if "gold" in row:
             gold = [
@@ -74,7 +78,7 @@ def _text(line: str, where: str, spun: bool) -> Text:
             raise TextrepairError("give 'gold', 'expect' or 'original', so that it is known what was swapped")
     except (AssertionError, KeyError, TypeError, ValueError) as e:
         raise TextrepairError(f"{where}: {e}") from None
-    return Text(text, tuple(gold), domain)
+    return Text(text, tuple(gold), domain, name)
 
 
 def case_gold(text: str, expect: Sequence[Sequence[str]]) -> list[Gold]:

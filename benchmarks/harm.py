@@ -1,0 +1,118 @@
+"""Harm by field: edits of synonyms in clean documents that nothing was learnt from.
+
+    python benchmarks/harm.py --corpus FILE.jsonl.xz ... [--words 20000] [--model en_sci_sm]
+
+Each file holds JSON lines with `id` and `text`, and `field`; where that is missing the file's name is the
+field. Measured are the documents that a split of the corpus holds out (`textrepair.training.split`), of each
+field about `--words` words, or what there is. Writes benchmarks/results/harm.json: figures only, never text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import textrepair
+from textrepair.bench.circumstances import circumstances
+from textrepair.bench.compare import thresholds
+from textrepair.bench.score import interval
+from textrepair.bench.texts import read_texts
+from textrepair.models import find_model
+from textrepair.training.split import is_held_out, share_of
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "benchmarks/results/harm.json"
+FEWEST = 5_000  # words of a field that tell anything
+PER = 10_000  # words that harm is told for
+
+
+@dataclass(frozen=True)
+class Harmed:
+    """A clean document: its words, and its edits, at the threshold and at other ones."""
+
+    words: int
+    edits: int
+    spun: float
+    at: tuple[int, ...]
+
+
+def held_out(corpus: Iterable[Path], words: int) -> dict[str, list[str]]:
+    """Of each field documents of about so many words that are held out: those of the lowest hashes."""
+    fields: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for path in corpus:
+        for read in read_texts(path):
+            if is_held_out(read.id):
+                field = read.domain or path.name.partition(".")[0]
+                fields[field].append((share_of(f"harm {read.id}"), read.text))
+    chosen: dict[str, list[str]] = {}
+    for field, of_field in sorted(fields.items()):
+        chosen[field], so_far = [], 0
+        for _, text in sorted(of_field):
+            if so_far >= words:
+                break
+            chosen[field].append(text)
+            so_far += len(text.split())
+        if so_far < FEWEST:
+            del chosen[field]
+    return chosen
+
+
+def measure(repairer: textrepair.Repairer, texts: Sequence[str], steps: Sequence[float]) -> list[Harmed]:
+    """What the repairer does to clean texts."""
+    return [
+        Harmed(len(r.source.split()), len(r.edits), r.spun, tuple(len(r.at(s).edits) for s in steps))
+        for r in repairer.pipe(texts)
+    ]
+
+
+def figures(harmed: Sequence[Harmed], line: float) -> dict[str, Any]:
+    """The figures of clean documents together; from `line` on a document counts as spun."""
+
+    def per_words(some: Sequence[Harmed]) -> float:
+        return sum(h.edits for h in some) / max(1, sum(h.words for h in some)) * PER
+
+    return {
+        "documents": len(harmed),
+        "words": sum(h.words for h in harmed),
+        "edits": sum(h.edits for h in harmed),
+        "documents_touched": sum(h.edits > 0 for h in harmed),
+        "documents_that_look_spun": sum(h.spun >= line for h in harmed),
+        "per_10000_words": round(per_words(harmed), 3),
+        "interval": [round(x, 3) for x in interval(harmed, per_words)],
+    }
+
+
+def main(
+    corpus: Annotated[list[Path], typer.Option(help="Files of clean documents.")],
+    words: Annotated[int, typer.Option(help="Words of each field.")] = 20_000,
+    model: Annotated[str, typer.Option(help="Model name or folder.")] = "en_sci_sm",
+    out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
+) -> None:
+    """Measure, print, and write benchmarks/results/harm.json."""
+    repairer = textrepair.load(model, families=["synonyms"])
+    line, steps = repairer.decision.line, thresholds()
+    measured: dict[str, list[Harmed]] = {}
+    for field, texts in held_out(corpus, words).items():
+        measured[field] = measure(repairer, texts, steps)
+        print(field, figures(measured[field], line), flush=True)
+    everything = [h for of_field in measured.values() for h in of_field]
+    report = {
+        "what": "edits of synonyms in clean documents held out by a hash of their id, by field",
+        **circumstances(find_model(model), repairer),
+        "all": figures(everything, line),
+        "fields": {field: figures(of_field, line) for field, of_field in measured.items()},
+        "curve": [
+            {"threshold": round(s, 4), "edits": sum(h.at[k] for h in everything)} for k, s in enumerate(steps)
+        ],
+    }
+    out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
