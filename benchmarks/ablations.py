@@ -25,9 +25,9 @@ from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.detect import encoding_features
-from textrepair.pipeline.judgement import Decision, Network, threshold_for
+from textrepair.pipeline.judgement import Decision, FeatureNetwork, threshold_for
 from textrepair.rerank import Reranker
-from textrepair.training.calibrate import BY_USE, fit_candidates, fit_document
+from textrepair.training.calibrate import CORPUS_FEATURES, fit_candidates, fit_document
 from textrepair.training.channels import default_channels, planted_channel, training_channels
 from textrepair.training.examples import Example, Judged, gather, judged
 from textrepair.training.harm import harm_curve
@@ -50,7 +50,15 @@ MODEL = (
     "doubts",
     "doubts_margin",
 )
-PHRASES = ("pairs_now", "pairs_gain", "triples_now", "triples_gain", "called_for", "called_for_now", *BY_USE)
+PHRASES = (
+    "pairs_now",
+    "pairs_gain",
+    "triples_now",
+    "triples_gain",
+    "called_for",
+    "called_for_now",
+    *CORPUS_FEATURES,
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ VARIANTS = (
     Variant("without what the model names", keep=lambda x: x.source != "reranker:model"),
     Variant("without the language model", lambda x: x.source != "reranker:model", MODEL),
     Variant("without phrase counts", without=PHRASES),
-    Variant("without what is weighed by use", without=BY_USE),
+    Variant("without what is weighed by use", without=CORPUS_FEATURES),
     Variant("without document evidence", without=DOCUMENT),
     Variant("documents judged by their words alone", by_words=True),
     Variant("one judgement for all documents", line=0.0),
@@ -93,7 +101,7 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
     held_out = np.array([r.tested or r.owner == seed for r in kept])
     spun, planted = fit_candidates(kept, held_out, variant.line)
     # documents are judged already
-    none = Network((), (), (), (), ())
+    none = FeatureNetwork((), (), (), (), ())
     score_of = scores(kept, Decision(none, none, spun, planted, variant.line, 0.5, ()))
     first = best_of_place(kept, score_of)
     clean = [k for k in range(seed) if not examples[k].gold]
@@ -135,11 +143,11 @@ def main(
     examples = calibration_examples(packed, near, channels, planted_channel(tortured), documents)
     examples.append(Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
-    asked = [*gather(examples, lexicon, reranker)]
-    by_words = [one.reading.word_features for one in asked]
-    as_seen = [encoding_features(one.reading, one.replaced) for one in asked]
+    scored_examples = [*gather(examples, lexicon, reranker)]
+    by_words = [one.document.word_features for one in scored_examples]
+    as_seen = [encoding_features(one.document, one.replaced_probs) for one in scored_examples]
     rows, rows_by_words = (
-        judged(examples, asked, fit_document(examples[:-1], features[:-1])(features))
+        judged(examples, scored_examples, fit_document(examples[:-1], features[:-1])(features))
         for features in (as_seen, by_words)
     )
     result = [measure(v, rows_by_words if v.by_words else rows, examples) for v in VARIANTS]

@@ -21,7 +21,7 @@ from textrepair import load
 from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.pipeline.acronym_terms import find_defined
 from textrepair.pipeline.candidates import BY_ACRONYM
-from textrepair.pipeline.detect import look
+from textrepair.pipeline.detect import detect
 from textrepair.training.channels import tortured_terms
 from textrepair.training.texts import read_texts, refuse
 
@@ -38,8 +38,8 @@ def sure_places(text: str) -> Iterator[tuple[int, int, str, str]]:
     """(start, end, what stands, canonical) where the pipeline is sure of a long form."""
     for start, end in sorted({(t.start, t.end) for t in find_defined(text, anywhere, anywhere) if t.tier}):
         first = max(0, start - AROUND)
-        [doubts] = look([REPAIRER._read(text[first : end + AROUND], 0.0)], REPAIRER.reranker)
-        here = [c for c in doubts.candidates if (c.start + first, c.end + first) == (start, end)]
+        [detected] = detect([REPAIRER._read(text[first : end + AROUND], 0.0)], REPAIRER.reranker)
+        here = [c for c in detected.candidates if (c.start + first, c.end + first) == (start, end)]
         for c in [c for c in here if c.tier == "auto" and c.source == BY_ACRONYM][:1]:
             yield start, end, c.before, c.after
 

@@ -174,12 +174,12 @@ def apart(what: str, texts: list[str], *, times: int = 1, **how: Any) -> dict[st
         with path.open("w") as file:
             for _ in range(times):
                 file.write(block)
-        told = {"bytes": path.stat().st_size, **how}
+        scored = {"bytes": path.stat().st_size, **how}
         done = subprocess.check_output(
             [sys.executable, __file__, "--apart", what, str(path), json.dumps(how)],
             env={**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"},
         )
-    result: dict[str, Any] = told | json.loads(done.splitlines()[-1])
+    result: dict[str, Any] = scored | json.loads(done.splitlines()[-1])
     print(json.dumps(result), file=sys.stderr)
     return result
 

@@ -28,7 +28,7 @@ from textrepair.bench.score import Gold
 from textrepair.bench.texts import read_texts
 from textrepair.files import sha256
 from textrepair.models import find_model
-from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.detect import detect, read_document
 from textrepair.training.channels import default_channels
 from textrepair.training.spinner import Channel, spin_text, words_of
 
@@ -72,18 +72,22 @@ def measure(
     others: list[float] = []
     for kind, examples in kinds.items():
         for text, gold in examples:
-            [doubts] = look([read(text, repairer.lexicon, None)], repairer.reranker)
+            [detected] = detect([read_document(text, repairer.lexicon, None)], repairer.reranker)
             if kind in ("clean", "published terms"):
                 others += [
                     p
-                    for (start, end), p in doubts.replaced.items()
+                    for (start, end), p in detected.replaced_probs.items()
                     if not any(start < g.end and g.start < end for g in gold)
                 ]
             for g in gold:
-                own = [p for (start, end), p in doubts.replaced.items() if start < g.end and g.start < end]
+                own = [
+                    p
+                    for (start, end), p in detected.replaced_probs.items()
+                    if start < g.end and g.start < end
+                ]
                 found[kind].append(max(own, default=0.0))
                 if kind == "published terms":
-                    for name, p in by_chance(text, g, doubts.replaced, channels):
+                    for name, p in by_chance(text, g, detected.replaced_probs, channels):
                         found[f"words of them, {name}"].append(p)
     falling = np.sort(others)[::-1]
     lines = [falling[int(f * len(falling))] for f in FALSE_ALARMS]

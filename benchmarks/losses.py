@@ -24,8 +24,8 @@ from textrepair.bench.reach import reach
 from textrepair.bench.score import Gold, changes_of, read_gold, score
 from textrepair.bench.texts import read_texts
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import look, read
-from textrepair.pipeline.score import ask
+from textrepair.pipeline.detect import detect, read_document
+from textrepair.pipeline.score import score_candidates
 from textrepair.rerank import DOUBTFUL
 
 ROOT = Path(__file__).parents[1]
@@ -37,9 +37,11 @@ Replaced = Mapping[tuple[int, int], float]  # offsets of a word, and how likely 
 def fates(repairer: textrepair.Repairer, text: str, gold: Sequence[Gold]) -> list[str]:
     """What became of each swap of a text."""
     repair = repairer.explain(text)
-    doubts = look([read(text, repairer.lexicon, repairer.decision.document)], repairer.reranker)
-    candidates = [candidate for candidate, _ in ask(doubts, repairer.reranker)[0]]
-    return [_fate(text, g, repair, candidates, doubts[0].replaced) for g in gold]
+    detected = detect(
+        [read_document(text, repairer.lexicon, repairer.decision.document_by_words)], repairer.reranker
+    )
+    candidates = [candidate for candidate, _ in score_candidates(detected, repairer.reranker)[0]]
+    return [_fate(text, g, repair, candidates, detected[0].replaced_probs) for g in gold]
 
 
 def _fate(

@@ -26,26 +26,32 @@ import textrepair
 from textrepair.bench.score import Gold, read_gold
 from textrepair.bench.texts import read_texts
 from textrepair.models import find_model
-from textrepair.pipeline.detect import Doubts, look, read
-from textrepair.rerank import Job, MaskedReranker, Scorer, View
+from textrepair.pipeline.detect import DetectedDocument, detect, read_document
+from textrepair.rerank import MaskedReranker, Scorer, ScoringRequest, ToEncode
 from textrepair.training.examples import is_right
 
 ROOT = Path(__file__).parents[1]
 
 
-def measure(scorer: Scorer, doubts: Sequence[Doubts], golds: Sequence[tuple[Gold, ...]]) -> dict[str, Any]:
+def measure(
+    scorer: Scorer, detected: Sequence[DetectedDocument], golds: Sequence[tuple[Gold, ...]]
+) -> dict[str, Any]:
     """One row of the table."""
     begun = time.process_time()
-    sights = scorer.look([View(d.reading.seg.text, [(c.start, c.end) for c in d.candidates]) for d in doubts])
-    answers = scorer.ask([Job(sight, d.candidates, ()) for sight, d in zip(sights, doubts, strict=True)])
+    encodings = scorer.encode(
+        [ToEncode(d.document.seg.text, [(c.start, c.end) for c in d.candidates]) for d in detected]
+    )
+    answers = scorer.score_candidates(
+        [ScoringRequest(encoding, d.candidates, ()) for encoding, d in zip(encodings, detected, strict=True)]
+    )
     seconds = time.process_time() - begun
     margins, labels = [], []
     reachable = favourite = beats = others = doubted = 0
-    for d, gold, (evidence, _) in zip(doubts, golds, answers, strict=True):
-        text = d.reading.seg.text
-        told = [pair for pair in zip(d.candidates, evidence, strict=True) if pair[1].pieces]
-        told.sort(key=lambda pair: (pair[0].start, pair[0].end))
-        for _, here in itertools.groupby(told, key=lambda pair: (pair[0].start, pair[0].end)):
+    for d, gold, (evidence, _) in zip(detected, golds, answers, strict=True):
+        text = d.document.seg.text
+        scored = [pair for pair in zip(d.candidates, evidence, strict=True) if pair[1].pieces]
+        scored.sort(key=lambda pair: (pair[0].start, pair[0].end))
+        for _, here in itertools.groupby(scored, key=lambda pair: (pair[0].start, pair[0].end)):
             rows = [(e.target - e.keep, e.target, is_right(text, gold, c)) for c, e in here]
             margins += [margin for margin, _, _ in rows]
             labels += [right for *_, right in rows]
@@ -54,7 +60,7 @@ def measure(scorer: Scorer, doubts: Sequence[Doubts], golds: Sequence[tuple[Gold
                 reachable, favourite, beats = reachable + 1, favourite + right, beats + (right and margin > 0)
             else:
                 others, doubted = others + 1, doubted + (margin > 0)
-    words = sum(len(d.reading.seg.words) for d in doubts)
+    words = sum(len(d.document.seg.words) for d in detected)
     return {
         "auc": round(float(roc_auc_score(labels, margins)), 4),
         "reachable": reachable,
@@ -76,10 +82,12 @@ def main(passages: Annotated[int, typer.Option(help="Hand-written passages, besi
     texts = [(seed, tuple(read_gold(ROOT / "benchmarks/data/seed_000.gold.jsonl")))]
     spun = itertools.islice(read_texts(ROOT / "tests/cases/synthetic.jsonl", spun=True), passages)
     texts += [(t.text, t.gold or ()) for t in spun]
-    readings = [read(text, repairer.lexicon, repairer.decision.document) for text, _ in texts]
-    doubts, golds = look(readings, repairer.reranker), [gold for _, gold in texts]
+    documents = [
+        read_document(text, repairer.lexicon, repairer.decision.document_by_words) for text, _ in texts
+    ]
+    detected, golds = detect(documents, repairer.reranker), [gold for _, gold in texts]
     scorers = {"in place": repairer.reranker, "masked": MaskedReranker(str(find_model("en_sci_sm")))}
-    result = {name: measure(scorer, doubts, golds) for name, scorer in scorers.items()}
+    result = {name: measure(scorer, detected, golds) for name, scorer in scorers.items()}
     text = json.dumps(result, indent=1)
     (ROOT / "benchmarks/results/masked.json").write_text(text + "\n", encoding="utf8")
     print(text)

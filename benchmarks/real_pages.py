@@ -105,8 +105,8 @@ def main(
         of_fold = [all_pages[k] for k in some], [stored[k] for k in some]
         for page, s, repair in zip(*of_fold, repaired(repairer, *of_fold, quick), strict=True):
             repairs[page.id] = repair
-            found = [candidate for candidate, _ in s.told]
-            measured[page.id] = measure(page, repair, repairer.min_score, s.doubts.replaced, found)
+            found = [candidate for candidate, _ in s.scored]
+            measured[page.id] = measure(page, repair, repairer.min_score, s.detected.replaced_probs, found)
     in_order = [measured[p.id] for p in all_pages]
     result = {
         name: tally(some, sure=not quick and name in ("all", *DENSITIES))

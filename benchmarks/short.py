@@ -4,7 +4,7 @@
 
 Of every document one sentence and one run of three or four sentences are drawn, and the documents under 400
 words that are left whole. Each is repaired as it is, and with the discount for short texts taken away
-(`judgement.in_short`). Writes benchmarks/results/short.json.
+(`judgement.discount_short_text`). Writes benchmarks/results/short.json.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def measured(repairer: textrepair.Repairer, texts: Sequence[str]) -> tuple[float
     """Edits in 10,000 words, and the share of texts that look spun."""
     repairs = list(repairer.pipe(texts))
     words = sum(len(text.split()) for text in texts)
-    spun = sum(r.spun >= repairer.decision.line for r in repairs)
+    spun = sum(r.spun >= repairer.decision.spun_document_threshold for r in repairs)
     return round(1e4 * sum(len(r.edits) for r in repairs) / words, 2), round(spun / len(texts), 4)
 
 
@@ -61,7 +61,7 @@ def main(clean: Annotated[Path, typer.Argument(help="Clean texts: JSON lines wit
     }
     for kind, texts in kinds.items():
         harm, spun = measured(repairer, texts)
-        with patch("textrepair.pipeline.detect.in_short", lambda chance, words: chance):
+        with patch("textrepair.pipeline.detect.discount_short_text", lambda chance, words: chance):
             then, spun_then = measured(repairer, texts)
         result[kind] = {
             "texts": len(texts),

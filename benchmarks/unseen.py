@@ -31,8 +31,8 @@ import textrepair
 from textrepair.bench.reach import Reach, reach
 from textrepair.bench.score import Gold, changes_of, score
 from textrepair.bench.texts import read_texts
-from textrepair.pipeline.detect import look, read
-from textrepair.pipeline.score import ask
+from textrepair.pipeline.detect import detect, read_document
+from textrepair.pipeline.score import score_candidates
 from textrepair.training.channels import UNSEEN_TERMS, tortured_terms, unseen
 from textrepair.training.spinner import Channel, build_channel, log_uniform, spin_text, words_of
 from textrepair.training.thesaurus.forms import inflections, swappable
@@ -143,9 +143,11 @@ def measure(repairer: textrepair.Repairer, examples: Sequence[Example]) -> dict[
     repairs = list(repairer.pipe([text for text, _ in examples]))
     reached = Reach(0, 0, 0, 0)
     for text, gold in examples:
-        doubts = look([read(text, repairer.lexicon, repairer.decision.document)], repairer.reranker)
-        [told] = ask(doubts, repairer.reranker)
-        reached += reach(text, gold, [candidate for candidate, _ in told])
+        detected = detect(
+            [read_document(text, repairer.lexicon, repairer.decision.document_by_words)], repairer.reranker
+        )
+        [scored] = score_candidates(detected, repairer.reranker)
+        reached += reach(text, gold, [candidate for candidate, _ in scored])
     out: dict[str, Any] = {
         "texts": len(examples),
         "substitutions": reached.asked,

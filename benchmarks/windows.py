@@ -24,7 +24,7 @@ from textrepair.bench.score import Gold
 from textrepair.bench.texts import read_texts
 from textrepair.files import sha256
 from textrepair.models import find_model
-from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.detect import detect, read_document
 from textrepair.training.channels import default_channels
 from textrepair.training.spinner import plant, spin_text
 
@@ -37,11 +37,17 @@ def found(repairer: textrepair.Repairer, texts: Sequence[tuple[str, list[Gold]]]
     """The share of replaced words found at each rate of false alarms."""
     replaced, others = [], []
     for text, gold in texts:
-        [doubts] = look([read(text, repairer.lexicon, repairer.decision.document)], repairer.reranker)
-        inside = {span: any(span[0] < g.end and g.start < span[1] for g in gold) for span in doubts.replaced}
-        others += [p for span, p in doubts.replaced.items() if not inside[span]]
+        [detected] = detect(
+            [read_document(text, repairer.lexicon, repairer.decision.document_by_words)], repairer.reranker
+        )
+        inside = {
+            span: any(span[0] < g.end and g.start < span[1] for g in gold) for span in detected.replaced_probs
+        }
+        others += [p for span, p in detected.replaced_probs.items() if not inside[span]]
         for g in gold:
-            own = [p for (start, end), p in doubts.replaced.items() if start < g.end and g.start < end]
+            own = [
+                p for (start, end), p in detected.replaced_probs.items() if start < g.end and g.start < end
+            ]
             replaced.append(max(own, default=0.0))
     falling = np.sort(others)[::-1]
     return [round(float(np.mean(replaced > falling[int(f * len(falling))])), 3) for f in FALSE_ALARMS]

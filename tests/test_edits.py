@@ -226,11 +226,11 @@ def test_compose_with_nothing_keeps_the_edits(case: tuple[str, list[Edit]]) -> N
     source, edits = case
     real = [e for e in edits if e.before != e.after]
     one_a_place = len({e.start for e in real if e.start == e.end}) == sum(e.start == e.end for e in real)
-    middle = splice(source, edits)
+    offset_map = splice(source, edits)
     if one_a_place:
         assert compose(source, edits, []) == tuple(sorted(real))
         assert compose(source, [], edits) == tuple(sorted(real))
-    assert splice(middle, compose(middle, [], [])) == middle
+    assert splice(offset_map, compose(offset_map, [], [])) == offset_map
 
 
 @given(edited_twice())

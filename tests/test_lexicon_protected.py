@@ -2,7 +2,7 @@
 
 import pytest
 
-from textrepair.lexicon.protected import Outside, protected_spans
+from textrepair.lexicon.protected import IsOutside, protected_spans
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_users_term_is_protected_in_any_case_and_over_a_line_break():
 
 
 def test_outside_knows_touching_from_overlapping():
-    free = Outside([(10, 20), (5, 12)])
+    free = IsOutside([(10, 20), (5, 12)])
     assert [free(*s) for s in ((0, 5), (4, 6), (11, 12), (20, 21), (19, 30))] == [
         True,
         False,

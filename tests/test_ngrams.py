@@ -7,7 +7,15 @@ import pytest
 
 from textrepair.lexicon.entries import DATA, Entry
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.lexicon.ngrams import RARELY, Bond, bond, bonds, called_for, log_count, shared
+from textrepair.lexicon.ngrams import (
+    RARELY,
+    Association,
+    association,
+    associations,
+    context_log_probs,
+    log_count,
+    shared,
+)
 from textrepair.training.frequencies import write_unwritten
 
 NOTHING = ("", "")
@@ -26,7 +34,7 @@ NOTHING = ("", "")
 def test_neighbours_that_stand_beside_little_else_call_for_it(
     left: tuple[str, str], now: str, then: str, right: tuple[str, str]
 ) -> None:
-    wanted, standing = called_for(left, tuple(now.split()), tuple(then.split()), right)
+    wanted, standing = context_log_probs(left, tuple(now.split()), tuple(then.split()), right)
     assert wanted > -1
     assert standing == RARELY
 
@@ -43,11 +51,11 @@ def test_neighbours_that_stand_beside_little_else_call_for_it(
 def test_without_neighbours_nothing_is_called_for(
     left: tuple[str, str], now: str, then: str, right: tuple[str, str]
 ) -> None:
-    assert called_for(left, tuple(now.split()), tuple(then.split()), right) == (RARELY, RARELY)
+    assert context_log_probs(left, tuple(now.split()), tuple(then.split()), right) == (RARELY, RARELY)
 
 
 def test_what_stands_is_weighed_too() -> None:
-    wanted, standing = called_for(("", "immune"), ("response",), ("system",), ("", ""))
+    wanted, standing = context_log_probs(("", "immune"), ("response",), ("system",), ("", ""))
     assert RARELY < standing < 0
     assert RARELY < wanted < 0
 
@@ -82,18 +90,22 @@ def test_what_two_phrases_share_at_their_ends(now: str, then: str, ends: tuple[i
 def test_what_science_writes_side_by_side_is_bound_closer(
     left: tuple[str, str], now: str, then: str, right: tuple[str, str]
 ) -> None:
-    stands, would = bonds(left, tuple(now.split()), tuple(then.split()), right)
+    stands, would = associations(left, tuple(now.split()), tuple(then.split()), right)
     assert would.strength > max(1.0, stands.strength)
     assert would.share > stands.share
 
 
 @pytest.mark.parametrize("row", [["", "of", "the", ""], ["", "system", "", ""], ["immune", "", "system", ""]])
 def test_small_words_and_words_apart_are_not_bound(row: list[str]) -> None:
-    assert bond(row, {1, 2}) == Bond(0.0, RARELY, 0.0)
+    assert association(row, {1, 2}) == Association(0.0, RARELY, 0.0)
 
 
 def test_common_words_that_never_meet_are_missed() -> None:
-    assert bond(["", "were", "study", ""], {2}).missing > 1 > bond(["", "sooty", "quandary", ""], {2}).missing
+    assert (
+        association(["", "were", "study", ""], {2}).missing
+        > 1
+        > association(["", "sooty", "quandary", ""], {2}).missing
+    )
 
 
 # Listed phrases that science never writes ----------------------------------------------------------

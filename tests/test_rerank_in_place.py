@@ -13,7 +13,7 @@ from textrepair.lexicon.synonyms import canonical_for
 from textrepair.models import find_model
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.segment import segment
-from textrepair.rerank import DELETE, Evidence, Job, Reranker, View
+from textrepair.rerank import DELETE, Evidence, Reranker, ScoringRequest, ToEncode
 from textrepair.rerank.in_place import WINDOW
 from textrepair.rerank.network import NAMED, Network
 
@@ -69,12 +69,12 @@ def words_of(text: str) -> list[tuple[int, int]]:
 
 def asked(reranker: Reranker, text: str, candidates=(), words=()):
     """What it says of a text that it has looked at."""
-    [sight] = reranker.look([View(text, words_of(text))])
-    [answer] = reranker.ask([Job(sight, candidates, words)])
+    [encoding] = reranker.encode([ToEncode(text, words_of(text))])
+    [answer] = reranker.score_candidates([ScoringRequest(encoding, candidates, words)])
     return answer
 
 
-def told(text: str, **reads: str):
+def scored(text: str, **reads: str):
     """What is named for the words of a text: (what stands, what is named) and the evidence."""
     reranker = Reranker(find_model("en_sci_sm"), Told(**reads))
     evidence, named = asked(reranker, text, words=words_of(text))
@@ -135,21 +135,21 @@ def told(text: str, **reads: str):
 def test_it_names_what_it_reads_otherwise(
     text: str, reads: dict[str, str], named: set[tuple[str, str]]
 ) -> None:
-    assert set(told(text, **reads)) == named
+    assert set(scored(text, **reads)) == named
 
 
 def test_neighbours_are_named_up_to_four_at_a_time() -> None:
-    found = told("one two three four five", one="six", two="six", three="six", four="six", five="six")
+    found = scored("one two three four five", one="six", two="six", three="six", four="six", five="six")
     assert {after.count(" ") + 1 for _, after in found} == {1, 2, 3, 4}
     assert ("two three four five", "six six six six") in found
 
 
 def test_its_evidence_is_that_of_the_pieces_that_change() -> None:
-    found = told("the muscle danger was", muscle="weight", danger="loss")
+    found = scored("the muscle danger was", muscle="weight", danger="loss")
     assert found["danger", "loss"] == pytest.approx(Evidence(SURE, SECOND, SURE, 1, ODDS))
     both = found["muscle danger", "weight loss"]
     assert both == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2, 2 * ODDS))
-    gone = told("the sufferers were", suffer="patients", __ers="")["sufferers", "patients"]
+    gone = scored("the sufferers were", suffer="patients", __ers="")["sufferers", "patients"]
     assert gone == pytest.approx(Evidence(2 * SURE, 2 * SECOND, 2 * SURE, 2, 2 * ODDS))
 
 
@@ -169,18 +169,21 @@ def test_of_what_it_does_not_read_as_a_word_it_names_nothing(text: str, end: int
 def test_nothing_asked_is_nothing_named() -> None:
     network = Told(danger="loss")
     reranker = Reranker(find_model("en_sci_sm"), network)
-    sights = reranker.look([View("muscle danger", [(0, 13)]), View("", [])])
-    assert reranker.ask([Job(sight, [], []) for sight in sights]) == [([], []), ([], [])]
-    assert reranker.ask([]) == []
+    encodings = reranker.encode([ToEncode("muscle danger", [(0, 13)]), ToEncode("", [])])
+    assert reranker.score_candidates([ScoringRequest(encoding, [], []) for encoding in encodings]) == [
+        ([], []),
+        ([], []),
+    ]
+    assert reranker.score_candidates([]) == []
     assert network.named == []
 
 
 def test_it_tells_of_each_word_whether_another_stood_there() -> None:
     text = "Muscle danger and ᚠᚢᚦ were seen by sufferers."
-    [sight] = Reranker(find_model("en_sci_sm"), Told(danger="loss", __ers="")).look(
-        [View(text, words_of(text))]
+    [encoding] = Reranker(find_model("en_sci_sm"), Told(danger="loss", __ers="")).encode(
+        [ToEncode(text, words_of(text))]
     )
-    replaced = sight.replaced(words_of(text))
+    replaced = encoding.replaced_probs(words_of(text))
     # a word of several pieces is as doubtful as the most doubtful of them; what cannot be read is not told of
     assert {text[a:b] for (a, b), chance in replaced.items() if chance > 0.5} == {"danger", "sufferers"}
     assert sum(replaced.values()) == pytest.approx(2 * CHANCE + 5 * (1 - CHANCE))
@@ -190,9 +193,9 @@ def test_only_the_windows_of_the_spans_that_matter_are_looked_at() -> None:
     network = Told(danger="loss")
     text = "The muscle danger was seen. " * WINDOW
     at = len(text) // 2
-    [sight] = Reranker(find_model("en_sci_sm"), network).look([View(text, [(at, at + 30)])])
+    [encoding] = Reranker(find_model("en_sci_sm"), network).encode([ToEncode(text, [(at, at + 30)])])
     assert len(network.rows) < 3
-    replaced = sight.replaced(words_of(text))
+    replaced = encoding.replaced_probs(words_of(text))
     assert {word for word in words_of(text) if at <= word[0] < at + 30} <= replaced.keys()
     assert len(replaced) < WINDOW * 2
 
@@ -219,8 +222,8 @@ SPUN = [
      (SPUN[2], ["counterfeit", "organization", "timberland"])],
 )  # fmt: skip
 def test_it_tells_replaced_words_from_others(text: str, replaced: list[str]) -> None:
-    [sight] = Reranker(find_model("en_sci_sm")).look([View(text, words_of(text))])
-    chances = {text[a:b]: chance for (a, b), chance in sight.replaced(words_of(text)).items()}
+    [encoding] = Reranker(find_model("en_sci_sm")).encode([ToEncode(text, words_of(text))])
+    chances = {text[a:b]: chance for (a, b), chance in encoding.replaced_probs(words_of(text)).items()}
     assert all(chances[word] > 0.5 for word in replaced), chances
     kept = ["Women", "with", "treated", "kidney", "an", "and", "We", "neural", "learning"]
     assert all(chances[word] < 0.5 for word in kept if word in chances), chances
@@ -229,10 +232,10 @@ def test_it_tells_replaced_words_from_others(text: str, replaced: list[str]) -> 
 def test_a_candidate_is_told_what_the_model_told_of_its_own() -> None:
     """What it names, given as a candidate, has the same evidence: both are judged by one network."""
     reranker = Reranker(find_model("en_sci_sm"))
-    sights = reranker.look([View(text, words_of(text)) for text in SPUN])
-    jobs = [Job(sight, [], words_of(sight.text)) for sight in sights]
+    encodings = reranker.encode([ToEncode(text, words_of(text)) for text in SPUN])
+    jobs = [ScoringRequest(encoding, [], words_of(encoding.text)) for encoding in encodings]
     compared = 0
-    for text, (_, named) in zip(SPUN, reranker.ask(jobs), strict=True):
+    for text, (_, named) in zip(SPUN, reranker.score_candidates(jobs), strict=True):
         # where words go, the model may read the rest at other pieces than a candidate is laid on
         same = [n for n in named if n.after.count(" ") == text[n.start : n.end].count(" ")]
         found = [

@@ -25,7 +25,7 @@ from transformers import (
 from textrepair import TextrepairError, load
 from textrepair.models import find_model
 from textrepair.pipeline.candidates import Candidate
-from textrepair.rerank import Evidence, Job, MaskedReranker, View, masked
+from textrepair.rerank import Evidence, MaskedReranker, ScoringRequest, ToEncode, masked
 
 SENTENCES = [
     "Women with breast cancer were treated with chemotherapy and followed for five years.",
@@ -247,9 +247,11 @@ def test_a_batch_changes_no_number(reranker):
 
 def test_it_names_nothing_itself(reranker):
     jobs = [(t, places(t, SWAPS)) for t in [*SENTENCES, ""]]
-    sights = reranker.look([View(t, [(0, len(t))]) for t, _ in jobs])
+    encodings = reranker.encode([ToEncode(t, [(0, len(t))]) for t, _ in jobs])
     words = [[m.span() for m in re.finditer(r"\w+", t)] for t, _ in jobs]
-    asked = reranker.ask([Job(s, found, w) for s, (_, found), w in zip(sights, jobs, words, strict=True)])
+    asked = reranker.score_candidates(
+        [ScoringRequest(s, found, w) for s, (_, found), w in zip(encodings, jobs, words, strict=True)]
+    )
     assert asked == [(evidence, []) for evidence in reranker.score(jobs)]
 
 

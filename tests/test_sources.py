@@ -20,7 +20,7 @@ from corpora import jsonl
 from textrepair import Repairer, TextrepairError, cli
 from textrepair.corpus import indexing
 from textrepair.edits import Repair
-from textrepair.lexicon.protected import Outside
+from textrepair.lexicon.protected import IsOutside
 from textrepair.sources.align import align
 from textrepair.sources.index import COPIES, Builder, Index
 from textrepair.sources.restore import restore
@@ -149,7 +149,7 @@ def test_of_two_sources_the_less_spun_wins(tmp_path: Path) -> None:
 
 def test_what_a_user_protects_stays(index: Index) -> None:
     at = SPUN.index("sufferers")
-    repair = restored(SPUN, index, Outside([(at, at + len("sufferers"))]))
+    repair = restored(SPUN, index, IsOutside([(at, at + len("sufferers"))]))
     assert repair.text == ORIGINAL.replace("in patients", "in sufferers", 1)
     assert [h.why_not for h in repair.held] == ["protected"]
 

@@ -14,8 +14,8 @@ def nowhere(start, end):
     return False
 
 
-def defined(text, free=anywhere):
-    return {(text[t.start : t.end], t.canonical) for t in find_defined(text, free, anywhere)}
+def defined(text, is_free=anywhere):
+    return {(text[t.start : t.end], t.canonical) for t in find_defined(text, is_free, anywhere)}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_known_long_forms_and_other_words_are_let_be(text):
 
 
 def test_protected_text_has_none():
-    assert defined("A convolution brain organization (CNN).", free=lambda start, end: False) == set()
+    assert defined("A convolution brain organization (CNN).", is_free=lambda start, end: False) == set()
 
 
 def test_long_forms_are_lower_case_but_for_names():

@@ -11,15 +11,17 @@ import textrepair
 from textrepair.lexicon.entries import default_entries
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import look, read
-from textrepair.pipeline.judgement import Network
-from textrepair.pipeline.score import FAVOURITES, ask
+from textrepair.pipeline.detect import detect, read_document
+from textrepair.pipeline.judgement import FeatureNetwork
+from textrepair.pipeline.score import FAVOURITES, score_candidates
 from textrepair.pipeline.segment import segment
-from textrepair.pipeline.shortlist import HOPELESS, Replaced, Scored, feature_rows, shortlist
-from textrepair.rerank import Answer, Evidence, Job, Named, View
-from textrepair.rerank.masked import Unread
+from textrepair.pipeline.shortlist import HOPELESS, Replaced, Shortlisted, feature_rows, shortlist
+from textrepair.rerank import Evidence, ModelProposal, ScoringRequest, ScoringResult, ToEncode
+from textrepair.rerank.masked import Unencoded
 
-HALF = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: as likely spun as not
+HALF = FeatureNetwork(
+    ("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],)
+)  # any document: as likely spun as not
 LIKELY, DOUBTFUL = Evidence(-0.1, -3.0, -0.1, 1), Evidence(-6.0, -3.0, -0.1, 1)
 
 
@@ -32,20 +34,20 @@ class Naming:
     def __init__(self, names: dict[str, list[str]] | None = None, evidence: Evidence = DOUBTFUL) -> None:
         self.names = names or {}
         self.evidence = evidence
-        self.jobs: list[Job] = []
+        self.jobs: list[ScoringRequest] = []
 
-    def look(self, views):
-        return [Unread(view.text) for view in views]
+    def encode(self, views):
+        return [Unencoded(view.text) for view in views]
 
-    def ask(self, jobs):
+    def score_candidates(self, jobs):
         self.jobs += jobs
-        return [Answer([self.evidence] * len(job.candidates), [*self._named(job)]) for job in jobs]
+        return [ScoringResult([self.evidence] * len(job.candidates), [*self._named(job)]) for job in jobs]
 
-    def _named(self, job: Job):
+    def _named(self, job: ScoringRequest):
         for before, afters in self.names.items():
-            if (start := job.sight.text.find(before)) >= 0:
+            if (start := job.encoding.text.find(before)) >= 0:
                 for after in afters:
-                    yield Named(start, start + len(before), after, LIKELY)
+                    yield ModelProposal(start, start + len(before), after, LIKELY)
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +65,9 @@ def sure(lexicon: Lexicon) -> Lexicon:
 
 def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> list[tuple[str, str, str]]:
     """(what stands, what it may have been, what proposed it) of what deserves a judgement."""
-    [doubts] = look([read(text, lexicon, HALF, gate)], reranker)
-    [found] = ask([doubts], reranker)
-    return [(c.before, c.after, c.source) for c, _, _ in shortlist(found, doubts.replaced)]
+    [detected] = detect([read_document(text, lexicon, HALF, gate)], reranker)
+    [found] = score_candidates([detected], reranker)
+    return [(c.before, c.after, c.source) for c, _, _ in shortlist(found, detected.replaced_probs)]
 
 
 # What the model names ------------------------------------------------------------------------------
@@ -172,13 +174,13 @@ def test_what_a_later_lexicon_protects_no_longer_phrase_undoes(tmp_path, protect
 class Sighted:
     """What a model sees that is sure that some words were replaced, and that the others were not."""
 
-    tells = True
+    has_detector = True
 
     def __init__(self, text: str, doubted: set[str]) -> None:
         self.text = text
         self.doubted = doubted
 
-    def replaced(self, words):
+    def replaced_probs(self, words):
         return {(a, b): float(self.text[a:b] in self.doubted) for a, b in words}
 
 
@@ -188,9 +190,9 @@ class Doubting(Naming):
     def __init__(self, *doubted: str) -> None:
         super().__init__()
         self.doubted = set(doubted)
-        self.views: list[View] = []
+        self.views: list[ToEncode] = []
 
-    def look(self, views):
+    def encode(self, views):
         self.views += views
         return [Sighted(view.text, self.doubted) for view in views]
 
@@ -207,25 +209,25 @@ class Doubting(Naming):
 )
 def test_candidates_are_laid_out_where_the_model_has_its_doubts(lexicon, doubted, asked_of) -> None:
     text, listed = "The swift machine had a long conduit.", {"swift", "conduit"}
-    [doubts] = look([read(text, lexicon, HALF)], Doubting(*doubted))
-    assert {c.before for c in doubts.candidates} == asked_of | listed
-    assert [text[a:b] for a, b in doubts.words] == [w for w in text[:-1].split() if w in doubted]
+    [detected] = detect([read_document(text, lexicon, HALF)], Doubting(*doubted))
+    assert {c.before for c in detected.candidates} == asked_of | listed
+    assert [text[a:b] for a, b in detected.words] == [w for w in text[:-1].split() if w in doubted]
 
 
 def test_what_stands_far_from_a_repair_is_not_looked_at_again(lexicon) -> None:
     reranker = Doubting("ailment")
-    [doubts] = look([read("An ailment. " * 100, lexicon, HALF)], reranker, [[(600, 607)]])
+    [detected] = detect([read_document("An ailment. " * 100, lexicon, HALF)], reranker, [[(600, 607)]])
     [view] = reranker.views
     assert view.spans == [(400, 807)]
-    assert {c.start for c in doubts.candidates} == {k for k in range(3, 1200, 12) if 393 < k < 807}
+    assert {c.start for c in detected.candidates} == {k for k in range(3, 1200, 12) if 393 < k < 807}
 
 
 @pytest.mark.parametrize("document", [None, 20.0])
 def test_a_candidate_knows_how_doubtful_other_words_are(lexicon, document: float | None) -> None:
     text, reranker = "They had a colossal ailment and another ailment.", Doubting("ailment", "colossal")
-    [doubts] = look([read(text, lexicon, HALF)], reranker)
-    [told] = ask([doubts], reranker)
-    around = {c.before: n for c, _, n in shortlist(told, doubts.replaced, document)}
+    [detected] = detect([read_document(text, lexicon, HALF)], reranker)
+    [scored] = score_candidates([detected], reranker)
+    around = {c.before: n for c, _, n in shortlist(scored, detected.replaced_probs, document)}
     assert around["colossal"].elsewhere == (document or 3.0) - 1
 
 
@@ -249,9 +251,11 @@ def test_a_document_with_a_listed_phrase_is_shown_whatever_the_gate(lexicon) -> 
 
 def test_beside_others_each_document_gets_its_own_answer(lexicon) -> None:
     texts = ["The muscle misfortune.", "The ailment.", "The misfortune of muscle."]
-    readings = [read(t, lexicon, HALF, gate) for t, gate in zip(texts, (0.0, 1.0, 0.0), strict=True)]
+    documents = [
+        read_document(t, lexicon, HALF, gate) for t, gate in zip(texts, (0.0, 1.0, 0.0), strict=True)
+    ]
     reranker = Naming({"muscle misfortune": ["weight loss"], "misfortune": ["tissue"]})
-    first, gated, last = ask(look(readings, reranker), reranker)
+    first, gated, last = score_candidates(detect(documents, reranker), reranker)
     assert ("muscle misfortune", "weight loss") in [(c.before, c.after) for c, _ in first]
     assert gated == []
     assert [(c.before, c.after) for c, _ in last if c.source == "reranker:model"] == [
@@ -299,47 +303,47 @@ def test_an_acronym_speaks_by_its_letters_and_its_long_forms(
     lexicon, before, after, spelled, defined
 ) -> None:
     text = f"A convolutional {before} network (CNN) was trained."
-    reading = read(text, lexicon, HALF)
+    document = read_document(text, lexicon, HALF)
     at = text.index(before)
     c = Candidate(at, at + len(before), before, after, "wording", "x", "", -1.0)
-    [row] = feature_rows([Scored(c, LIKELY, Replaced(0.0, 0.0, 0.0, 0.0))], reading)
+    [row] = feature_rows([Shortlisted(c, LIKELY, Replaced(0.0, 0.0, 0.0, 0.0))], document)
     assert (np.sign(row["acronym"]), np.sign(row["defined"])) == (spelled, defined)
 
 
 def test_what_holds_no_words_is_not_looked_at(lexicon) -> None:
     reranker = Doubting()
-    look([read("-" * 100_000, lexicon, HALF)], reranker)
+    detect([read_document("-" * 100_000, lexicon, HALF)], reranker)
     assert [view.spans for view in reranker.views] == [[]]
 
 
 # The document --------------------------------------------------------------------------------------
 
 # As likely spun as its words are surely doubted.
-BY_DOUBTS = Network(("sure_doubts",), (-1.5,), (1.0,), ([[4.0]],), ([0.0],))
+BY_DOUBTS = FeatureNetwork(("sure_doubts",), (-1.5,), (1.0,), ([[4.0]],), ([0.0],))
 SENTENCE = "The sufferers were treated in the hospital and they were followed for a year. "
 TEXT = SENTENCE * 30
 
 
 def test_a_document_is_judged_again_by_what_the_model_doubts(lexicon: Lexicon) -> None:
-    readings = [read(TEXT, lexicon, HALF)] * 2
+    documents = [read_document(TEXT, lexicon, HALF)] * 2
     [odd, *_], [sound, *_] = (
-        look(readings, reranker, document=BY_DOUBTS)
+        detect(documents, reranker, judge=BY_DOUBTS)
         for reranker in (Doubting("sufferers", "year"), Doubting())
     )
-    assert odd.reading.spun > 0.5 > sound.reading.spun
+    assert odd.document.spun_prob > 0.5 > sound.document.spun_prob
     assert odd.candidates
-    [short] = look([read(SENTENCE, lexicon, HALF)], Doubting("sufferers", "year"), document=BY_DOUBTS)
-    assert short.reading.spun < 0.5  # what is as odd, but short, may be no more than that
-    [unjudged, *_] = look(readings, Doubting("sufferers", "year"))
-    assert unjudged.reading.spun == 0.5
+    [short] = detect([read_document(SENTENCE, lexicon, HALF)], Doubting("sufferers", "year"), judge=BY_DOUBTS)
+    assert short.document.spun_prob < 0.5  # what is as odd, but short, may be no more than that
+    [unjudged, *_] = detect(documents, Doubting("sufferers", "year"))
+    assert unjudged.document.spun_prob == 0.5
 
 
 @pytest.mark.parametrize(("gate", "reranker"), [(1.0, Doubting("sufferers")), (0.0, Naming())])
 def test_what_is_not_shown_or_told_of_is_judged_by_its_words(
     lexicon: Lexicon, gate: float, reranker: Naming
 ) -> None:
-    [doubts] = look([read(TEXT, lexicon, HALF, gate)], reranker, document=BY_DOUBTS)
-    assert doubts.reading.spun == 0.5
+    [detected] = detect([read_document(TEXT, lexicon, HALF, gate)], reranker, judge=BY_DOUBTS)
+    assert detected.document.spun_prob == 0.5
 
 
 @pytest.mark.parametrize(
@@ -360,5 +364,5 @@ def test_a_candidate_knows_how_doubtful_the_words_around_are(text: str, place: s
     replaced = {(w.start, w.end): chances.get(w.lower, 0.01) for w in segment(text).words}
     start = text.index(place)
     one = Candidate(start, start + len(place), place, "x", "wording", "test", "auto", -1.0)
-    [scored] = shortlist([(one, LIKELY)], replaced)
-    assert scored.replaced == pytest.approx(around)
+    [shortlisted] = shortlist([(one, LIKELY)], replaced)
+    assert shortlisted.replaced == pytest.approx(around)

@@ -12,10 +12,10 @@ from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import read
+from textrepair.pipeline.detect import read_document
 from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, Replaced
 from textrepair.pipeline.judgement import STACKING, Decision
-from textrepair.pipeline.shortlist import Scored, feature_rows
+from textrepair.pipeline.shortlist import Shortlisted, feature_rows
 from textrepair.rerank import Evidence
 
 PATH = find_model("en_sci_sm") / "decision.json"
@@ -24,7 +24,9 @@ TEXT = "We trained a convolutional mind network (CNN) on images of the immune fr
 
 def rows(*candidates: Candidate) -> list[dict[str, float]]:
     evidence, replaced = Evidence(-1.0, -6.0, -0.5, 1, 2.0), Replaced(0.5, 0.1, 0.9, 0.9)
-    return feature_rows([Scored(c, evidence, replaced) for c in candidates], read(TEXT, stack(()), None))
+    return feature_rows(
+        [Shortlisted(c, evidence, replaced) for c in candidates], read_document(TEXT, stack(()), None)
+    )
 
 
 def candidate(before: str, after: str, tier: str = "") -> Candidate:
@@ -67,7 +69,7 @@ def test_a_feature_tells_candidates_apart(feature: str, better: Candidate, worse
 
 def test_the_model_of_the_package_names_features_that_there_are() -> None:
     decision = Decision.read(PATH)
-    assert decision.spun.names | decision.planted.names <= FEATURES.keys()
+    assert decision.candidate_if_spun.names | decision.candidate_if_clean.names <= FEATURES.keys()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from textrepair.pipeline.segment import segment
 from textrepair.pipeline.terms import find_terms
 
 
-def terms(text, free=lambda start, end: True):
+def terms(text, is_free=lambda start, end: True):
     return {
-        (text[t.start : t.end], t.canonical) for t in find_terms(segment(text), free, lambda start, end: True)
+        (text[t.start : t.end], t.canonical)
+        for t in find_terms(segment(text), is_free, lambda start, end: True)
     }
 
 
@@ -47,4 +48,4 @@ def test_what_science_writes_and_what_marks_divide_is_no_term(text):
 
 
 def test_protected_text_has_no_terms():
-    assert terms("The likelihood thickness was fitted.", free=lambda start, end: False) == set()
+    assert terms("The likelihood thickness was fitted.", is_free=lambda start, end: False) == set()

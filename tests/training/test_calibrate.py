@@ -16,19 +16,19 @@ from textrepair.gold import Gold
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.features import log_odds
 from textrepair.pipeline.judgement import (
-    AGAIN,
-    FIRST,
-    SAID_ELSEWHERE,
+    FIRST_STAGE,
+    HAS_REPEAT,
+    REPEAT,
     Decision,
+    FeatureNetwork,
     Judgement,
-    Network,
     stacking_features,
 )
-from textrepair.rerank import Answer, Evidence, Job, Reranker, View
-from textrepair.rerank.masked import Unread
+from textrepair.rerank import Evidence, Reranker, ScoringRequest, ScoringResult, ToEncode
+from textrepair.rerank.masked import Unencoded
 from textrepair.training import calibrate as c
 from textrepair.training import examples as ex
 from textrepair.training.card import DECISION
@@ -39,7 +39,7 @@ from textrepair.training.packed import pack
 from textrepair.training.run import calibration_examples
 from textrepair.training.trust import best_of_place, held_out, measure, scores
 
-EVEN = Network(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
+EVEN = FeatureNetwork(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
 EVEN_TOO = replace(EVEN, names=("margin",))  # any candidate, too
 UNSURE = Judgement(EVEN_TOO, EVEN_TOO)
 
@@ -50,18 +50,20 @@ class Knowing:
     def __init__(self, examples: list[ex.Example]) -> None:
         self.gold = {example.text: example.gold for example in examples}
 
-    def look(self, views: list[View]):
-        return [Unread(view.text) for view in views]
+    def encode(self, views: list[ToEncode]):
+        return [Unencoded(view.text) for view in views]
 
-    def ask(self, jobs: list[Job]):
-        return [Answer([self.evidence(job.sight.text, x) for x in job.candidates], []) for job in jobs]
+    def score_candidates(self, jobs: list[ScoringRequest]):
+        return [
+            ScoringResult([self.evidence(job.encoding.text, x) for x in job.candidates], []) for job in jobs
+        ]
 
     def evidence(self, text: str, candidate: Candidate) -> Evidence:
         right = ex.is_right(text, self.gold[text], candidate)
         return Evidence(-0.5, -4.0, -0.5, 1) if right else Evidence(-4.0, -0.5, -0.5, 1)
 
 
-def asked_of(examples: list[ex.Example]) -> list[ex.Asked]:
+def scored_examples_of(examples: list[ex.Example]) -> list[ex.ScoredExample]:
     return [*ex.gather(examples, stack(()), Knowing(examples))]
 
 
@@ -117,21 +119,21 @@ def test_of_what_overlaps_the_likeliest_is_made(rows, score, made) -> None:
 
 def test_at_some_places_the_tables_have_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "The sufferers had an ailment; the ailment of the sufferers was seen by several researchers. " * 20
-    [doubts] = look([read(text, stack(()), EVEN)], Knowing([]))
+    [detected] = detect([read_document(text, stack(()), EVEN)], Knowing([]))
     gold = (Gold(4, 13, ("patients",), "word"),)
-    places = {(x.start, x.end) for x in doubts.candidates}
+    places = {(x.start, x.end) for x in detected.candidates}
 
-    def told(share: float) -> set[tuple[int, int]]:
-        monkeypatch.setattr(ex, "UNTOLD", share)
-        return {(x.start, x.end) for x in ex._untold(doubts, gold, ex.random.Random(5)).candidates}
+    def scored(share: float) -> set[tuple[int, int]]:
+        monkeypatch.setattr(ex, "SILENCED", share)
+        return {(x.start, x.end) for x in ex._silence_tables(detected, gold, ex.random.Random(5)).candidates}
 
-    assert told(0.0) == places
-    assert told(1.0) == set()
-    some = told(0.3)
+    assert scored(0.0) == places
+    assert scored(1.0) == set()
+    some = scored(0.3)
     assert 0.5 * len(places) < len(some) < 0.9 * len(places)
     # a place loses all its candidates or none
-    left = ex._untold(doubts, gold, ex.random.Random(5)).candidates
-    assert left == [x for x in doubts.candidates if (x.start, x.end) in some]
+    left = ex._silence_tables(detected, gold, ex.random.Random(5)).candidates
+    assert left == [x for x in detected.candidates if (x.start, x.end) in some]
 
 
 def test_each_document_gives_mixed_excerpts_then_planted_ones_then_long_clean_ones(corpus: Path) -> None:
@@ -157,7 +159,7 @@ def test_excerpts_of_every_fourth_document_are_for_measuring_only(corpus: Path) 
     assert len(made) == len({x.document for x in made}) * ex.EXCERPTS
     assert all(x.tested == (x.document % 4 == 0) for x in made)
     few = [x for x in made if len(x.text) < 1000][:60]
-    rows = ex.judged(few, asked_of(few), [0.5] * len(few))
+    rows = ex.judged(few, scored_examples_of(few), [0.5] * len(few))
     assert {row.tested for row in rows} == {True, False}
     assert held_out(rows).tolist() == [few[row.owner].tested for row in rows]
 
@@ -168,7 +170,7 @@ def test_examples_are_read_the_same_on_all_cores_as_one_after_the_other(examples
     one, all_ = [*ex.gather(few, stack(()), Reranker(folder))], gather_all(few, folder, heard.append)
     assert heard == [ex.BATCH, 2 * ex.BATCH, len(few)]
     for a, b in zip(one, all_, strict=True):
-        assert a.reading.seg.text == b.reading.seg.text
+        assert a.document.seg.text == b.document.seg.text
         assert [s.candidate for s in a.candidates] == [s.candidate for s in b.candidates]
         assert [s.evidence for s in b.candidates] == [
             pytest.approx(s.evidence, abs=1e-2) for s in a.candidates
@@ -178,7 +180,7 @@ def test_examples_are_read_the_same_on_all_cores_as_one_after_the_other(examples
 def test_clean_documents_count_for_more_and_planted_ones_for_less(examples: list[ex.Example]) -> None:
     spun = next(x for x in examples if x.gold and not x.planted)
     few = [spun, replace(spun, gold=()), replace(spun, planted=True)]
-    rows = ex.judged(few, asked_of(few), [0.5] * 3)
+    rows = ex.judged(few, scored_examples_of(few), [0.5] * 3)
     counts = [{r.counts for r in rows if r.owner == owner} for owner in range(3)]
     assert counts == [{1.0}, {ex.CLEAN_COUNTS}, {ex.PLANTED_COUNTS}]
 
@@ -186,10 +188,10 @@ def test_clean_documents_count_for_more_and_planted_ones_for_less(examples: list
 @pytest.mark.parametrize(
     ("line", "in_clean", "fitted"),
     [
-        (0.5, True, {"spun": 50, "planted": 20}),
-        (0.5, False, {"spun": 50, "planted": 75}),  # one side shows nothing right
-        (0.0, True, {"spun": 75, "planted": 75}),  # or has no documents
-        (2.0, True, {"spun": 75, "planted": 20}),
+        (0.5, True, {"spun": 50, "clean": 20}),
+        (0.5, False, {"spun": 50, "clean": 75}),  # one side shows nothing right
+        (0.0, True, {"spun": 75, "clean": 75}),  # or has no documents
+        (2.0, True, {"spun": 75, "clean": 20}),
     ],
 )
 def test_each_side_is_fitted_on_its_own_rows_or_on_all(
@@ -203,33 +205,38 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
     def fit(rows: list[ex.Judged]) -> Judgement:
         """As likely as it was fitted on rows."""
         share = len(rows) / 100
-        even = Network(("fact",), (0.0,), (1.0,), ([[0.0]],), ([math.log(share / (1 - share))],))
+        even = FeatureNetwork(("fact",), (0.0,), (1.0,), ([[0.0]],), ([math.log(share / (1 - share))],))
         return Judgement(even, even)
 
     monkeypatch.setattr(c, "fit_judgement", fit)
     networks = c.fit_candidates(rows, np.arange(85) < 10, line)
     decision = Decision(EVEN, EVEN, *networks, line, 0.5, ())
-    numbers = {name: round(100 * getattr(decision, name)([{"fact": 0.0}], [""])[0]) for name in fitted}
+    numbers = {
+        name: round(100 * getattr(decision, f"candidate_if_{name}")([{"fact": 0.0}], [""])[0])
+        for name in fitted
+    }
     assert numbers == fitted
-    sides = ["spun" if row.spun >= line else "planted" for row in rows]
+    sides = ["spun" if row.spun >= line else "clean" for row in rows]
     assert [round(100 * s) for s in scores(rows, decision)] == [fitted[side] for side in sides]
 
 
 def test_what_is_measured_is_what_the_decision_does(examples: list[ex.Example], tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    rows, *spun = c.calibrate(examples, asked_of(examples), path, harm=5.0, line=0.5)
+    rows, *spun = c.calibrate(examples, scored_examples_of(examples), path, harm=5.0, line=0.5)
     decision = Decision.read(path)
     strict = measure(examples, rows, *spun, replace(decision, threshold=1.0))
     assert strict["spun_recall_held_out"] == strict["planted_recall_held_out"] == 0
     # in what looks clean, nothing is thought planted
-    never = replace(decision.planted, second=replace(decision.planted.second, biases=([-30.0],)))
-    doubting = replace(decision, planted=never)
+    never = replace(
+        decision.candidate_if_clean, second=replace(decision.candidate_if_clean.second, biases=([-30.0],))
+    )
+    doubting = replace(decision, candidate_if_clean=never)
     doubted, sure = (measure(examples, rows, *spun, d) for d in (doubting, decision))
     assert doubted["planted_recall_held_out"] < sure["planted_recall_held_out"]
 
 
 def weighed(**features: float) -> dict[str, float]:
-    return {**dict.fromkeys(c.WEIGHED, 0.0), **features}
+    return {**dict.fromkeys(c.SECOND_STAGE, 0.0), **features}
 
 
 def test_how_science_uses_the_words_is_weighed_beside_what_the_network_says() -> None:
@@ -242,7 +249,7 @@ def test_how_science_uses_the_words_is_weighed_beside_what_the_network_says() ->
         rows.append(replace(judged(k, 0, 5, right=right), features=weighed(fact=fact, bond=bond)))
     judgement = c.fit_judgement(rows)
     assert "bond" not in judgement.first.names
-    assert judgement.second.names == (FIRST, AGAIN, SAID_ELSEWHERE, *c.WEIGHED)
+    assert judgement.second.names == (FIRST_STAGE, HAS_REPEAT, REPEAT, *c.SECOND_STAGE)
     for fact, bond in itertools.product((0.0, 1.0), repeat=2):
         [chance] = judgement([weighed(fact=fact, bond=bond)], [""])
         assert chance == pytest.approx(0.1 + 0.4 * fact + 0.4 * bond, abs=0.07)
@@ -262,11 +269,9 @@ def test_the_same_swap_elsewhere_is_heard_of(
     chances: list[float], swaps: str, elsewhere: list[float | None]
 ) -> None:
     said = stacking_features(chances, swaps)
-    assert [fact[FIRST] for fact in said] == [log_odds(p) / 4 for p in chances]
-    assert [fact[AGAIN] for fact in said] == [float(p is not None) for p in elsewhere]
-    assert [fact[SAID_ELSEWHERE] for fact in said] == [
-        0.0 if p is None else log_odds(p) / 4 for p in elsewhere
-    ]
+    assert [fact[FIRST_STAGE] for fact in said] == [log_odds(p) / 4 for p in chances]
+    assert [fact[HAS_REPEAT] for fact in said] == [float(p is not None) for p in elsewhere]
+    assert [fact[REPEAT] for fact in said] == [0.0 if p is None else log_odds(p) / 4 for p in elsewhere]
 
 
 def test_rows_count_by_their_weight() -> None:
@@ -280,12 +285,12 @@ def test_rows_count_by_their_weight() -> None:
 @pytest.mark.parametrize("line", [0.0, 0.5])
 def test_a_small_corpus_is_calibrated(examples: list[ex.Example], tmp_path: Path, line: float) -> None:
     path = tmp_path / "decision.json"
-    rows, *spun = c.calibrate(examples, asked_of(examples), path, harm=5.0, line=line)
+    rows, *spun = c.calibrate(examples, scored_examples_of(examples), path, harm=5.0, line=line)
     decision = Decision.read(path)
     measured = measure(examples, rows, *spun, decision)
-    assert (decision.line, decision.threshold) == (line, measured["threshold"])
-    assert decision.judge(line) == decision.spun
-    assert decision.judge(line - 0.01) == decision.planted
+    assert (decision.spun_document_threshold, decision.threshold) == (line, measured["threshold"])
+    assert decision.judge(line) == decision.candidate_if_spun
+    assert decision.judge(line - 0.01) == decision.candidate_if_clean
     assert measured["candidate_auc_held_out"] > 0.9
     assert measured["spun_recall_held_out"] > 0
     assert measured["spun_precision_held_out"] > 0.7
@@ -306,30 +311,34 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
     tmp_path: Path, made: list[float], harm: float, threshold: float
 ) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)))
+    Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)).write(path)
     measured = set_harm(tmp_path, [(s, 0.9, 4000) for s in made], [4000, 3000, 3000], harm=harm)
     decision = Decision.read(path)
-    assert (decision.line, decision.threshold, measured["threshold"]) == (0.5, threshold, threshold)
+    assert (decision.spun_document_threshold, decision.threshold, measured["threshold"]) == (
+        0.5,
+        threshold,
+        threshold,
+    )
     assert decision.harm[0] == [LEAST_MEASURED, len(made)]
     assert (measured["harm_words"], measured["harm_documents"]) == (10_000, 3)
 
 
 def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)))
+    Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)).write(path)
     made = [(0.6, 0.9, 4000), (0.6, 0.1, 4000), (0.7, 0.1, 4000), (0.9, 0.1, 4000)]  # one looks spun
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     decision = Decision.read(path)
     assert measured["shift"] == 1.3  # a little more than takes .7 below .4: the one that looks spun counts
-    assert decision.planted([{"margin": 1.0}], [""]) == pytest.approx([1 / (1 + math.exp(1.3))])
-    assert decision.spun([{"margin": 1.0}], [""]) == [0.5]
+    assert decision.candidate_if_clean([{"margin": 1.0}], [""]) == pytest.approx([1 / (1 + math.exp(1.3))])
+    assert decision.candidate_if_spun([{"margin": 1.0}], [""]) == [0.5]
     assert dict(map(tuple, decision.harm))[LEAST_SCORE] == 2.0
     assert decision.threshold == LEAST_SCORE
 
 
 def test_what_looks_spun_and_is_clean_is_no_reason_to_leave_planted_terms(tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)))
+    Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)).write(path)
     made = [(0.6, 0.9, 4000)] * 3 + [(0.7, 0.1, 4000)]
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     assert (measured["shift"], measured["threshold"]) == (0.0, 0.65)
@@ -338,7 +347,7 @@ def test_what_looks_spun_and_is_clean_is_no_reason_to_leave_planted_terms(tmp_pa
 @pytest.mark.parametrize(("short", "threshold"), [(250, 0.75), (100, LEAST_SCORE)])
 def test_short_documents_must_be_safe_too(tmp_path: Path, short: int, threshold: float) -> None:
     path = tmp_path / "decision.json"
-    c.write_decision(path, Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)))
+    Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)).write(path)
     lengths = [200] * short + [100_000] * 5  # 50,000 words in short ones, or too few to tell
     made = [(0.7, 0.9, 200)] * 6 + [(0.7, 0.9, 100_000)]
     measured = set_harm(tmp_path, made, lengths, harm=1.0)

@@ -29,8 +29,8 @@ from textrepair.bench.score import Change, Score, changes_of, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between, read_texts
 from textrepair.models import find_model
 from textrepair.pipeline.decide import LEXICON, RERANKER
-from textrepair.pipeline.detect import look, read
-from textrepair.pipeline.score import ask
+from textrepair.pipeline.detect import detect, read_document
+from textrepair.pipeline.score import score_candidates
 from textrepair.rerank import DOUBTFUL
 
 ROOT = Path(__file__).parents[3]
@@ -223,11 +223,13 @@ def main(
         if r.edits
     ]
     swapped = [g for g in gold if g.kind in ("terminology", "general")]
-    reading = read(seed, repairer.lexicon, repairer.decision.document)
+    document = read_document(seed, repairer.lexicon, repairer.decision.document_by_words)
     everywhere, reached = (
-        reach(seed, swapped, [candidate for candidate, _ in told])
+        reach(seed, swapped, [candidate for candidate, _ in scored])
         for doubtful in (0.0, DOUBTFUL)
-        for told in ask(look([reading], repairer.reranker, doubtful=doubtful), repairer.reranker)
+        for scored in score_candidates(
+            detect([document], repairer.reranker, doubtful=doubtful), repairer.reranker
+        )
     )
     result: dict[str, Any] = {
         "harm": harms,

@@ -16,9 +16,9 @@ from pathlib import Path
 import textrepair
 from textrepair.edits import Repair
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import Doubts, look, read
+from textrepair.pipeline.detect import DetectedDocument, detect, read_document
 from textrepair.pipeline.repair import Repairer
-from textrepair.pipeline.score import ask
+from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import shortlist
 from textrepair.rerank import Evidence
 
@@ -34,10 +34,10 @@ AFTER |= {"spacy_component.py"}
 
 @dataclass(frozen=True)
 class Stored:
-    """The doubts of a text, as a document too, and its candidates with what the model says of each."""
+    """A document with what the model detects in it, and its candidates with the evidence for each."""
 
-    doubts: Doubts
-    told: list[tuple[Candidate, Evidence]]
+    detected: DetectedDocument
+    scored: list[tuple[Candidate, Evidence]]
 
 
 def code_hash() -> str:
@@ -57,7 +57,7 @@ def store(repairer: Repairer, texts: Sequence[str], folder: Path, weights: str) 
     are judged, is noticed; a lexicon of the user's own is not: give each a folder of its own.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    of_document = repr((repairer.decision.document, repairer.decision.seen))
+    of_document = repr((repairer.decision.document_by_words, repairer.decision.document_by_encoding))
     key = json.dumps([code_hash(), weights, of_document])
     return [
         _one(repairer, text, folder / f"{hashlib.sha256((key + text).encode()).hexdigest()}.pickle")
@@ -70,15 +70,15 @@ def _one(repairer: Repairer, text: str, path: Path) -> Stored:
         found = pickle.loads(path.read_bytes())
         assert isinstance(found, Stored)
         return found
-    reading = read(text, repairer.lexicon, repairer.decision.document)
-    (doubts,) = look([reading], repairer.reranker, document=repairer.decision.seen)
-    (told,) = ask([doubts], repairer.reranker)
-    stored = Stored(replace(doubts, sight=None), told)
+    document = read_document(text, repairer.lexicon, repairer.decision.document_by_words)
+    (detected,) = detect([document], repairer.reranker, judge=repairer.decision.document_by_encoding)
+    (scored,) = score_candidates([detected], repairer.reranker)
+    stored = Stored(replace(detected, encoding=None), scored)
     path.write_bytes(pickle.dumps(stored))
     return stored
 
 
 def judged(repairer: Repairer, stored: Stored) -> Repair:
     """The repair of a stored text: its first pass, without that of damage."""
-    chosen = shortlist(stored.told, stored.doubts.replaced)
-    return repairer._decide(stored.doubts.reading, chosen)
+    chosen = shortlist(stored.scored, stored.detected.replaced_probs)
+    return repairer._decide(stored.detected.document, chosen)

@@ -61,7 +61,7 @@ def clean(
         raise TextrepairError("plain text has no column for edits; leave out --edits-column")
     identity = identify(work) | {name: json.dumps(value) for name, value in vars(job).items()}
     gate = Settings(**work.settings).gate  # type: ignore[arg-type]
-    line = Decision.read(find_model(work.model) / "decision.json").line
+    line = Decision.read(find_model(work.model) / "decision.json").spun_document_threshold
     summary = Summary(shards=len(shards), left_out=left_out)
     with ExitStack() as stack:
         keeper = None

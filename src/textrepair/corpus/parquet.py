@@ -26,6 +26,8 @@ EDITS = pa.list_(
             ("kind", pa.string()),
             ("score", pa.float64()),
             ("reason", pa.string()),
+            ("tier", pa.string()),
+            ("source", pa.string()),
         ]
     )
 )

@@ -11,7 +11,7 @@ from textrepair.damage import advertisements, characters, furniture, numbers, tr
 from textrepair.damage.page import Page, Proposal
 from textrepair.damage.scores import SCORES
 from textrepair.edits import Edit, Held
-from textrepair.lexicon.protected import BUILT_IN, Outside, spans_of
+from textrepair.lexicon.protected import BUILT_IN, IsOutside, spans_of
 from textrepair.pipeline.decide import best_apart, decide
 
 
@@ -66,16 +66,16 @@ def find_damage(
         if not found:
             continue
         spared = (find(text) for name, find in BUILT_IN.items() if name not in family.enters)
-        free = Outside(itertools.chain(*spared, spans_of(text, own)))
-        apart = Outside((e.start, e.end) for e in made)
+        is_free = IsOutside(itertools.chain(*spared, spans_of(text, own)))
+        apart = IsOutside((e.start, e.end) for e in made)
         edits = [
             p.edit(text, family.name, SCORES[family.name][p.rule])
             for p in found
-            if free(p.start, p.end) and apart(p.start, p.end)
+            if is_free(p.start, p.end) and apart(p.start, p.end)
         ]
         held += [Held(**asdict(e), why_not="flag") for e in edits if e.before == e.after]
         chosen, fell_short = decide((e for e in edits if e.before != e.after), min_score, best_apart)
         held += [Held(**asdict(e), why_not=why_not) for e, why_not in fell_short]
         made = tuple(sorted((*made, *chosen)))
-    apart = Outside((e.start, e.end) for e in made)
+    apart = IsOutside((e.start, e.end) for e in made)
     return Damage(made, tuple(sorted(h for h in held if apart(h.start, h.end))))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from textrepair.damage.dictionary import DATA
 from textrepair.damage.page import Page, Proposal
-from textrepair.lexicon.protected import Outside
+from textrepair.lexicon.protected import IsOutside
 
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 DAY = (
@@ -143,9 +143,9 @@ def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
 
 def _inside(text: str, phrases: list[tuple[int, int]], whole: list[tuple[int, int]]) -> Iterator[Proposal]:
     """Phrases in lines that stay."""
-    free = Outside(whole)
+    is_free = IsOutside(whole)
     for start, end in phrases:
-        if free(start, end):
+        if is_free(start, end):
             before, after = text[start - 1 : start] if start else "\n", text[end : end + 1]
             if before == " " and after in (" ", "\n", ""):
                 start -= 1

@@ -53,14 +53,16 @@ def log_count(phrase: str) -> float:
     return found[0][0] * STEP if found else 0.0
 
 
-def fit(before: tuple[str, str], words: tuple[str, ...], after: tuple[str, str]) -> tuple[float, float]:
+def boundary_counts(
+    before: tuple[str, str], words: tuple[str, ...], after: tuple[str, str]
+) -> tuple[float, float]:
     """How well `words` fit between their neighbours: summed log counts of pairs, and of triples.
 
     `before` are the two words to the left, `after` the two to the right, nearest ones inside, empty
     where a mark stands between. Only pairs and triples that span an edge of `words` count.
 
     >>> before, after = ("", "immune"), ("", "")
-    >>> fit(before, ("system",), after)[0] > fit(before, ("method",), after)[0]
+    >>> boundary_counts(before, ("system",), after)[0] > boundary_counts(before, ("method",), after)[0]
     True
     """
     row = (*before, *words, *after)
@@ -72,7 +74,7 @@ def fit(before: tuple[str, str], words: tuple[str, ...], after: tuple[str, str])
     )
 
 
-def called_for(
+def context_log_probs(
     before: tuple[str, str], now: tuple[str, ...], then: tuple[str, ...], after: tuple[str, str]
 ) -> tuple[float, float]:
     """How surely the neighbours call for `then`, and how surely for `now` in its place, at most 0.
@@ -81,7 +83,7 @@ def called_for(
     the share that stands beside `then`, where that is highest, and of the share beside `now` there; `RARELY`
     for a pair too rare to be listed. Words that `now` and `then` share at an end are neighbours too.
 
-    >>> then, now = called_for(("", ""), ("tensile", "firmness"), ("tensile", "strength"), ("", ""))
+    >>> then, now = context_log_probs(("", ""), ("tensile", "firmness"), ("tensile", "strength"), ("", ""))
     >>> then > -1, now
     (True, -4.0)
     """
@@ -113,7 +115,7 @@ def shared(now: Sequence[str], then: Sequence[str]) -> tuple[int, int]:
     return first, last
 
 
-class Bond(NamedTuple):
+class Association(NamedTuple):
     """How well words go together in science, each value log10.
 
     `strength`: how much oftener it writes a pair or triple of them than chance would, where that is most;
@@ -127,13 +129,13 @@ class Bond(NamedTuple):
     missing: float
 
 
-def bond(row: Sequence[str], new: Set[int]) -> Bond:
-    """The bond of the `new` words of a row (their indices) with each other and with their neighbours.
+def association(row: Sequence[str], new: Set[int]) -> Association:
+    """The association of the `new` words of a row (their indices) with each other and with their neighbours.
 
     Words are lower case, empty where a mark stands; pairs and triples hold a new word, and two words at least
     that are no small ones.
 
-    >>> system, method = (bond(["", "immune", word, ""], {2}) for word in ("system", "method"))
+    >>> system, method = (association(["", "immune", word, ""], {2}) for word in ("system", "method"))
     >>> system.strength > 1 > method.strength
     True
     """
@@ -152,23 +154,23 @@ def bond(row: Sequence[str], new: Set[int]) -> Bond:
             elif n - sum(small[i : i + n]) > 1:
                 strength = max(strength, together - by_chance)
                 share = max(share, together - max(counts[i : i + n])) if n == 2 else share
-    return Bond(strength, share, missing)
+    return Association(strength, share, missing)
 
 
-def bonds(
+def associations(
     before: tuple[str, str], now: tuple[str, ...], then: tuple[str, ...], after: tuple[str, str]
-) -> tuple[Bond, Bond]:
-    """The bonds of `now` between its neighbours, and of `then` in its place, where the two differ.
+) -> tuple[Association, Association]:
+    """The associations of `now` between its neighbours, and of `then` in its place, where the two differ.
 
-    >>> now, then = bonds(("", "the"), ("safe", "framework"), ("immune", "system"), ("", ""))
+    >>> now, then = associations(("", "the"), ("safe", "framework"), ("immune", "system"), ("", ""))
     >>> now.strength < then.strength
     True
     """
     first, last = shared(now, then)
 
-    def of(words: tuple[str, ...]) -> Bond:
+    def of(words: tuple[str, ...]) -> Association:
         differing = range(first, len(words) - last) or range(max(0, first - 1), min(len(words), first + 1))
-        return bond((*before, *words, *after), {len(before) + k for k in differing})
+        return association((*before, *words, *after), {len(before) + k for k in differing})
 
     return of(now), of(then)
 

@@ -97,10 +97,10 @@ def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Patte
     yield from spans_of(text, (*compile_terms(terms), *patterns))
 
 
-class Outside:
+class IsOutside:
     """Whether a span touches none of the given spans.
 
-    >>> free = Outside([(4, 9), (7, 12)])
+    >>> free = IsOutside([(4, 9), (7, 12)])
     >>> free(0, 4), free(11, 13)
     (True, False)
     """

@@ -36,7 +36,7 @@ class Token:
 
 
 def find_defined(
-    text: str, free: Callable[[int, int], bool], odd: Callable[[int, int], bool]
+    text: str, is_free: Callable[[int, int], bool], is_odd: Callable[[int, int], bool]
 ) -> Iterator[Term]:
     """The likeliest long forms of every acronym whose words before the bracket are none of them.
 
@@ -61,15 +61,15 @@ def find_defined(
             for n in range(max(1, len(form) - SHORTER), min(len(row), len(form) + LONGER) + 1):
                 window = row[-n:]
                 start, end = window[0].start, window[-1].end
-                closeness = _closeness(window, form)
-                if closeness is None or not free(start, end):
+                spin_log_prob = _spin_log_prob(window, form)
+                if spin_log_prob is None or not is_free(start, end):
                     continue
                 sure = _answers(window, form, letters) or (
-                    usual and _completes(window, form, letters, odd, plural=bool(m[2]))
+                    usual and _completes(window, form, letters, is_odd, plural=bool(m[2]))
                 )
                 tier = "auto" if sure else ""
-                term = Term(start, end, _as_it_stands(text, window, written), closeness, tier)
-                found.append((sure, closeness + math.log(papers), term))
+                term = Term(start, end, _as_it_stands(text, window, written), spin_log_prob, tier)
+                found.append((sure, spin_log_prob + math.log(papers), term))
         found.sort(key=lambda f: f[:2], reverse=True)
         yield from (term for _, _, term in found[:BEST])
 
@@ -86,12 +86,12 @@ def _row(text: str, end: int) -> list[Token]:
     return row[::-1]
 
 
-def _closeness(window: Sequence[Token], form: Sequence[str]) -> float | None:
+def _spin_log_prob(window: Sequence[Token], form: Sequence[str]) -> float | None:
     """Log probability, roughly, that `form` was spun to what stands; none if too little of it answers.
 
     The first tokens must answer to each other, or the window begins too early.
     """
-    # (closeness, tokens of the form that answer) of the best alignment of each pair of beginnings
+    # (log probability, tokens of the form that answer) of the best alignment of each pair of beginnings
     best = {(0, 0): (0.0, 0)}
     for i, token in enumerate(window, 1):
         for j, canonical in enumerate(form, 1):
@@ -103,8 +103,8 @@ def _closeness(window: Sequence[Token], form: Sequence[str]) -> float | None:
             )
             known = [(best[a, b], worth, answers) for a, b, worth, answers in steps if (a, b) in best]
             best[i, j] = max((c + worth, n + answers) for (c, n), worth, answers in known)
-    closeness, answered = best[len(window), len(form)]
-    return closeness if answered >= ANSWERED * len(form) else None
+    spin_log_prob, answered = best[len(window), len(form)]
+    return spin_log_prob if answered >= ANSWERED * len(form) else None
 
 
 def _answers(window: Sequence[Token], form: Sequence[str], letters: str) -> bool:
@@ -125,7 +125,7 @@ def _completes(
     window: Sequence[Token],
     form: Sequence[str],
     letters: str,
-    odd: Callable[[int, int], bool],
+    is_odd: Callable[[int, int], bool],
     *,
     plural: bool,
 ) -> bool:
@@ -141,7 +141,7 @@ def _completes(
     strange = [t for t, canonical in pairs if t.lower != canonical]
     alike = strange[-1:] != [window[-1]] or _is_plural(form[-1]) == (plural or _is_plural(window[-1].lower))
     answered = any(_likeness(t.lower, canonical) > STRANGE for t, canonical in pairs)
-    return alike and answered and all(odd(t.start, t.end) for t in strange)
+    return alike and answered and all(is_odd(t.start, t.end) for t in strange)
 
 
 def _spells(window: Sequence[Token], letters: str) -> float:

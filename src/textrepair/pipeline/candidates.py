@@ -18,7 +18,7 @@ from textrepair.pipeline.segment import Segmented
 from textrepair.pipeline.suspects import Suspect
 from textrepair.pipeline.terms import SMALL, find_terms
 
-UNLISTED = -10.0  # closeness of what no table lists
+UNLISTED = -10.0  # log probability of a swap that no table lists (nats)
 BY_ACRONYM = "reranker:acronym"  # source of a long form that an acronym calls for
 KNOWN = 2.5  # Zipf frequency in science of a word that a model may name
 
@@ -28,8 +28,8 @@ class Candidate:
     """`source[start:end]` may have been `after`.
 
     `source` names what proposed it, a lexicon or the thesauri, `entry` the spun side of the lexicon's entry
-    and `tier` its tier, both empty without one; `closeness` is the log probability that a spinner turns the
-    one into the other.
+    and `tier` its tier, both empty without one; `spin_log_prob` is the log probability (nats)
+    that a spinner turns the one into the other.
     """
 
     start: int
@@ -39,7 +39,7 @@ class Candidate:
     kind: str
     source: str
     tier: str
-    closeness: float
+    spin_log_prob: float
     entry: str = ""
 
     def edit(self, score: float) -> Edit:
@@ -49,7 +49,7 @@ class Candidate:
         return Edit(*at, *becomes, self.kind, score, reason, tier=self.tier, source=self.source)
 
 
-def swap(candidate: Candidate) -> tuple[str, str]:
+def swap_key(candidate: Candidate) -> tuple[str, str]:
     """What a candidate undoes, wherever it stands: the same for *Illness* and *illness*."""
     return candidate.after.lower(), candidate.before.lower()
 
@@ -57,9 +57,9 @@ def swap(candidate: Candidate) -> tuple[str, str]:
 def find_candidates(
     seg: Segmented,
     suspects: Iterable[Suspect],
-    free: Callable[[int, int], bool],
-    doubted: Callable[[int, int], bool],
-    odd: Callable[[int, int], bool],
+    is_free: Callable[[int, int], bool],
+    is_doubted: Callable[[int, int], bool],
+    is_odd: Callable[[int, int], bool],
 ) -> list[Candidate]:
     """The candidates of every suspect, and the canonical terms of several words.
 
@@ -84,8 +84,8 @@ def find_candidates(
                 if written != before and (c.tier or not respelled(before, written)):
                     out.append(replace(c, after=written))
     known = {(c.start, c.end, c.after.lower()) for c in out}
-    terms = [(t, "reranker:term") for t in find_terms(seg, free, doubted)]
-    terms += [(t, BY_ACRONYM) for t in find_defined(text, free, odd) if doubted(t.start, t.end)]
+    terms = [(t, "reranker:term") for t in find_terms(seg, is_free, is_doubted)]
+    terms += [(t, BY_ACRONYM) for t in find_defined(text, is_free, is_odd) if is_doubted(t.start, t.end)]
     for t, source in terms:
         before = text[t.start : t.end]
         if {t.start, t.end - 1} & judged:
@@ -94,7 +94,7 @@ def find_candidates(
             written = like(before, t.canonical)
             if not respelled(before, written):
                 out.append(
-                    Candidate(t.start, t.end, before, written, "terminology", source, t.tier, t.closeness)
+                    Candidate(t.start, t.end, before, written, "terminology", source, t.tier, t.spin_log_prob)
                 )
     return out
 
@@ -126,10 +126,10 @@ def _proposals(suspect: Suspect, before: str) -> Iterable[Candidate]:
     for form in suspect.forms:
         for rank, canonical in enumerate(form.canonical):
             candidate = proposal(*place, canonical, form.entry)
-            closeness = max(close.get(canonical, -7.0), -1.5 - 0.5 * rank)
-            found.setdefault(canonical, replace(candidate, tier=suspect.tier, closeness=closeness))
-    for canonical, closeness in close.items():
-        candidate = Candidate(*place, canonical, "wording", "reranker:thesaurus", "", closeness)
+            spin_log_prob = max(close.get(canonical, -7.0), -1.5 - 0.5 * rank)
+            found.setdefault(canonical, replace(candidate, tier=suspect.tier, spin_log_prob=spin_log_prob))
+    for canonical, spin_log_prob in close.items():
+        candidate = Candidate(*place, canonical, "wording", "reranker:thesaurus", "", spin_log_prob)
         found.setdefault(canonical, candidate)
     return found.values()
 
@@ -205,7 +205,7 @@ ARTICLE_BEFORE = re.compile(r"(?<![\w-])[Aa]n?\s+\Z")
 
 
 def agree(
-    text: str, edits: Sequence[Edit], free: Callable[[int, int], bool] = lambda start, end: True
+    text: str, edits: Sequence[Edit], is_free: Callable[[int, int], bool] = lambda start, end: True
 ) -> tuple[Edit, ...]:
     """The edits with *a* and *an* mended next to restored words, so that undoing one undoes both.
 
@@ -228,7 +228,7 @@ def agree(
         elif word:
             at = max(out[-1].end if out else 0, e.start - 20)
             before = ARTICLE_BEFORE.search(text, at, e.start)  # with a position, it sees what lies before
-            if before and _is_article(text, before.start()) and free(before.start(), e.start):
+            if before and _is_article(text, before.start()) and is_free(before.start(), e.start):
                 stands = before[0].rstrip()
                 mended = _with_article(stands, word[0])
                 if mended != stands:

@@ -20,7 +20,7 @@ def _placed(edits: Iterable[Edit]) -> Iterator[tuple[int, int, Edit]]:
         shift += len(e.after) - (e.end - e.start)
 
 
-class _Middle:
+class _OffsetMap:
     """The text between two rounds of edits, and the way from it back to the source."""
 
     def __init__(self, source: str, first: Iterable[Edit]) -> None:
@@ -44,9 +44,7 @@ class _Middle:
         return offset + (self.placed[i - 1][2].end - self.placed[i - 1][1] if i else 0)
 
     def back(self, group: Sequence[_E], on: Iterable[int]) -> tuple[int, int, _E]:
-        """One edit of the source, and its reach here, for edits of this text and the placed ones they"
-        " touch.
-        """
+        """One edit of the source, and its span here, for edits of this text and placed ones they touch."""
         touched = [self.placed[i] for i in sorted(on)]
         lo = min([b.start for b in group] + [p[0] for p in touched])
         hi = max([b.end for b in group] + [p[1] for p in touched])
@@ -62,24 +60,25 @@ class _Middle:
         return lo, hi, replace(group[0], start=start, end=end, before=before, after=after, score=score)
 
 
-def carry_back(source: str, first: Iterable[Edit], held: Iterable[_E]) -> list[_E]:
+def map_to_source(source: str, first: Iterable[Edit], held: Iterable[_E]) -> list[_E]:
     """`held`, which stands on what `first` makes of `source`, as it stands on `source`.
 
     >>> from textrepair.edits import Held
     >>> a = Edit(0, 1, "x", "yyy", "wording", 0.9, "one")
-    >>> [h] = carry_back("x w", [a], [Held(4, 5, "w", "v", "wording", 0.2, "two")])
+    >>> [h] = map_to_source("x w", [a], [Held(4, 5, "w", "v", "wording", 0.2, "two")])
     >>> h.start, h.end, h.before
     (2, 3, 'w')
     """
-    middle = _Middle(source, first)
-    carried = (middle.back([h], middle.touched(h))[2] for h in held)
+    offset_map = _OffsetMap(source, first)
+    carried = (offset_map.back([h], offset_map.touched(h))[2] for h in held)
     return [h for h in carried if h.before != h.after]
 
 
-def written(edits: Iterable[Edit]) -> Iterator[tuple[int, int]]:
+def output_spans(edits: Iterable[Edit]) -> Iterator[tuple[int, int]]:
     """Where what the edits write stands once they are made: offsets in the repaired text.
 
-    >>> list(written([Edit(0, 1, "x", "yy", "wording", 0.9, ""), Edit(2, 3, "z", "", "wording", 0.9, "")]))
+    >>> edits = Edit(0, 1, "x", "yy", "wording", 0.9, ""), Edit(2, 3, "z", "", "wording", 0.9, "")
+    >>> list(output_spans(edits))
     [(0, 2), (3, 3)]
     """
     return ((start, end) for start, end, _ in _placed(edits))
@@ -96,11 +95,11 @@ def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple
     >>> compose("x w", [a], [b])
     (Edit(start=0, end=2, before='x ', after='yz ', kind='wording', score=0.8, reason='two'),)
     """
-    middle = _Middle(source, first)
+    offset_map = _OffsetMap(source, first)
     used: set[int] = set()
     groups: list[tuple[list[Edit], set[int]]] = []  # edits of `second`, and what they touch
     for b in sorted(second):
-        on = middle.touched(b)
+        on = offset_map.touched(b)
         if on & used:
             groups[-1][0].append(b)
             groups[-1][1].update(on)
@@ -108,8 +107,8 @@ def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple
             groups.append(([b], on))
         used |= on
     # what comes out, each with its place in the middle text
-    pieces: list[tuple[int, int, Edit]] = [middle.back(group, on) for group, on in groups]
-    pieces += [p for i, p in enumerate(middle.placed) if i not in used]
+    pieces: list[tuple[int, int, Edit]] = [offset_map.back(group, on) for group, on in groups]
+    pieces += [p for i, p in enumerate(offset_map.placed) if i not in used]
     out: list[Edit] = []
     for *_, e in sorted(pieces, key=lambda p: (p[0], p[1], p[2].start)):
         if e.before == e.after:

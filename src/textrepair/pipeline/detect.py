@@ -1,4 +1,4 @@
-"""One text as the pipeline reads it, segmented, encoded, its candidates scored."""
+"""A document segmented, judged, encoded: how likely each word was replaced, and candidates where it was."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import log_count
-from textrepair.lexicon.protected import Outside
+from textrepair.lexicon.protected import IsOutside
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.pipeline.candidates import Candidate, find_candidates
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, Words
-from textrepair.pipeline.judgement import in_short
+from textrepair.pipeline.judgement import discount_short_text
 from textrepair.pipeline.segment import Segmented, hyphenated, segment
 from textrepair.pipeline.suspects import Suspect, common_words, find_suspects
-from textrepair.rerank import DOUBTFUL, Scorer, Sight, View
+from textrepair.rerank import DOUBTFUL, Encoding, Scorer, ToEncode
 
 # Probability that a word was replaced, which in clean text is rare at an acronym's long form; and from which
 # a part of a hyphenated word is doubted, since many of these are found nowhere else.
@@ -30,126 +30,138 @@ Judge = Callable[[Sequence[Mapping[str, float]]], list[float]]  # a probability 
 
 
 @dataclass(frozen=True)
-class Doubts:
-    """What of a text is worth asking the model of: candidates, and `words` for which it may name others.
+class DetectedDocument:
+    """A document with what the model detects in it, before any candidate is scored.
 
-    `sight`: what it sees of the text; none if that was not shown. `replaced`: for each word it saw, by its
-    offsets, the probability that another one stood there.
+    `encoding`: the model's reading of the text; None if it was not encoded. `replaced_probs`: for each word
+    encoded, by its offsets, the probability that another one stood there. `candidates`: those of the tables;
+    `words`: the offsets of the words for which the model may propose others.
     """
 
-    reading: Document
-    sight: Sight | None
-    replaced: dict[tuple[int, int], float]
+    document: Document
+    encoding: Encoding | None
+    replaced_probs: dict[tuple[int, int], float]
     candidates: list[Candidate]
     words: list[tuple[int, int]]
 
 
-def read(
+def read_document(
     text: str,
     lexicon: Lexicon,
-    document: Judge | None,
+    judge: Judge | None,
     gate: float = 0.0,
     protect: Sequence[str] = (),
     patterns: Sequence[re.Pattern[str]] = (),
 ) -> Document:
-    """A text segmented, and judged as a document if there is a judge.
+    """The document of a text: segmented, its suspects found, and judged by its words if there is a judge.
 
-    It is shown to the model unless it is less likely spun than `gate` and holds no listed phrase.
+    The model is to encode it unless it is less likely spun than `gate` and holds no listed phrase.
     """
     seg = segment(text)
-    suspects, free = find_suspects(seg, lexicon, protect, patterns)
-    features = BY_WORDS.row(words_of(seg, suspects)) if document else {}
-    spun = document([features])[0] if document else 0.0
+    suspects, is_free = find_suspects(seg, lexicon, protect, patterns)
+    features = BY_WORDS.row(words_of(seg, suspects)) if judge else {}
+    spun = judge([features])[0] if judge else 0.0
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1]) for m in ACRONYM.finditer(text)]
-    shown = spun >= gate or any(s.phrase for s in suspects)
-    return Document(seg, features, spun, shown, free, suspects, counts, acronyms, Contrasts(seg))
+    to_encode = spun >= gate or any(s.phrase for s in suspects)
+    return Document(seg, features, spun, to_encode, is_free, suspects, counts, acronyms, Contrasts(seg))
 
 
-def look(
-    readings: Sequence[Document],
+def detect(
+    documents: Sequence[Document],
     reranker: Scorer,
     repaired: Sequence[Sequence[tuple[int, int]]] | None = None,
     *,
-    document: Judge | None = None,
+    judge: Judge | None = None,
     doubtful: float = DOUBTFUL,
-) -> list[Doubts]:
-    """Have the model look at the texts; candidates are laid out where it has its doubts, or a lexicon lists a
-    phrase.
+) -> list[DetectedDocument]:
+    """Detect in each document which words were replaced, and find candidates for them and for listed phrases.
 
-    Of a text that is not shown they are those alone that need no model. `document`, if given, judges those
-    that are shown again, by what the model doubts. `repaired`: places of each text that were repaired before;
-    what does not stand near one of these is not looked at again. `doubtful`: the probability that a word was
-    replaced from which it is doubted.
+    A document that is not encoded has only the candidates that need no model. `judge`, if given, judges the
+    encoded documents again, by the words detected in them. `repaired`: the spans of each document that were
+    repaired before; only what stands near one of these is encoded. `doubtful`: the probability of having
+    been replaced from which candidates are found for a word.
     """
-    near = [_words(r) for r in readings] if repaired is None else [*map(_around, repaired)]
-    shown = [View(r.seg.text, spans) for r, spans in zip(readings, near, strict=True) if r.shown]
-    sights = iter(reranker.look(shown))
-    doubts = [
-        _doubts(r, next(sights), spans, doubtful) if r.shown else Doubts(r, None, {}, _sure(r), [])
-        for r, spans in zip(readings, near, strict=True)
+    near = [_words(r) for r in documents] if repaired is None else [*map(_around, repaired)]
+    to_encode = [ToEncode(r.seg.text, spans) for r, spans in zip(documents, near, strict=True) if r.to_encode]
+    encodings = iter(reranker.encode(to_encode))
+    detected = [
+        _detect(r, next(encodings), spans, doubtful)
+        if r.to_encode
+        else DetectedDocument(r, None, {}, _sure(r), [])
+        for r, spans in zip(documents, near, strict=True)
     ]
-    return doubts if document is None else _judged_again(doubts, document)
+    return detected if judge is None else _judged_again(detected, judge)
 
 
-def _judged_again(doubts: Sequence[Doubts], document: Judge) -> list[Doubts]:
-    """The doubts, with the documents that a model tells replaced words of judged anew."""
+def _judged_again(detected: Sequence[DetectedDocument], judge: Judge) -> list[DetectedDocument]:
+    """The same, with the documents judged anew in which a model with a detector detects replaced words."""
 
-    def tells(d: Doubts) -> bool:
-        return bool(d.sight and d.sight.tells)
+    def has_detector(d: DetectedDocument) -> bool:
+        return bool(d.encoding and d.encoding.has_detector)
 
-    def spun(d: Doubts, chance: float) -> Doubts:
-        return replace(d, reading=replace(d.reading, spun=in_short(chance, len(d.reading.seg.words))))
+    def spun(d: DetectedDocument, chance: float) -> DetectedDocument:
+        return replace(
+            d, document=replace(d.document, spun_prob=discount_short_text(chance, len(d.document.seg.words)))
+        )
 
-    features = [encoding_features(d.reading, d.replaced.values()) for d in doubts if tells(d)]
-    chances = iter(document(features))
-    return [spun(d, next(chances)) if tells(d) else d for d in doubts]
+    features = [encoding_features(d.document, d.replaced_probs.values()) for d in detected if has_detector(d)]
+    chances = iter(judge(features))
+    return [spun(d, next(chances)) if has_detector(d) else d for d in detected]
 
 
 def _touching(spans: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
     """Whether a span touches one of the given ones."""
-    outside = Outside(spans)
+    outside = IsOutside(spans)
     return lambda start, end: not outside(start, end)
 
 
-def _words(reading: Document) -> list[tuple[int, int]]:
-    return [(w.start, w.end) for w in reading.seg.words]
+def _words(document: Document) -> list[tuple[int, int]]:
+    return [(w.start, w.end) for w in document.seg.words]
 
 
 def _around(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(max(0, start - NEAR), end + NEAR) for start, end in places]
 
 
-def _sure(reading: Document) -> list[Candidate]:
+def _sure(document: Document) -> list[Candidate]:
     def nowhere(start: int, end: int) -> bool:
         return False
 
-    sure = [s for s in reading.suspects if s.tier == "auto"]
-    return [c for c in find_candidates(reading.seg, sure, reading.free, nowhere, nowhere) if c.tier == "auto"]
+    sure = [s for s in document.suspects if s.tier == "auto"]
+    return [
+        c for c in find_candidates(document.seg, sure, document.is_free, nowhere, nowhere) if c.tier == "auto"
+    ]
 
 
-def _doubts(reading: Document, sight: Sight, near: Sequence[tuple[int, int]], doubtful: float) -> Doubts:
-    seg, free, contrasts = reading.seg, reading.free, reading.contrasts
+def _detect(
+    document: Document, encoding: Encoding, near: Sequence[tuple[int, int]], doubtful: float
+) -> DetectedDocument:
+    seg, is_free, contrasts = document.seg, document.is_free, document.contrasts
     in_reach = _touching(near)
-    replaced = sight.replaced(_words(reading))
-    doubted = _touching(p for p, chance in replaced.items() if chance >= doubtful and in_reach(*p))
-    odd = _touching(p for p, chance in replaced.items() if chance >= ODD)
+    replaced = encoding.replaced_probs(_words(document))
+    is_doubted = _touching(p for p, chance in replaced.items() if chance >= doubtful and in_reach(*p))
+    is_odd = _touching(p for p, chance in replaced.items() if chance >= ODD)
 
     def worth(start: int, end: int) -> bool:
-        return (odd if hyphenated(seg.text, start, end) else doubted)(start, end)
+        return (is_odd if hyphenated(seg.text, start, end) else is_doubted)(start, end)
 
-    suspects = [s for s in reading.suspects if worth(s.start, s.end) or (s.tier and in_reach(s.start, s.end))]
+    suspects = [
+        s for s in document.suspects if worth(s.start, s.end) or (s.tier and in_reach(s.start, s.end))
+    ]
     candidates = [
         c
-        for c in find_candidates(seg, suspects, free, doubted, odd)
+        for c in find_candidates(seg, suspects, is_free, is_doubted, is_odd)
         if c.tier == "auto" or not contrasts.loses(c.start, c.end, c.after)
     ]
     # what the lexicon is sure of was judged as a whole
-    unsure = Outside((s.start, s.end) for s in suspects if s.tier == "auto")
+    unsure = IsOutside((s.start, s.end) for s in suspects if s.tier == "auto")
     words = [
-        (w.start, w.end) for w in common_words(seg, free) if unsure(w.start, w.end) and worth(w.start, w.end)
+        (w.start, w.end)
+        for w in common_words(seg, is_free)
+        if unsure(w.start, w.end) and worth(w.start, w.end)
     ]
-    return Doubts(reading, sight, replaced, candidates, words)
+    return DetectedDocument(document, encoding, replaced, candidates, words)
 
 
 def words_of(seg: Segmented, suspects: Iterable[Suspect]) -> Words:

@@ -11,7 +11,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property, reduce
 from operator import getitem
 from pathlib import Path
@@ -28,7 +28,7 @@ SHORT, FALL = 250, 1.6
 
 
 @dataclass(frozen=True)
-class Network:
+class FeatureNetwork:
     """A small network over named features, with at most one hidden layer (rectified linear).
 
     Facts are standardised by `mean` and `scale`; `weights` and `biases` hold one entry a layer. With
@@ -44,7 +44,7 @@ class Network:
     def __call__(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
         """The probability, between 0 and 1, for each row of features.
 
-        >>> network = Network(("x",), (0.0,), (1.0,), ([[2.0]],), ([-1.0],))
+        >>> network = FeatureNetwork(("x",), (0.0,), (1.0,), ([[2.0]],), ([-1.0],))
         >>> [round(p, 3) for p in network([{"x": 1.0}, {"x": 0.5}])]
         [0.731, 0.5]
         """
@@ -57,7 +57,7 @@ class Network:
         return [float(p) for p in 1 / (1 + np.exp(-np.clip(z, -30, 30)))]  # never quite 0 or 1
 
 
-FIRST, AGAIN, SAID_ELSEWHERE = STACKING = ("first", "again", "said_elsewhere")
+FIRST_STAGE, HAS_REPEAT, REPEAT = STACKING = ("first", "again", "said_elsewhere")
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Judgement:
     features what it likes fits those best; a regression with small weights, on top, does better on others.
     """
 
-    first: Network
-    second: Network
+    first: FeatureNetwork
+    second: FeatureNetwork
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -104,26 +104,37 @@ def stacking_features(chances: Sequence[float], swaps: Sequence[Hashable]) -> li
         return 0.0 if len(two) < 2 else two[0] if odds == two[1] else two[1]
 
     return [
-        {FIRST: odds, AGAIN: float(len(two_best[swap]) > 1), SAID_ELSEWHERE: elsewhere(swap, odds)}
+        {FIRST_STAGE: odds, HAS_REPEAT: float(len(two_best[swap]) > 1), REPEAT: elsewhere(swap, odds)}
         for swap, odds in zip(swaps, said, strict=True)
     ]
 
 
+# The names that the fields of a decision have in `decision.json`.
+KEYS = {
+    "document_by_words": "document",
+    "document_by_encoding": "seen",
+    "candidate_if_spun": "spun",
+    "candidate_if_clean": "planted",
+    "spun_document_threshold": "line",
+}
+
+
 @dataclass(frozen=True)
 class Decision:
-    """The fitted judgements and their lines.
+    """The fitted judgements of a model and their thresholds, as its `decision.json` holds them.
 
-    `document` judges how likely a document is spun, by its words alone, and `seen` judges it again by what
-    the model doubts of them; from `line` on its candidates are judged by `spun`, below it by `planted`: there
-    all is as it should be but for a few words at most. Edits below `threshold` are held. `harm` holds
-    (score, edits per 10,000 clean words) pairs, measured.
+    `document_by_words` judges how likely a document is spun by its words alone, `document_by_encoding` judges
+    it again by the words detected in it; from the probability `spun_document_threshold` on, candidates are
+    judged by `candidate_if_spun`, below it by `candidate_if_clean`: there all is as it should be but
+    for a few words. Edits below `threshold` are held. `harm` holds (score, edits per 10,000 clean
+    words) pairs, measured.
     """
 
-    document: Network
-    seen: Network
-    spun: Judgement
-    planted: Judgement
-    line: float
+    document_by_words: FeatureNetwork
+    document_by_encoding: FeatureNetwork
+    candidate_if_spun: Judgement
+    candidate_if_clean: Judgement
+    spun_document_threshold: float
     threshold: float
     harm: tuple[tuple[float, float], ...]
 
@@ -132,8 +143,8 @@ class Decision:
         """Read `decision.json`; raises `TextrepairError` where it names a feature that there is not."""
         d = json.loads(path.read_text(encoding="utf8"))
 
-        def network(known: Collection[str], *at: str) -> Network:
-            found = Network(**reduce(getitem, at, d))
+        def network(known: Collection[str], *at: str) -> FeatureNetwork:
+            found = FeatureNetwork(**reduce(getitem, at, d))
             for name in found.names:
                 if name not in known:
                     raise TextrepairError(
@@ -142,16 +153,24 @@ class Decision:
                     )
             return found
 
-        document, seen = network([*BY_WORDS], "document"), network([*BY_WORDS, *BY_ENCODING], "seen")
-        spun, planted = (
+        by_words = network([*BY_WORDS], "document")
+        by_encoding = network([*BY_WORDS, *BY_ENCODING], "seen")
+        if_spun, if_clean = (
             Judgement(network([*FEATURES], side, "first"), network([*STACKING, *FEATURES], side, "second"))
             for side in ("spun", "planted")
         )
-        return cls(document, seen, spun, planted, d["line"], d["threshold"], tuple(d["harm"]))
+        return cls(by_words, by_encoding, if_spun, if_clean, d["line"], d["threshold"], tuple(d["harm"]))
 
-    def judge(self, document: float) -> Judgement:
-        """What judges the candidates of a document that is spun at this probability."""
-        return self.spun if document >= self.line else self.planted
+    def write(self, path: Path) -> None:
+        """Write `decision.json`."""
+        fields = {KEYS.get(name, name): value for name, value in asdict(self).items()}
+        path.write_text(json.dumps(fields) + "\n", encoding="utf8")
+
+    def judge(self, spun_prob: float) -> Judgement:
+        """The judgement of candidates in a document that is spun with this probability."""
+        return (
+            self.candidate_if_spun if spun_prob >= self.spun_document_threshold else self.candidate_if_clean
+        )
 
 
 def threshold_for(harm: Sequence[tuple[float, float]], most: float) -> float:
@@ -171,22 +190,22 @@ def threshold_for(harm: Sequence[tuple[float, float]], most: float) -> float:
     )
 
 
-def settle(chance: float, tier: str) -> float:
-    """The chance of a candidate as the fitted network gives it; an `auto` entry has earned a floor.
+def with_auto_floor(chance: float, tier: str) -> float:
+    """The probability that a candidate is right, at least `AUTO` for one of the tier `auto`.
 
-    >>> settle(0.8, "ask"), settle(0.8, "auto")
+    >>> with_auto_floor(0.8, "ask"), with_auto_floor(0.8, "auto")
     (0.8, 0.95)
     """
     return max(chance, AUTO) if tier == "auto" else chance
 
 
-def in_short(spun: float, words: int) -> float:
+def discount_short_text(spun: float, words: int) -> float:
     """The probability that a text of so many words is spun, which in short ones is harder to earn.
 
     One odd word is much of a short text, and among the excerpts that the judgement was fitted to short ones
     are spun as often as long ones. So the odds fall there with a power of the length.
 
-    >>> in_short(0.9, 5000), round(in_short(0.9, 30), 2)
+    >>> discount_short_text(0.9, 5000), round(discount_short_text(0.9, 30), 2)
     (0.9, 0.23)
     """
     odds = spun / (1 - spun) * math.pow(min(1.0, max(1, words) / SHORT), FALL)

@@ -1,4 +1,4 @@
-"""The pipeline: text → damage → segment → suspects → candidates → rerank → decide → `Repair`."""
+"""The passes over a text: damage, then segment → detect → candidates → score → decide → `Repair`."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from textrepair.damage.families import Damage, find_damage
 from textrepair.edits import Edit, Held, Repair, splice
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.lexicon.protected import Outside, compile_patterns, compile_terms, protected_spans
+from textrepair.lexicon.protected import IsOutside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
 from textrepair.machine import uncollected
 from textrepair.models import check_model, find_model
-from textrepair.pipeline.candidates import agree, swap
-from textrepair.pipeline.compose import carry_back, compose, written
+from textrepair.pipeline.candidates import agree, swap_key
+from textrepair.pipeline.compose import compose, map_to_source, output_spans
 from textrepair.pipeline.decide import decide
-from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.document import Document
-from textrepair.pipeline.judgement import Decision, settle, threshold_for
-from textrepair.pipeline.score import ask
-from textrepair.pipeline.shortlist import Scored, feature_rows, shortlist
-from textrepair.rerank import choose
+from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
+from textrepair.pipeline.score import score_candidates
+from textrepair.pipeline.shortlist import Shortlisted, feature_rows, shortlist
+from textrepair.rerank import open_reranker
 from textrepair.settings import Settings
 from textrepair.sources import restoring
 
 PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
-LOOKED_AT = 100_000  # characters together, of which 25 MB are seen
+ENCODED_TOGETHER = 100_000  # characters; their encodings take 25 MB
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
 
 
@@ -43,7 +43,7 @@ class Repairer:
         self.settings = settings
         self.lexicon = lexicon
         self.decision = Decision.read(folder / "decision.json")
-        self.reranker = choose(folder, settings.reranker)
+        self.reranker = open_reranker(folder, settings.reranker)
         self._patterns: list[re.Pattern[str]] = compile_patterns(settings.protect_patterns)
         self.min_score = self.decision.threshold  # the probability an edit needs to be made
         if settings.min_score is not None:
@@ -108,10 +108,10 @@ class Repairer:
         # Damage goes first: a word that is glued, split or cut by a page's foot can be read only then.
         mended = [self._damage(t) for t in texts]
         whole = [splice(t, m.edits) for t, m in zip(texts, mended, strict=True)]
-        respelled = [r for some in _at_once(whole) for r in self._synonyms(some)]
+        respelled = [r for some in _by_size(whole) for r in self._synonyms(some)]
         if self._restore is not None and "synonyms" in self.settings.families:
             respelled = [self._restore(r, self.min_score, self._own) for r in respelled]
-        return [_both(t, m, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
+        return [_combined(t, m, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
 
     def _damage(self, text: str) -> Damage:
         """All damage of a text: what one mended place uncovers is looked for again."""
@@ -128,64 +128,64 @@ class Repairer:
     def _synonyms(self, texts: Sequence[str]) -> list[Repair]:
         if "synonyms" not in self.settings.families:
             # only the document is judged
-            return [Repair(t, spun=round(self._read(t, math.inf).spun, 4)) for t in texts]
-        readings = [self._read(t, self.settings.gate) for t in texts]
-        doubts = look(readings, self.reranker, document=self.decision.seen)
+            return [Repair(t, spun=round(self._read(t, math.inf).spun_prob, 4)) for t in texts]
+        documents = [self._read(t, self.settings.gate) for t in texts]
+        detected = detect(documents, self.reranker, judge=self.decision.document_by_encoding)
         last = [
-            self._decide(d.reading, shortlist(told, d.replaced))
-            for d, told in zip(doubts, ask(doubts, self.reranker), strict=True)
+            self._decide(d.document, shortlist(scored, d.replaced_probs))
+            for d, scored in zip(detected, score_candidates(detected, self.reranker), strict=True)
         ]
         repairs = list(last)
         for _ in range(PASSES - 1):
             open_ = [i for i, r in enumerate(last) if r.edits]
-            again = look(
-                [self._read_again(last[i].text, doubts[i].reading) for i in open_],
+            again = detect(
+                [self._read_again(last[i].text, detected[i].document) for i in open_],
                 self.reranker,
-                [list(written(last[i].edits)) for i in open_],
+                [list(output_spans(last[i].edits)) for i in open_],
             )
-            for i, d, told in zip(open_, again, ask(again, self.reranker), strict=True):
-                sure = Outside(
+            for i, d, scored in zip(open_, again, score_candidates(again, self.reranker), strict=True):
+                unsure = IsOutside(
                     place
-                    for place, e in zip(written(last[i].edits), last[i].edits, strict=True)
+                    for place, e in zip(output_spans(last[i].edits), last[i].edits, strict=True)
                     if e.tier == "auto"
                 )
-                told = [(c, e) for c, e in told if sure(c.start, c.end)]
-                # the document is judged, and its doubts are counted, as it came
-                as_it_came = sum(doubts[i].replaced.values())
-                last[i] = self._decide(d.reading, shortlist(told, d.replaced, as_it_came))
+                scored = [(c, e) for c, e in scored if unsure(c.start, c.end)]
+                # the document is judged, and its replaced words are counted, as it came
+                as_it_came = sum(detected[i].replaced_probs.values())
+                last[i] = self._decide(d.document, shortlist(scored, d.replaced_probs, as_it_came))
                 first = repairs[i]
                 made = compose(first.source, first.edits, last[i].edits)
                 repairs[i] = Repair(first.source, made, _still_held(first.held, made), first.spun)
-        return [self._spared(r) for r in repairs]
+        return [self._without_protected(r) for r in repairs]
 
-    def _spared(self, repair: Repair) -> Repair:
-        """Without edits of protected text, which a later pass may no longer have known as such."""
+    def _without_protected(self, repair: Repair) -> Repair:
+        """The repair without edits of protected text, which a later pass may no longer have known as such."""
         if not repair.edits:
             return repair
-        free = Outside(protected_spans(repair.source, self.settings.protect, self._patterns))
-        return replace(repair, edits=tuple(e for e in repair.edits if free(e.start, e.end)))
+        is_free = IsOutside(protected_spans(repair.source, self.settings.protect, self._patterns))
+        return replace(repair, edits=tuple(e for e in repair.edits if is_free(e.start, e.end)))
 
     def _read(self, text: str, gate: float) -> Document:
-        document, protect = self.decision.document, self.settings.protect
-        return read(text, self.lexicon, document, gate, protect, self._patterns)
+        judge, protect = self.decision.document_by_words, self.settings.protect
+        return read_document(text, self.lexicon, judge, gate, protect, self._patterns)
 
     def _read_again(self, text: str, before: Document) -> Document:
-        reading = read(text, self.lexicon, None, 0.0, self.settings.protect, self._patterns)
-        return replace(reading, spun=before.spun, shown=before.shown)
+        document = read_document(text, self.lexicon, None, 0.0, self.settings.protect, self._patterns)
+        return replace(document, spun_prob=before.spun_prob, to_encode=before.to_encode)
 
-    def _decide(self, reading: Document, chosen: Sequence[Scored]) -> Repair:
-        text = reading.seg.text
-        judge = self.decision.judge(reading.spun)
-        swaps = [swap(scored.candidate) for scored in chosen]
-        chances = judge(feature_rows(chosen, reading, judge.names), swaps)
+    def _decide(self, document: Document, chosen: Sequence[Shortlisted]) -> Repair:
+        text = document.seg.text
+        judge = self.decision.judge(document.spun_prob)
+        swaps = [swap_key(shortlisted.candidate) for shortlisted in chosen]
+        chances = judge(feature_rows(chosen, document, judge.names), swaps)
         ranked = sorted(
-            zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].closeness, x[0][0].after)
+            zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].spin_log_prob, x[0][0].after)
         )
         raised: set[tuple[int, int]] = set()
         proposed = []
         for (c, _, _), chance in ranked:
             # only the likeliest of an `auto` entry's canonical forms is raised
-            chance = settle(chance, "ask" if (c.start, c.end) in raised and c.tier else c.tier)
+            chance = with_auto_floor(chance, "ask" if (c.start, c.end) in raised and c.tier else c.tier)
             if c.tier == "auto":
                 raised.add((c.start, c.end))
             if chance >= min(WORTH_KEEPING, self.min_score):
@@ -195,22 +195,22 @@ class Repairer:
         held: dict[tuple[int, int], Held] = {}
         for p, why_not in fell_short:
             if (p.start, p.end) not in places | held.keys():
-                for q in agree(text, (p,), reading.free):
+                for q in agree(text, (p,), document.is_free):
                     held[p.start, p.end] = Held(**asdict(q), why_not=why_not)
-        edits = agree(text, made, reading.free)
-        return Repair(text, edits, tuple(sorted(held.values())), round(reading.spun, 4))
+        edits = agree(text, made, document.is_free)
+        return Repair(text, edits, tuple(sorted(held.values())), round(document.spun_prob, 4))
 
 
-def _at_once(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The texts, as many at a time as may be looked at together.
+def _by_size(texts: Iterable[str]) -> Iterator[list[str]]:
+    """The texts, as many at a time as may be encoded together.
 
-    What the model sees of a text is kept until it has been asked of it.
+    The encoding of a text is kept until its candidates are scored.
     """
     some: list[str] = []
     characters = 0
     for text in texts:
         characters += len(text)
-        if some and characters > LOOKED_AT:
+        if some and characters > ENCODED_TOGETHER:
             yield some
             some, characters = [], len(text)
         some.append(text)
@@ -218,19 +218,19 @@ def _at_once(texts: Iterable[str]) -> Iterator[list[str]]:
         yield some
 
 
-def _both(source: str, damage: Damage, synonyms: Repair) -> Repair:
+def _combined(source: str, damage: Damage, synonyms: Repair) -> Repair:
     """The repair of `source` that mends its `damage` and then does what `synonyms` does to the result."""
     if not damage.edits:
         return replace(synonyms, held=tuple(sorted((*damage.held, *synonyms.held))))
     made = compose(source, damage.edits, synonyms.edits)
-    held = sorted((*damage.held, *carry_back(source, damage.edits, synonyms.held)))
+    held = sorted((*damage.held, *map_to_source(source, damage.edits, synonyms.held)))
     return Repair(source, made, tuple(held), synonyms.spun)
 
 
 def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:
     """What is held and not, by a later pass, made after all."""
-    free = Outside((e.start, e.end) for e in made)
-    return tuple(h for h in held if free(h.start, h.end) or h.why_not == "overlap")
+    is_free = IsOutside((e.start, e.end) for e in made)
+    return tuple(h for h in held if is_free(h.start, h.end) or h.why_not == "overlap")
 
 
 def load(

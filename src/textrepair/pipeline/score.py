@@ -1,4 +1,4 @@
-"""The candidates of a document, and what the model names itself, each with what the model says of it."""
+"""The candidates of a document, and those the model proposes itself, each with the model's evidence."""
 
 from __future__ import annotations
 
@@ -7,53 +7,59 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.opposed import opposed
-from textrepair.lexicon.protected import Outside
+from textrepair.lexicon.protected import IsOutside
 from textrepair.pipeline.candidates import UNLISTED, Candidate, named_candidate
-from textrepair.pipeline.detect import Doubts
+from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.segment import BETWEEN
 from textrepair.pipeline.terms import KNOWN
-from textrepair.rerank import NOTHING, Evidence, Job, Named, Scorer, together
+from textrepair.rerank import NOTHING, Evidence, ModelProposal, Scorer, ScoringRequest, joint_evidence
 
 FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
 
 
-def ask(doubts: Sequence[Doubts], reranker: Scorer) -> list[list[tuple[Candidate, Evidence]]]:
-    """For each text its candidates, and what the model names itself, each with what the model says of it."""
-    answers = iter(reranker.ask([Job(d.sight, d.candidates, d.words) for d in doubts if d.sight]))
+def score_candidates(
+    detected: Sequence[DetectedDocument], reranker: Scorer
+) -> list[list[tuple[Candidate, Evidence]]]:
+    """The candidates of each document and those the model proposes itself, each with the evidence for it."""
+    answers = iter(
+        reranker.score_candidates(
+            [ScoringRequest(d.encoding, d.candidates, d.words) for d in detected if d.encoding]
+        )
+    )
     out = []
-    for d in doubts:
-        evidence, named = next(answers) if d.sight else ([NOTHING] * len(d.candidates), [])
+    for d in detected:
+        evidence, named = next(answers) if d.encoding else ([NOTHING] * len(d.candidates), [])
         known = {(c.start, c.end, c.after.lower()) for c in d.candidates}
-        told = [*zip(d.candidates, evidence, strict=True)]
-        told += _unlisted(d.reading, named, known)
-        told += _joined(d.reading, told, known)
-        text = d.reading.seg.text
-        apart = Outside(opposed(text, [(c.start, c.end, c.after) for c, _ in told]))
-        out.append([(c, e) for c, e in told if apart(c.start, c.end)])
+        scored = [*zip(d.candidates, evidence, strict=True)]
+        scored += _unlisted(d.document, named, known)
+        scored += _joined(d.document, scored, known)
+        text = d.document.seg.text
+        apart = IsOutside(opposed(text, [(c.start, c.end, c.after) for c, _ in scored]))
+        out.append([(c, e) for c, e in scored if apart(c.start, c.end)])
     return out
 
 
 def _unlisted(
-    reading: Document, named: Iterable[Named], known: set[tuple[int, int, str]]
+    document: Document, named: Iterable[ModelProposal], known: set[tuple[int, int, str]]
 ) -> Iterator[tuple[Candidate, Evidence]]:
     for n in named:
-        if n[:3] in known or not reading.free(n.start, n.end):
+        if n[:3] in known or not document.is_free(n.start, n.end):
             continue
-        if reading.contrasts.loses(n.start, n.end, n.after):
+        if document.contrasts.loses(n.start, n.end, n.after):
             continue
-        if c := named_candidate(reading.seg.text, n.start, n.end, n.after):
+        if c := named_candidate(document.seg.text, n.start, n.end, n.after):
             known.add(n[:3])
             yield c, n.evidence
 
 
 def _joined(
-    reading: Document, told: Sequence[tuple[Candidate, Evidence]], known: set[tuple[int, int, str]]
+    document: Document, scored: Sequence[tuple[Candidate, Evidence]], known: set[tuple[int, int, str]]
 ) -> Iterator[tuple[Candidate, Evidence]]:
     """Terms of two words, each of them one of the model's favourites for the word that stands there."""
-    seg = reading.seg
+    seg = document.seg
     single: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
-    for c, e in told:
+    for c, e in scored:
         if e.pieces and c.before.isalpha() and c.after.isalpha():
             single.setdefault((c.start, c.end), []).append((c, e))
     for found in single.values():
@@ -68,8 +74,10 @@ def _joined(
             after = f"{c.after}{between}{d.after}"
             if (a.start, b.end, after.lower()) in known or log_count(f"{c.after} {d.after}".lower()) < least:
                 continue
-            if reading.contrasts.loses(a.start, b.end, after):
+            if document.contrasts.loses(a.start, b.end, after):
                 continue
-            closeness = max(UNLISTED, c.closeness + d.closeness)
-            joined = Candidate(a.start, b.end, before, after, "terminology", "reranker:term", "", closeness)
-            yield joined, together(e, f)
+            spin_log_prob = max(UNLISTED, c.spin_log_prob + d.spin_log_prob)
+            joined = Candidate(
+                a.start, b.end, before, after, "terminology", "reranker:term", "", spin_log_prob
+            )
+            yield joined, joint_evidence(e, f)

@@ -17,8 +17,8 @@ HOPELESS = -5.0  # nats; what the model prefers so little to the words that stan
 APART = 2  # characters at most between neighbouring words
 
 
-class Scored(NamedTuple):
-    """A candidate that deserves a judgement, with what the model says of it and of the words around."""
+class Shortlisted(NamedTuple):
+    """A candidate that is to be judged, the evidence for it, and how likely words around were replaced."""
 
     candidate: Candidate
     evidence: Evidence
@@ -26,28 +26,28 @@ class Scored(NamedTuple):
 
 
 def shortlist(
-    told: Iterable[tuple[Candidate, Evidence]],
+    scored: Iterable[tuple[Candidate, Evidence]],
     replaced: Mapping[tuple[int, int], float],
-    document: float | None = None,
-) -> list[Scored]:
+    total: float | None = None,
+) -> list[Shortlisted]:
     """The few candidates of each place that deserve a judgement.
 
     Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
     find them `HOPELESS`, unless an acronym calls for them, or science never writes what stands and the
     lexicon lists it; nor does it judge what it can say nothing of (words only added, or glued to what it
     cannot read). What the lexicon is sure of stays. `replaced`: for each word of the text, in its order, the
-    probability that it was; `document`: their sum over all words, where these are not all.
+    probability that it was; `total`: their sum over all words, where these are not all.
     """
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
-    for c, e in told:
+    for c, e in scored:
         places.setdefault((c.start, c.end), []).append((c, e))
-    around = _Around(replaced, sum(replaced.values()) if document is None else document)
-    out: list[Scored] = []
+    around = _Around(replaced, sum(replaced.values()) if total is None else total)
+    out: list[Shortlisted] = []
     for (start, end), found in places.items():
-        found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].closeness))
+        found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].spin_log_prob))
         here = around(start, end)
         out += [
-            Scored(c, e, here)
+            Shortlisted(c, e, here)
             for k, (c, e) in enumerate(found)
             if c.tier == "auto"
             or (e.pieces and (c.source == BY_ACRONYM or is_unwritten(c)))
@@ -59,8 +59,8 @@ def shortlist(
 class _Around:
     """The words of a text with the probability of each that it was replaced, asked of by place."""
 
-    def __init__(self, replaced: Mapping[tuple[int, int], float], document: float) -> None:
-        self.document = document
+    def __init__(self, replaced: Mapping[tuple[int, int], float], total: float) -> None:
+        self.total = total
         self.words, self.chances = [*replaced], [*replaced.values()]
         self.starts = [start for start, _ in self.words]
         self.up_to = [0.0, *itertools.accumulate(self.chances)]
@@ -73,12 +73,12 @@ class _Around:
             beside = self.chances[first - 1]
         if behind < len(self.words) and self.starts[behind] - end <= APART:
             beside = max(beside, self.chances[behind])
-        elsewhere = max(0.0, self.document - (self.up_to[behind] - self.up_to[first]))
+        elsewhere = max(0.0, self.total - (self.up_to[behind] - self.up_to[first]))
         return Replaced(elsewhere, beside, max(own, default=0.0), min(own, default=0.0))
 
 
 def feature_rows(
-    chosen: Sequence[Scored], document: Document, names: Collection[str] | None = None
+    chosen: Sequence[Shortlisted], document: Document, names: Collection[str] | None = None
 ) -> list[dict[str, float]]:
     """The features of each candidate of a document: all in the order of `FEATURES`, or those named."""
     places: dict[tuple[int, int], Place] = {}

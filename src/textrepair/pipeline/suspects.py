@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from textrepair.lexicon.entries import TIERS
 from textrepair.lexicon.lexicon import Form, Lexicon
-from textrepair.lexicon.protected import Outside, protected_spans
+from textrepair.lexicon.protected import IsOutside, protected_spans
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import keyness
 from textrepair.pipeline.segment import Segmented, Word
@@ -45,7 +45,7 @@ class Suspect:
 
 def find_suspects(
     seg: Segmented, lexicon: Lexicon, terms: Sequence[str], patterns: Sequence[re.Pattern[str]]
-) -> tuple[list[Suspect], Outside]:
+) -> tuple[list[Suspect], IsOutside]:
     """All doubtful stretches in text order, and the text outside which they lie: the protected one.
 
     Words written like names (a capital inside a sentence, an acronym) and words that science uses far more
@@ -54,21 +54,21 @@ def find_suspects(
     matches = [Suspect(m.start, m.end, m.forms) for m in lexicon.find(seg)]
     never = [m for m in matches if m.tier == "never"]
     protected = [*protected_spans(seg.text, terms, patterns)]
-    free = Outside([*protected, *((n.start, n.end) for n in never)])
-    unprotected = Outside(protected)
+    is_free = IsOutside([*protected, *((n.start, n.end) for n in never)])
+    unprotected = IsOutside(protected)
     out = [
         m
         for m in matches
-        if free(m.start, m.end)
+        if is_free(m.start, m.end)
         or (m.tier != "never" and unprotected(m.start, m.end) and not any(_bars(n, m) for n in never))
     ]
     known = {(s.start, s.end) for s in out}
     out += [
         Suspect(w.start, w.end)
-        for w in common_words(seg, free)
+        for w in common_words(seg, is_free)
         if canonical_for(w.lower) and (w.start, w.end) not in known
     ]
-    return sorted(out, key=lambda s: (s.start, -s.end)), free
+    return sorted(out, key=lambda s: (s.start, -s.end)), is_free
 
 
 def _bars(never: Suspect, phrase: Suspect) -> bool:
@@ -84,10 +84,10 @@ def _bars(never: Suspect, phrase: Suspect) -> bool:
     return not (around and longer and never.layer <= phrase.layer)
 
 
-def common_words(seg: Segmented, free: Outside) -> Iterator[Word]:
+def common_words(seg: Segmented, is_free: IsOutside) -> Iterator[Word]:
     """The words of which others than the lexicon may doubt: neither names nor terms."""
     for w in seg.words:
-        if keyness(w.lower) > TERM and not _named(seg.text, w) and free(w.start, w.end):
+        if keyness(w.lower) > TERM and not _named(seg.text, w) and is_free(w.start, w.end):
             yield w
 
 

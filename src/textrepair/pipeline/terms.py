@@ -29,7 +29,7 @@ FARTHEST = -10.0  # nats; less likely swaps are noise
 
 @dataclass(frozen=True)
 class Term:
-    """Words `start` to `end` (offsets) may have been `canonical`, at the log probability `closeness`.
+    """Words `start` to `end` (offsets) may have been `canonical`, at the log probability `spin_log_prob`.
 
     `tier`: as that of a lexicon entry, where the evidence has earned one.
     """
@@ -37,12 +37,12 @@ class Term:
     start: int
     end: int
     canonical: str
-    closeness: float
+    spin_log_prob: float
     tier: str = ""
 
 
 def find_terms(
-    seg: Segmented, free: Callable[[int, int], bool], doubted: Callable[[int, int], bool]
+    seg: Segmented, is_free: Callable[[int, int], bool], is_doubted: Callable[[int, int], bool]
 ) -> Iterator[Term]:
     """The likeliest canonical terms of every `doubted` stretch of words that science does not write so.
 
@@ -54,33 +54,35 @@ def find_terms(
     """
     words = seg.words
     for i in range(len(words) - 1):
-        if not free(words[i].start, words[i].end):
+        if not is_free(words[i].start, words[i].end):
             continue
         row = _row(seg.text, words, i)
-        if not doubted(row[0].start, row[-1].end):
+        if not is_doubted(row[0].start, row[-1].end):
             continue
         if len(row) > 1 and log_count(f"{row[0].lower} {row[1].lower}") < RARE:
             yield from sorted(
-                _known_terms(row, lambda a, b: free(a, b) and doubted(a, b)), key=likelihood, reverse=True
+                _known_terms(row, lambda a, b: is_free(a, b) and is_doubted(a, b)),
+                key=likelihood,
+                reverse=True,
             )[:BEST]
 
 
 def likelihood(term: Term) -> float:
     """Log of the chance of being spun so times the term's frequency, up to a constant."""
-    return term.closeness + math.log(10) * log_count(term.canonical)
+    return term.spin_log_prob + math.log(10) * log_count(term.canonical)
 
 
-def _known_terms(row: Sequence[Word], free: Callable[[int, int], bool]) -> Iterator[Term]:
+def _known_terms(row: Sequence[Word], is_free: Callable[[int, int], bool]) -> Iterator[Term]:
     lower = [w.lower for w in row]
-    for n, phrase, closeness in _terms(lower):
+    for n, phrase, spin_log_prob in _terms(lower):
         start, end = row[0].start, row[n - 1].end
         # far commoner than what stands
         if (
             log_count(phrase) >= max(KNOWN, log_count(" ".join(lower[:n])) + 1)
-            and free(start, end)
+            and is_free(start, end)
             and all(_calls_for(w, phrase) for w in {lower[0], lower[n - 1]} & set(phrase.split()))
         ):
-            yield Term(start, end, phrase, closeness)
+            yield Term(start, end, phrase, spin_log_prob)
 
 
 def _calls_for(word: str, phrase: str) -> bool:
@@ -99,16 +101,16 @@ def _row(text: str, words: Sequence[Word], first: int) -> list[Word]:
 
 
 def _terms(row: Sequence[str]) -> Iterator[tuple[int, str, float]]:
-    """(spun words, term, closeness) for every phrase of two words or more with a swapped word in it."""
+    """(spun words, term, log probability of the swaps) for every phrase of words, some of them swapped."""
     stack = [(0, "", 0.0)]
     while stack:
-        n, phrase, closeness = stack.pop()
-        if n > 1 and closeness < 0 and " " in phrase:
-            yield n, phrase, closeness
-        if n == len(row) or closeness < FARTHEST or (phrase and not begins_some(phrase)):
+        n, phrase, spin_log_prob = stack.pop()
+        if n > 1 and spin_log_prob < 0 and " " in phrase:
+            yield n, phrase, spin_log_prob
+        if n == len(row) or spin_log_prob < FARTHEST or (phrase and not begins_some(phrase)):
             continue
         before = phrase + " " if phrase else ""
-        stack += [(n + 1, before + c, closeness + w) for c, w in canonical_for(row[n])[:OPTIONS]]
-        stack.append((n + 1, before + row[n], closeness))
+        stack += [(n + 1, before + c, spin_log_prob + w) for c, w in canonical_for(row[n])[:OPTIONS]]
+        stack.append((n + 1, before + row[n], spin_log_prob))
         if n and row[n] in SMALL:
-            stack.append((n + 1, phrase, closeness + DROPPED))
+            stack.append((n + 1, phrase, spin_log_prob + DROPPED))

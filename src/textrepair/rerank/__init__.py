@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textrepair.rerank.encoding import UNK
 from textrepair.rerank.evidence import (
     DELETE,
     DOUBTFUL,
     NOTHING,
-    Answer,
+    Encoding,
     Evidence,
-    Job,
-    Named,
+    ModelProposal,
     Scorer,
-    Sight,
-    View,
+    ScoringRequest,
+    ScoringResult,
+    ToEncode,
     align,
+    joint_evidence,
     slot_targets,
-    together,
 )
 from textrepair.rerank.in_place import CLS, SEP, WINDOW, Reranker
 from textrepair.rerank.masked import MaskedReranker
-from textrepair.rerank.seen import UNK
 
 __all__ = [
     "CLS",
@@ -36,23 +36,23 @@ __all__ = [
     "SEP",
     "UNK",
     "WINDOW",
-    "Answer",
+    "Encoding",
     "Evidence",
-    "Job",
     "MaskedReranker",
-    "Named",
+    "ModelProposal",
     "Reranker",
     "Scorer",
-    "Sight",
-    "View",
+    "ScoringRequest",
+    "ScoringResult",
+    "ToEncode",
     "align",
-    "choose",
+    "joint_evidence",
+    "open_reranker",
     "slot_targets",
-    "together",
 ]
 
 
-def choose(folder: Path, reranker: str | None) -> Scorer:
+def open_reranker(folder: Path, reranker: str | None) -> Scorer:
     """The model folder's own in-place reranker, or the masked language model named by `reranker`.
 
     Raises `TextrepairError` when that cannot be found or used.

@@ -15,18 +15,18 @@ DELETE = 1  # the in-place model's piece for *nothing*: the vocabulary's first u
 class Evidence(NamedTuple):
     """Log probabilities summed over the pieces a candidate changes, and how many they are.
 
-    `best` is that of the model's own first choice for those pieces, whatever it is. `replaced`: the log odds
-    that another piece stood there, summed too; 0 of a model that does not tell.
+    `best` is that of the model's own first choice for those pieces, whatever it is. `replaced_log_odds`: the
+    log odds that another piece stood there, summed too; 0 of a model without a detector.
     """
 
     target: float
     keep: float
     best: float
     pieces: int
-    replaced: float = 0.0
+    replaced_log_odds: float = 0.0
 
 
-def together(a: Evidence, *others: Evidence) -> Evidence:
+def joint_evidence(a: Evidence, *others: Evidence) -> Evidence:
     """The evidence of neighbouring candidates as one."""
     for b in others:
         a = Evidence(
@@ -34,16 +34,16 @@ def together(a: Evidence, *others: Evidence) -> Evidence:
             a.keep + b.keep,
             a.best + b.best,
             a.pieces + b.pieces,
-            a.replaced + b.replaced,
+            a.replaced_log_odds + b.replaced_log_odds,
         )
     return a
 
 
-NOTHING = Evidence(0.0, 0.0, 0.0, 0)  # said of candidates that a model cannot read, or is not shown
+NOTHING = Evidence(0.0, 0.0, 0.0, 0)  # of candidates that a model cannot read, or in documents not encoded
 
 
-class Named(NamedTuple):
-    """`after` for the words at `start` to `end`: what a model names itself, in small letters."""
+class ModelProposal(NamedTuple):
+    """`after` for the words at `start` to `end`: what a model proposes itself, in small letters."""
 
     start: int
     end: int
@@ -51,53 +51,53 @@ class Named(NamedTuple):
     evidence: Evidence
 
 
-class View(NamedTuple):
-    """A text to look at, and the spans of it that matter (offsets)."""
+class ToEncode(NamedTuple):
+    """A text to encode, and the spans of it that matter (offsets)."""
 
     text: str
     spans: Sequence[tuple[int, int]]
 
 
-class Sight(Protocol):
-    """What a model sees of a text before it is asked of anything."""
+class Encoding(Protocol):
+    """The encoding of a text by a model: what later scores candidates in it."""
 
     @property
     def text(self) -> str:
         """The text."""
 
     @property
-    def tells(self) -> bool:
-        """Whether it tells words that were replaced from others."""
+    def has_detector(self) -> bool:
+        """Whether the model detects which words were replaced."""
 
-    def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
-        """The words (by their offsets) that it can read and was to look at, with the probability of each that
+    def replaced_probs(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
+        """The words (by their offsets) that it can read and was to encode, with the probability of each that
         another one stood there.
         """
 
 
-class Job(NamedTuple):
-    """What a model saw of a text, its candidates, and the offsets of words for which it may name others."""
+class ScoringRequest(NamedTuple):
+    """The encoding of a text, its candidates, and offsets of words that the model may propose others for."""
 
-    sight: Sight
+    encoding: Encoding
     candidates: Sequence[Candidate]
     words: Sequence[tuple[int, int]]
 
 
-class Answer(NamedTuple):
-    """What a model says of each candidate, in the same order, and what it names itself."""
+class ScoringResult(NamedTuple):
+    """The evidence for each candidate, in the same order, and what the model proposes itself."""
 
     evidence: list[Evidence]
-    named: list[Named]
+    named: list[ModelProposal]
 
 
 class Scorer(Protocol):
-    """What the pipeline asks of a reranker: first to look at the texts, then of what is worth asking."""
+    """What the pipeline needs of a reranker: first to encode the texts, then to score candidates in them."""
 
-    def look(self, views: Sequence[View]) -> Sequence[Sight]:
-        """What it sees of each text."""
+    def encode(self, views: Sequence[ToEncode]) -> Sequence[Encoding]:
+        """The encoding of each text."""
 
-    def ask(self, jobs: Sequence[Job]) -> list[Answer]:
-        """The answer for each job, whose sight is one of its own."""
+    def score_candidates(self, requests: Sequence[ScoringRequest]) -> list[ScoringResult]:
+        """The result of each request, whose encoding is one of its own."""
 
 
 def align(canonical: Sequence[str], spun: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from textrepair.lexicon.protected import Outside
+from textrepair.lexicon.protected import IsOutside
 from textrepair.machine import uncollected
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.segment import readable
-from textrepair.rerank.evidence import DELETE, Answer, Evidence, Job, View, slot_targets
-from textrepair.rerank.naming import name
+from textrepair.rerank.encoding import UNK, InPlaceEncoding, PieceScores
+from textrepair.rerank.evidence import DELETE, Evidence, ScoringRequest, ScoringResult, ToEncode, slot_targets
 from textrepair.rerank.network import Network, open_network
 from textrepair.rerank.pieces import Pieces
-from textrepair.rerank.seen import UNK, Place, Seen
+from textrepair.rerank.proposals import propose
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -69,15 +69,15 @@ class Reranker:
         with uncollected():
             return self._open(self.folder)
 
-    def look(self, views: Sequence[View]) -> list[Seen]:
-        """What the network sees of each text."""
+    def encode(self, views: Sequence[ToEncode]) -> list[InPlaceEncoding]:
+        """The encoding of each text."""
         texts = [self.tokenizer.encode(readable(view.text), add_special_tokens=False) for view in views]
         odds = [np.full(len(text), np.nan, np.float32) for text in texts]
         hidden = [np.zeros((len(text), self.network.width), np.float16) for text in texts]
         windows = []  # (text number, first piece, last piece, first owned, last owned)
         ids, offsets = [text.ids for text in texts], [text.offsets for text in texts]
         for n, view in enumerate(views):
-            idle = Outside(view.spans)
+            idle = IsOutside(view.spans)
             ends = len(ids[n])
             for start in range(0, max(1, ends - 2 * OVERLAP), WINDOW - 2 * OVERLAP):
                 end = min(start + WINDOW, ends)
@@ -100,46 +100,54 @@ class Reranker:
                 odds[n][lo:hi] = doubts[at : at + hi - lo]
                 hidden[n][lo:hi] = of_pieces[at : at + hi - lo]
         return [
-            Seen(view.text, ids[n], offsets[n], text.word_ids, odds[n].tolist(), hidden[n])
+            InPlaceEncoding(view.text, ids[n], offsets[n], text.word_ids, odds[n].tolist(), hidden[n])
             for n, (view, text) in enumerate(zip(views, texts, strict=True))
         ]
 
-    def ask(self, jobs: Sequence[Job]) -> list[Answer]:
-        """The answer for each job, whose sight is one that `look` gave.
+    def score_candidates(self, requests: Sequence[ScoringRequest]) -> list[ScoringResult]:
+        """The result of each request, whose encoding is one that `encode` gave.
 
-        What the model names itself is, for each of the job's words that it doubts, its own first choices, and
+        What the model proposes itself is, for each word of the request that it doubts, its first choices, and
         one wording for neighbouring words that it reads otherwise.
         """
-        sights = [cast("Seen", job.sight) for job in jobs]
-        slots = [self._slots(seen, job.candidates) for seen, job in zip(sights, jobs, strict=True)]
-        words = [seen.pieces_of(job.words) for seen, job in zip(sights, jobs, strict=True)]
+        encodings = [cast("InPlaceEncoding", request.encoding) for request in requests]
+        slots = [
+            self._slots(encoding, request.candidates)
+            for encoding, request in zip(encodings, requests, strict=True)
+        ]
+        words = [
+            encoding.pieces_of(request.words) for encoding, request in zip(encodings, requests, strict=True)
+        ]
         asked: list[dict[int, set[int]]] = []
-        for seen, of_text, open_ in zip(sights, slots, words, strict=True):
+        for encoding, of_text, open_ in zip(encodings, slots, words, strict=True):
             here: dict[int, set[int]] = {}
             for s in itertools.chain.from_iterable(of_text):
                 here.setdefault(s.at, set()).update((s.keep, s.target))
             for k in itertools.chain.from_iterable(pieces for _, _, pieces in open_):
-                here.setdefault(k, set()).update((seen.ids[k], DELETE))
+                here.setdefault(k, set()).update((encoding.ids[k], DELETE))
             asked.append(here)
-        read = self._read(sights, asked)
+        read = self._read(encodings, asked)
         return [
-            Answer([_evidence(of_one, row, seen) for of_one in of_text], name(seen, open_, row, self.pieces))
-            for seen, of_text, open_, row in zip(sights, slots, words, read, strict=True)
+            ScoringResult(
+                [_evidence(of_one, row, encoding) for of_one in of_text],
+                propose(encoding, open_, row, self.pieces),
+            )
+            for encoding, of_text, open_, row in zip(encodings, slots, words, read, strict=True)
         ]
 
-    def _slots(self, seen: Seen, candidates: Sequence[Candidate]) -> list[list[Slot]]:
+    def _slots(self, encoding: InPlaceEncoding, candidates: Sequence[Candidate]) -> list[list[Slot]]:
         """The pieces each candidate changes; none where the tokenizer dropped the text."""
-        ids, offsets, word_ids = seen.ids, seen.offsets, seen.word_ids
+        ids, offsets, word_ids = encoding.ids, encoding.offsets, encoding.word_ids
         out = []
         for (start, end), group in itertools.groupby(candidates, key=lambda c: (c.start, c.end)):
             here = list(group)
-            inside = seen.inside(start, end)
+            inside = encoding.inside(start, end)
             places = [list(ks) for _, ks in itertools.groupby(inside, key=word_ids.__getitem__)]
             keeps = [[ids[k] for k in ks] for ks in places]
             spans = [(offsets[ks[0]][0] - start, offsets[ks[-1]][1] - start) for ks in places]
-            # of a word glued to something it cannot read, or where it did not look, the model knows nothing
+            # of a word glued to something it cannot read, or of what was not encoded, the model knows nothing
             unread = any(UNK in keep for keep in keeps)
-            unseen = any(math.isnan(seen.odds[k]) for k in inside)
+            unseen = any(math.isnan(encoding.replaced_log_odds[k]) for k in inside)
             stand = tuple(here[0].before[a:b].lower() for a, b in spans)
             for c in here:
                 slots: list[Slot] = []
@@ -152,29 +160,29 @@ class Reranker:
         return out
 
     def _read(
-        self, sights: Sequence[Seen], asked: Sequence[Mapping[int, set[int]]]
-    ) -> list[dict[int, Place]]:
+        self, encodings: Sequence[InPlaceEncoding], asked: Sequence[Mapping[int, set[int]]]
+    ) -> list[dict[int, PieceScores]]:
         """What the network says where it is asked: for each text, the pieces asked of by their index."""
         places = [(n, k) for n, of_text in enumerate(asked) for k in sorted(of_text)]
-        out: list[dict[int, Place]] = [{} for _ in sights]
+        out: list[dict[int, PieceScores]] = [{} for _ in encodings]
         for first in range(0, len(places), PIECES_A_BATCH):
             some = places[first : first + PIECES_A_BATCH]
             pairs = [(i, v) for i, (n, k) in enumerate(some) for v in sorted(asked[n][k])]
-            hidden = np.stack([sights[n].hidden[k] for n, k in some]).astype(np.float32)
+            hidden = np.stack([encodings[n].hidden[k] for n, k in some]).astype(np.float32)
             found, best, named = (of.tolist() for of in self.network.name(hidden, np.array(pairs)))
             for (n, k), chances, pieces in zip(some, best, named, strict=True):
-                out[n][k] = Place({}, chances, pieces)
+                out[n][k] = PieceScores({}, chances, pieces)
             for (i, v), value in zip(pairs, found, strict=True):
                 n, k = some[i]
                 out[n][k].chance[v] = value
         return out
 
 
-def _evidence(slots: Sequence[Slot], row: Mapping[int, Place], seen: Seen) -> Evidence:
+def _evidence(slots: Sequence[Slot], row: Mapping[int, PieceScores], encoding: InPlaceEncoding) -> Evidence:
     return Evidence(
         sum(row[s.at].chance[s.target] for s in slots),
         sum(row[s.at].chance[s.keep] for s in slots),
         sum(row[s.at].best[0] for s in slots),
         len(slots),
-        sum(seen.odds[s.at] for s in slots),
+        sum(encoding.replaced_log_odds[s.at] for s in slots),
     )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.segment import readable
-from textrepair.rerank.evidence import DOUBTFUL, NOTHING, Answer, Evidence, Job, View
+from textrepair.rerank.evidence import DOUBTFUL, NOTHING, Evidence, ScoringRequest, ScoringResult, ToEncode
 from textrepair.rerank.pretrained import BEST, Row, open_pretrained
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ WORD = re.compile(r"\w+")
 Span = tuple[int, int]
 
 
-class Ask(NamedTuple):
+class Masking(NamedTuple):
     """A masked row: pieces `start` to `end` of the passage give way to `put`, which is read at `at`."""
 
     start: int
@@ -40,13 +40,13 @@ class Ask(NamedTuple):
     at: int
 
 
-Reads = list[tuple[Ask, int]]  # each with the piece whose probability is wanted
+Reads = list[tuple[Masking, int]]  # each with the piece whose probability is wanted
 
 
 class Plan(NamedTuple):
     """What a candidate needs read, as the text stands and as it would be; `pieces` it changes."""
 
-    job: int
+    request: int
     number: int
     keep: Reads
     target: Reads
@@ -61,13 +61,13 @@ class Words(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Unread:
-    """A text of which nothing is seen yet: any word of it may have been replaced."""
+class Unencoded:
+    """A text that is not encoded: any word of it may have been replaced."""
 
     text: str
-    tells = False
+    has_detector = False
 
-    def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
+    def replaced_probs(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
         """All of the words, each as doubtful as it must be to be asked of."""
         return dict.fromkeys(words, DOUBTFUL)
 
@@ -81,39 +81,43 @@ class MaskedReranker:
     def __init__(self, model: str) -> None:
         self.pretrained = open_pretrained(model)
 
-    def look(self, views: Sequence[View]) -> list[Unread]:
-        """Nothing: a model that hides words does not see whether they were replaced."""
-        return [Unread(view.text) for view in views]
+    def encode(self, views: Sequence[ToEncode]) -> list[Unencoded]:
+        """The texts as they are: a model that hides words does not detect whether they were replaced."""
+        return [Unencoded(view.text) for view in views]
 
-    def ask(self, jobs: Sequence[Job]) -> list[Answer]:
-        """The `score` of each job; with its words hidden, a model would name anything that fits."""
-        scored = self.score([(job.sight.text, job.candidates) for job in jobs])
-        return [Answer(evidence, []) for evidence in scored]
+    def score_candidates(self, requests: Sequence[ScoringRequest]) -> list[ScoringResult]:
+        """The `score` of each request; with its words hidden, a model would propose anything that fits."""
+        scored = self.score([(request.encoding.text, request.candidates) for request in requests])
+        return [ScoringResult(evidence, []) for evidence in scored]
 
-    def score(self, jobs: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
+    def score(self, requests: Sequence[tuple[str, Sequence[Candidate]]]) -> list[list[Evidence]]:
         """`Evidence` for each candidate of each (text, candidates) job, in the same order."""
-        out = [[NOTHING] * len(candidates) for _, candidates in jobs]
+        out = [[NOTHING] * len(candidates) for _, candidates in requests]
         rows: list[Row] = []
-        asked: list[tuple[list[Plan], list[list[Ask]]]] = []  # by passage: its plans, the asks of its rows
-        for n, (text, candidates) in enumerate(jobs):
+        asked: list[
+            tuple[list[Plan], list[list[Masking]]]
+        ] = []  # by passage: its plans, the asks of its rows
+        for n, (text, candidates) in enumerate(requests):
             text = readable(text)
             for lo, hi, numbers in self._passages(text, candidates):
                 base, plans = self._plans(text[lo:hi], lo, n, candidates, numbers)
-                wanted: dict[Ask, set[int]] = {}
+                wanted: dict[Masking, set[int]] = {}
                 for plan in plans:
-                    for ask, piece in plan.keep + plan.target:
-                        wanted.setdefault(ask, set()).add(piece)
+                    for masking, piece in plan.keep + plan.target:
+                        wanted.setdefault(masking, set()).add(piece)
                 shared = pack(wanted, self.pretrained.longest - len(base))
-                rows += [_row(base, asks, wanted) for asks in shared]
+                rows += [_row(base, maskings, wanted) for maskings in shared]
                 asked.append((plans, shared))
         values = iter(self.pretrained.read(rows))
         for plans, shared in asked:
-            said = {ask: v for asks in shared for ask, v in zip(asks, next(values), strict=True)}
+            said = {
+                masking: v for maskings in shared for masking, v in zip(maskings, next(values), strict=True)
+            }
             for plan in plans:
-                out[plan.job][plan.number] = Evidence(
-                    sum(said[ask][piece] for ask, piece in plan.target),
-                    sum(said[ask][piece] for ask, piece in plan.keep),
-                    sum(said[ask][BEST] for ask, _ in plan.target),
+                out[plan.request][plan.number] = Evidence(
+                    sum(said[masking][piece] for masking, piece in plan.target),
+                    sum(said[masking][piece] for masking, piece in plan.keep),
+                    sum(said[masking][BEST] for masking, _ in plan.target),
                     plan.pieces,
                 )
         return out
@@ -144,7 +148,7 @@ class MaskedReranker:
                 yield offsets[b][0] if b else 0, len(text) if last else offsets[b + length - 1][1], numbers
 
     def _plans(
-        self, text: str, shift: int, job: int, candidates: Sequence[Candidate], numbers: Iterable[int]
+        self, text: str, shift: int, request: int, candidates: Sequence[Candidate], numbers: Iterable[int]
     ) -> tuple[list[int], list[Plan]]:
         """The pieces of a passage, and what its candidates need read; no plan for what it cannot read."""
         words = [m.span() for m in WORD.finditer(text)]
@@ -164,7 +168,7 @@ class MaskedReranker:
                 keep, gone = self._reads(ids, base, now)
                 target, come = self._reads(ids, encoded, then)
                 if gone is not None and come is not None:
-                    plans.append(Plan(job, k, keep, target, max(gone, come)))
+                    plans.append(Plan(request, k, keep, target, max(gone, come)))
         return ids, plans
 
     def _reads(self, base: list[int], text: Encoding, words: Words) -> tuple[Reads, int | None]:
@@ -188,7 +192,7 @@ class MaskedReranker:
             for i, k in enumerate(ks):
                 a, b = min(first, k), max(last, ks[-1] + 1)
                 put = (*ids[a:k], *[mask] * (len(ks) - i), *ids[ks[-1] + 1 : b])
-                out.append((Ask(a, b - len(ids) + len(base), put, k - a), ids[k]))
+                out.append((Masking(a, b - len(ids) + len(base), put, k - a), ids[k]))
         return out, None if unknown in (ids[k] for k in changed) else len(changed)
 
 
@@ -225,37 +229,39 @@ def _alike(a: Sequence[object], b: Sequence[object]) -> tuple[int, int]:
     return head, tail
 
 
-def pack(asks: Iterable[Ask], room: int) -> list[list[Ask]]:
+def pack(maskings: Iterable[Masking], room: int) -> list[list[Masking]]:
     """Rows of asks that stand at least `APART` from one another and lengthen a row by at most `room`.
 
-    >>> a, b, c = Ask(1, 2, (9,), 0), Ask(1, 2, (5, 9), 1), Ask(40, 41, (9,), 0)
+    >>> a, b, c = Masking(1, 2, (9,), 0), Masking(1, 2, (5, 9), 1), Masking(40, 41, (9,), 0)
     >>> pack([a, b, c], 4) == [[b, c], [a]]
     True
     """
-    rows: list[list[Ask]] = []
+    rows: list[list[Masking]] = []
     ends: list[int] = []
     rooms: list[int] = []
-    for ask in sorted(asks):
-        grown = len(ask.put) - (ask.end - ask.start)
-        row = next((r for r, e in enumerate(ends) if e + APART <= ask.start and grown <= rooms[r]), len(rows))
+    for masking in sorted(maskings):
+        grown = len(masking.put) - (masking.end - masking.start)
+        row = next(
+            (r for r, e in enumerate(ends) if e + APART <= masking.start and grown <= rooms[r]), len(rows)
+        )
         if row == len(rows):
             rows.append([])
             ends.append(0)
             rooms.append(room)
-        rows[row].append(ask)
-        ends[row] = ask.end
+        rows[row].append(masking)
+        ends[row] = masking.end
         rooms[row] -= grown
     return rows
 
 
-def _row(base: Sequence[int], asks: Sequence[Ask], wanted: Mapping[Ask, Iterable[int]]) -> Row:
+def _row(base: Sequence[int], maskings: Sequence[Masking], wanted: Mapping[Masking, Iterable[int]]) -> Row:
     """The pieces of a passage with the asks put in, and where they are to be read."""
     ids: list[int] = []
     places: list[tuple[int, list[int]]] = []
     done = 0
-    for ask in asks:
-        ids += base[done : ask.start]
-        places.append((len(ids) + ask.at, sorted(wanted[ask])))
-        ids += ask.put
-        done = ask.end
+    for masking in maskings:
+        ids += base[done : masking.start]
+        places.append((len(ids) + masking.at, sorted(wanted[masking])))
+        ids += masking.put
+        done = masking.end
     return Row([*ids, *base[done:]], places)

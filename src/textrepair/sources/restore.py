@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 
 from textrepair.edits import Edit, Held, Repair
 from textrepair.lexicon.guard import flips_meaning
-from textrepair.lexicon.protected import Outside, spans_of
+from textrepair.lexicon.protected import IsOutside, spans_of
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import CLOSED, science
 from textrepair.sources.align import Block
@@ -32,7 +32,7 @@ def restored(
     repair: Repair, index: Retriever, min_score: float, protected: Sequence[re.Pattern[str]] = ()
 ) -> Repair:
     """`repair` with what its sources in `index` say; what a pattern of `protected` matches stays."""
-    free = Outside(spans_of(repair.source, protected))
+    free = IsOutside(spans_of(repair.source, protected))
     return restore(repair, trace(repair.source, index), min_score, free)
 
 

@@ -6,9 +6,8 @@ documents that look spun, one for those that look clean, where what is planted m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,20 +19,29 @@ from textrepair.machine import cores
 from textrepair.pipeline.detect import encoding_features
 from textrepair.pipeline.features import log_odds
 from textrepair.pipeline.judgement import (
-    FIRST,
+    FIRST_STAGE,
     Decision,
+    FeatureNetwork,
     Judgement,
-    Network,
     stacking_features,
 )
-from textrepair.training.examples import Asked, Example, Judged, judged
+from textrepair.training.examples import Example, Judged, ScoredExample, judged
 from textrepair.training.harm import harm_curve, safe_threshold
 from textrepair.training.trust import best_of_place, held_out, scores
 
 # Features of how science uses the words, which the first network of a judgement is not told, and those that
 # the second one weighs beside what the first says.
-BY_USE = ("bond_now", "bond", "bond_share_now", "bond_share", "bond_missing", "phrase", "term", "unwritten")
-WEIGHED = (*BY_USE, "replaced", "most", "least", "beside")
+CORPUS_FEATURES = (
+    "bond_now",
+    "bond",
+    "bond_share_now",
+    "bond_share",
+    "bond_missing",
+    "phrase",
+    "term",
+    "unwritten",
+)
+SECOND_STAGE = (*CORPUS_FEATURES, "replaced", "most", "least", "beside")
 STARTS = 4
 # Units, rounds through the rows, and the weight decay with which most is learnt of what is held out: with a
 # quarter of the units and 60 rounds the average precision on planted terms is .55 instead of .61, with 400
@@ -49,7 +57,12 @@ DRAWN, ENOUGH = 3000.0, 10_000
 
 
 def calibrate(
-    examples: Sequence[Example], asked: Sequence[Asked], path: Path, *, harm: float, line: float
+    examples: Sequence[Example],
+    scored_examples: Sequence[ScoredExample],
+    path: Path,
+    *,
+    harm: float,
+    line: float,
 ) -> tuple[list[Judged], list[float], list[float]]:
     """Fit a decision on three quarters of the examples, choose its threshold by harm, and write it to `path`.
 
@@ -59,21 +72,21 @@ def calibrate(
     likely each of these is spun, by its words alone and as the model sees them, for
     `textrepair.training.trust.measure`.
     """
-    by_words = [one.reading.word_features for one in asked]
-    as_seen = [encoding_features(one.reading, one.replaced) for one in asked]
+    by_words = [one.document.word_features for one in scored_examples]
+    as_seen = [encoding_features(one.document, one.replaced_probs) for one in scored_examples]
     document, seen = fit_document(examples, by_words), fit_document(examples, as_seen)
-    rows = judged(examples, asked, seen(as_seen))
+    rows = judged(examples, scored_examples, seen(as_seen))
     spun, planted = fit_candidates(rows, held_out(rows), line)
     score = scores(rows, Decision(document, seen, spun, planted, line, 1.0, ()))
     on_clean = np.array([not examples[r.owner].gold for r in rows])
     words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
     curve = harm_curve(score[best_of_place(rows, score) & on_clean], words)
     threshold = safe_threshold(curve, harm)
-    write_decision(path, Decision(document, seen, spun, planted, line, threshold, tuple(curve)))
+    Decision(document, seen, spun, planted, line, threshold, tuple(curve)).write(path)
     return rows, document(by_words), seen(as_seen)
 
 
-def fit_document(examples: Sequence[Example], features: Sequence[dict[str, float]]) -> Network:
+def fit_document(examples: Sequence[Example], features: Sequence[dict[str, float]]) -> FeatureNetwork:
     """The judgement of documents, fitted on the examples that are clean or spun as a whole."""
     rows = [(f, bool(ex.gold)) for ex, f in zip(examples, features, strict=True) if not ex.planted]
     return fit([f for f, _ in rows], [spun for _, spun in rows])
@@ -96,13 +109,15 @@ def fit_candidates(rows: Sequence[Judged], test: np.ndarray, line: float) -> tup
 
 def fit_judgement(rows: Sequence[Judged]) -> Judgement:
     """The judgement of the candidates of one side: a network, and the regression that evens it out."""
-    features = [{name: value for name, value in r.features.items() if name not in BY_USE} for r in rows]
+    features = [
+        {name: value for name, value in r.features.items() if name not in CORPUS_FEATURES} for r in rows
+    ]
     first = fit(features, [r.right for r in rows], [r.counts for r in rows], hidden=HIDDEN)
-    said = stacking_features(first(features), [r.swap for r in rows])
-    open_ = [k for k, of_row in enumerate(said) if of_row[FIRST] > OPEN]
+    said = stacking_features(first(features), [r.swap_key for r in rows])
+    open_ = [k for k, of_row in enumerate(said) if of_row[FIRST_STAGE] > OPEN]
     if len({rows[k].right for k in open_}) < 2:
         open_ = [*range(len(rows))]
-    weighed = [name for name in WEIGHED if name in rows[0].features]
+    weighed = [name for name in SECOND_STAGE if name in rows[0].features]
     beside = [{**said[k], **{name: rows[k].features[name] for name in weighed}} for k in open_]
     second = fit_weights(beside, [rows[k].right for k in open_], [rows[k].counts for k in open_])
     return Judgement(first, second)
@@ -110,7 +125,7 @@ def fit_judgement(rows: Sequence[Judged]) -> Judgement:
 
 def fit_weights(
     features: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float]
-) -> Network:
+) -> FeatureNetwork:
     """A logistic regression whose weights are kept small, hard, and then scaled together to be calibrated.
 
     So it leans less on what tells simulated spins best, and more on all of its features alike.
@@ -135,7 +150,7 @@ def fit(
     *,
     hidden: int = 0,
     penalty: float = 1.0,
-) -> Network:
+) -> FeatureNetwork:
     """A `Network` fitted to labelled features: a logistic regression (its weights cost `penalty` times their
     squares, halved), or with `hidden` units between.
 
@@ -165,15 +180,10 @@ def fit(
         line = LogisticRegression(C=1 / penalty, max_iter=2000).fit(x, y, weights)
         layers, biases = [line.coef_.T], [line.intercept_]
 
-    return Network(
+    return FeatureNetwork(
         names,
         tuple(mean.round(4).tolist()),
         tuple(scale.round(4).tolist()),
         tuple(w.round(4).tolist() for w in layers),
         tuple(b.round(4).tolist() for b in biases),
     )
-
-
-def write_decision(path: Path, decision: Decision) -> None:
-    """Write `decision.json`."""
-    path.write_text(json.dumps(asdict(decision)) + "\n", encoding="utf8")

@@ -17,12 +17,12 @@ import numpy as np
 
 from textrepair.gold import Gold
 from textrepair.lexicon.lexicon import Lexicon
-from textrepair.lexicon.protected import Outside
-from textrepair.pipeline.candidates import Candidate, swap
-from textrepair.pipeline.detect import Doubts, look, read
+from textrepair.lexicon.protected import IsOutside
+from textrepair.pipeline.candidates import Candidate, swap_key
+from textrepair.pipeline.detect import DetectedDocument, detect, read_document
 from textrepair.pipeline.document import Document
-from textrepair.pipeline.score import ask
-from textrepair.pipeline.shortlist import Scored, feature_rows, shortlist
+from textrepair.pipeline.score import score_candidates
+from textrepair.pipeline.shortlist import Shortlisted, feature_rows, shortlist
 from textrepair.rerank import Scorer
 from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 
@@ -31,7 +31,7 @@ from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 MIXED, PLANTED, CLEAN = 3, 2, 2
 EXCERPTS = MIXED + PLANTED + CLEAN
 SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt
-UNTOLD = 0.3  # share of places where the tables have no say
+SILENCED = 0.3  # share of places where the tables propose nothing
 BATCH = 32  # examples read together
 SEED = 5  # of what is untold
 # Times an excerpt counts: among papers clean ones are commoner than here, and those with a few terms rarer;
@@ -145,34 +145,34 @@ class Judged:
     tested: bool = False
 
     @property
-    def swap(self) -> tuple[int, str, str]:
+    def swap_key(self) -> tuple[int, str, str]:
         """The same for every row of the same swap in the same example."""
-        return self.owner, *swap(self.candidate)
+        return self.owner, *swap_key(self.candidate)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An example on its way through the pipeline, but for what is untold: its candidates are still to judge.
+class ScoredExample:
+    """An example encoded, its candidates scored, but for those of silenced tables: they are still to judge.
 
-    `replaced`: the probability for each of its words that another one stood there.
+    `replaced_probs`: the probability for each of its words that another one stood there.
     """
 
-    reading: Document
-    replaced: list[float]
-    candidates: list[Scored]
+    document: Document
+    replaced_probs: list[float]
+    candidates: list[Shortlisted]
 
 
 def gather(
     examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, first: int = 0
-) -> Iterator[Asked]:
-    """Each example, read and asked of; `first` is the number of the first one, a multiple of `BATCH`."""
+) -> Iterator[ScoredExample]:
+    """Each example encoded and scored; `first` is the number of the first one, a multiple of `BATCH`."""
     for i in range(0, len(examples), BATCH):
         rng = random.Random(SEED + first + i)
         some = examples[i : i + BATCH]
-        doubts = look([read(ex.text, lexicon, unjudged) for ex in some], reranker)
-        doubts = [_untold(d, ex.gold, rng) for d, ex in zip(doubts, some, strict=True)]
-        for d, told in zip(doubts, ask(doubts, reranker), strict=True):
-            yield Asked(d.reading, [*d.replaced.values()], shortlist(told, d.replaced))
+        detected = detect([read_document(ex.text, lexicon, unjudged) for ex in some], reranker)
+        detected = [_silence_tables(d, ex.gold, rng) for d, ex in zip(detected, some, strict=True)]
+        for d, scored in zip(detected, score_candidates(detected, reranker), strict=True):
+            yield ScoredExample(d.document, [*d.replaced_probs.values()], shortlist(scored, d.replaced_probs))
 
 
 def unjudged(features: Sequence[Mapping[str, float]]) -> list[float]:
@@ -180,35 +180,37 @@ def unjudged(features: Sequence[Mapping[str, float]]) -> list[float]:
     return [0.0] * len(features)
 
 
-def judged(examples: Sequence[Example], asked: Sequence[Asked], spun: Sequence[float]) -> list[Judged]:
+def judged(
+    examples: Sequence[Example], scored_examples: Sequence[ScoredExample], spun: Sequence[float]
+) -> list[Judged]:
     """Every candidate of every example, which is `spun` at such a probability."""
     return [
         Judged(
             owner,
-            scored.candidate,
+            shortlisted.candidate,
             features,
-            is_right(ex.text, ex.gold, scored.candidate),
+            is_right(ex.text, ex.gold, shortlisted.candidate),
             chance,
             bool(ex.gold) and not ex.planted,
             CLEAN_COUNTS if not ex.gold else PLANTED_COUNTS if ex.planted else 1.0,
             ex.tested,
         )
-        for owner, (ex, one, chance) in enumerate(zip(examples, asked, spun, strict=True))
-        for scored, features in zip(
+        for owner, (ex, one, chance) in enumerate(zip(examples, scored_examples, spun, strict=True))
+        for shortlisted, features in zip(
             one.candidates,
-            feature_rows(one.candidates, replace(one.reading, spun=chance)),
+            feature_rows(one.candidates, replace(one.document, spun_prob=chance)),
             strict=True,
         )
     ]
 
 
-def _untold(doubts: Doubts, gold: Sequence[Gold], rng: random.Random) -> Doubts:
+def _silence_tables(detected: DetectedDocument, gold: Sequence[Gold], rng: random.Random) -> DetectedDocument:
     """The doubts without what the tables say at a share of the swaps, and at as many of the other words."""
-    swapped = Outside((g.start, g.end) for g in gold)
+    swapped = IsOutside((g.start, g.end) for g in gold)
     places = [(g.start, g.end) for g in gold]
-    places += [(w.start, w.end) for w in doubts.reading.seg.words if swapped(w.start, w.end)]
-    told = Outside(place for place in places if rng.random() < UNTOLD)
-    return replace(doubts, candidates=[c for c in doubts.candidates if told(c.start, c.end)])
+    places += [(w.start, w.end) for w in detected.document.seg.words if swapped(w.start, w.end)]
+    scored = IsOutside(place for place in places if rng.random() < SILENCED)
+    return replace(detected, candidates=[c for c in detected.candidates if scored(c.start, c.end)])
 
 
 def excerpt(text: str, rng: random.Random, least: int = SHORTEST) -> str:

@@ -12,12 +12,12 @@ from pathlib import Path
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.machine import cores
 from textrepair.rerank import Reranker
-from textrepair.training.examples import BATCH, Asked, Example, gather
+from textrepair.training.examples import BATCH, Example, ScoredExample, gather
 
 
 def gather_all(
     examples: Sequence[Example], folder: Path, tell: Callable[[int], None] = lambda done: None
-) -> list[Asked]:
+) -> list[ScoredExample]:
     """Each example, read and asked of by the model in `folder`; `tell` hears how many are.
 
     However many cores there are, what comes out is that of `textrepair.training.examples.gather`.
@@ -25,15 +25,15 @@ def gather_all(
     firsts = range(0, len(examples), BATCH)
     batches = [examples[first : first + BATCH] for first in firsts]
     context = multiprocessing.get_context("spawn")  # forking a process with threads is no use
-    asked: list[Asked] = []
+    scored_examples: list[ScoredExample] = []
     with ProcessPoolExecutor(min(cores(), len(batches)), context) as pool:
         for some in pool.map(partial(_gather, folder), batches, firsts):
-            asked += some
-            tell(len(asked))
-    return asked
+            scored_examples += some
+            tell(len(scored_examples))
+    return scored_examples
 
 
-def _gather(folder: Path, examples: Sequence[Example], first: int) -> list[Asked]:
+def _gather(folder: Path, examples: Sequence[Example], first: int) -> list[ScoredExample]:
     return [*gather(examples, *_opened(folder), first)]
 
 

@@ -167,11 +167,13 @@ def train_model(
     started_from.tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     write_graphs(out)
     watch.begins("Reading the excerpts to calibrate on")
-    asked = gather_all(examples, out, lambda done: watch.read(done, len(examples)))
+    scored_examples = gather_all(examples, out, lambda done: watch.read(done, len(examples)))
     watch.begins("Calibrating")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
-        rows, by_words, seen = calibrate(examples, asked, out / "decision.json", harm=harm, line=LINE)
+        rows, by_words, seen = calibrate(
+            examples, scored_examples, out / "decision.json", harm=harm, line=LINE
+        )
     on_clean: dict[str, Any] = {}
     if clean:
         watch.begins("Measuring harm")

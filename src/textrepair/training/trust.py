@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from textrepair.edits import Edit
 from textrepair.pipeline.decide import best_apart
-from textrepair.pipeline.judgement import Decision, settle
+from textrepair.pipeline.judgement import Decision, with_auto_floor
 from textrepair.training.examples import Example, Judged
 
 
@@ -23,10 +23,10 @@ def held_out(rows: Sequence[Judged]) -> np.ndarray:
 def scores(rows: Sequence[Judged], decision: Decision) -> np.ndarray:
     """The score of each row, as the pipeline would give it."""
     out = np.zeros(len(rows))
-    for judge in (decision.spun, decision.planted):
+    for judge in (decision.candidate_if_spun, decision.candidate_if_clean):
         at = [k for k, r in enumerate(rows) if decision.judge(r.spun) is judge]
-        chances = judge([rows[k].features for k in at], [rows[k].swap for k in at])
-        out[at] = [settle(p, rows[k].candidate.tier) for p, k in zip(chances, at, strict=True)]
+        chances = judge([rows[k].features for k in at], [rows[k].swap_key for k in at])
+        out[at] = [with_auto_floor(p, rows[k].candidate.tier) for p, k in zip(chances, at, strict=True)]
     return out
 
 
@@ -47,7 +47,7 @@ def measure(
     first_judged, of_document = np.array(by_words), np.array(seen)
     clean, planted = np.array([not ex.gold for ex in examples]), np.array([ex.planted for ex in examples])
     whole = ~planted
-    first = best_of_place(rows, score)
+    first, line = best_of_place(rows, score), decision.spun_document_threshold
     measured: dict[str, float] = {}
     for name, side in (("spun", ~clean & whole), ("planted", ~clean & planted)):
         made = first & test & side[owner] & (score >= decision.threshold)
@@ -64,8 +64,8 @@ def measure(
         "gate": gate_curve(first_judged[whole], ~clean[whole]),
         "line": gate_curve(of_document[whole], ~clean[whole]),
         "candidate_auc_held_out": round(float(roc_auc_score(right[test], score[test])), 4),
-        "clean_documents_below_line": round(float((of_document[clean] < decision.line).mean()), 4),
-        "spun_documents_below_line": round(float((of_document[~clean & whole] < decision.line).mean()), 4),
+        "clean_documents_below_line": round(float((of_document[clean] < line).mean()), 4),
+        "spun_documents_below_line": round(float((of_document[~clean & whole] < line).mean()), 4),
         "threshold": decision.threshold,
         "harm": decision.harm,
         **measured,

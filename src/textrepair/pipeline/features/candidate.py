@@ -57,13 +57,13 @@ def pieces(c: CandidateInContext) -> float:
 @FEATURES
 def replaced(c: CandidateInContext) -> float:
     """Log odds that other pieces stood there (nats a piece / 4, -2 to 2)."""
-    return clip(c.evidence.replaced / c.pieces, -8.0, 8.0) / 4
+    return clip(c.evidence.replaced_log_odds / c.pieces, -8.0, 8.0) / 4
 
 
 @FEATURES
 def closeness(c: CandidateInContext) -> float:
     """Log probability that a spinner makes this swap (nats / 4)."""
-    return c.candidate.closeness / 4
+    return c.candidate.spin_log_prob / 4
 
 
 @FEATURES
@@ -209,43 +209,43 @@ def triples_gain(c: CandidateInContext) -> float:
 @FEATURES
 def called_for(c: CandidateInContext) -> float:
     """How surely the neighbours call for the candidate (log10 of the share of their uses / 2)."""
-    return c.called_for[0] / 2
+    return c.context_log_probs[0] / 2
 
 
 @FEATURES
 def called_for_now(c: CandidateInContext) -> float:
     """How surely they call for what stands (log10 of the share of their uses / 2)."""
-    return c.called_for[1] / 2
+    return c.context_log_probs[1] / 2
 
 
 @FEATURES
 def bond_now(c: CandidateInContext) -> float:
     """How much oftener than chance what stands is beside its neighbours (log10 / 4)."""
-    return c.bonds[0].strength / 4
+    return c.associations[0].strength / 4
 
 
 @FEATURES
 def bond(c: CandidateInContext) -> float:
     """How much oftener than chance the candidate is beside its neighbours (log10 / 4)."""
-    return c.bonds[1].strength / 4
+    return c.associations[1].strength / 4
 
 
 @FEATURES
 def bond_share_now(c: CandidateInContext) -> float:
     """Share of the uses of what stands that are beside its neighbours (log10 / 2)."""
-    return c.bonds[0].share / 2
+    return c.associations[0].share / 2
 
 
 @FEATURES
 def bond_share(c: CandidateInContext) -> float:
     """Share of the uses of the candidate that are beside its neighbours (log10 / 2)."""
-    return c.bonds[1].share / 2
+    return c.associations[1].share / 2
 
 
 @FEATURES
 def bond_missing(c: CandidateInContext) -> float:
     """How often chance would bring the candidate beside a neighbour where science never does (log10 / 2)."""
-    return c.bonds[1].missing / 2
+    return c.associations[1].missing / 2
 
 
 @FEATURES

@@ -94,14 +94,14 @@ class Place:
 
     @cached_property
     def boundary_counts(self) -> tuple[float, float]:
-        """The log10 counts of the word pairs and triples across its edges; see `ngrams.fit`."""
+        """The log10 counts of the word pairs and triples across its edges; see `ngrams.boundary_counts`."""
         left, right = self.neighbours
-        return ngrams.fit(left, self.words, right)
+        return ngrams.boundary_counts(left, self.words, right)
 
     @cached_property
     def spun_odds(self) -> float:
         """The log odds that the document is spun."""
-        return log_odds(self.document.spun)
+        return log_odds(self.document.spun_prob)
 
     @cached_property
     def doubts(self) -> float:
@@ -186,18 +186,18 @@ class CandidateInContext:
 
     @cached_property
     def boundary_counts(self) -> tuple[float, float]:
-        """The log10 counts of the word pairs and triples across its edges; see `ngrams.fit`."""
+        """The log10 counts of the word pairs and triples across its edges; see `ngrams.boundary_counts`."""
         left, right = self.place.neighbours
-        return ngrams.fit(left, self.words, right)
+        return ngrams.boundary_counts(left, self.words, right)
 
     @cached_property
-    def called_for(self) -> tuple[float, float]:
-        """How surely the neighbours call for it, and for what stands; see `ngrams.called_for`."""
+    def context_log_probs(self) -> tuple[float, float]:
+        """How surely the neighbours call for it, and for what stands; see `ngrams.context_log_probs`."""
         left, right = self.place.neighbours
-        return ngrams.called_for(left, self.place.words, self.words, right)
+        return ngrams.context_log_probs(left, self.place.words, self.words, right)
 
     @cached_property
-    def bonds(self) -> tuple[ngrams.Bond, ngrams.Bond]:
-        """How what stands, and the candidate, go with their neighbours; see `ngrams.bonds`."""
+    def associations(self) -> tuple[ngrams.Association, ngrams.Association]:
+        """How what stands, and the candidate, go with their neighbours; see `ngrams.associations`."""
         left, right = self.place.neighbours
-        return ngrams.bonds(left, self.place.tokens, self.tokens, right)
+        return ngrams.associations(left, self.place.tokens, self.tokens, right)

@@ -1,4 +1,4 @@
-"""A table of features, and the scale that probabilities are told on."""
+"""A table of features, and the scale of probabilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the in-place network sees of a text, piece by piece."""
+"""The encoding of a text by the in-place network, piece by piece."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 UNK = 100
 
 
-class Span(NamedTuple):
+class WordPieces(NamedTuple):
     """A word: its offsets, and the indices of its pieces."""
 
     start: int
@@ -23,7 +23,7 @@ class Span(NamedTuple):
     pieces: list[int]
 
 
-class Place(NamedTuple):
+class PieceScores(NamedTuple):
     """What the network says of a piece: log probability by vocabulary id, the best of all and their ids."""
 
     chance: dict[int, float]
@@ -32,18 +32,18 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the network sees of a text: for each piece the log odds that another one stood there (nan where it
-    did not look), and what the piece is in its context.
+class InPlaceEncoding:
+    """The encoding of a text: for each piece the log odds that another one stood there (nan where it was
+    not encoded), and what the piece is in its context.
     """
 
     text: str
     ids: list[int]
     offsets: list[tuple[int, int]]
     word_ids: list[int | None]
-    odds: list[float]
+    replaced_log_odds: list[float]
     hidden: NDArray[np.float16]  # half of the memory, for the few that are read further
-    tells = True
+    has_detector = True
 
     @cached_property
     def _first_at(self) -> dict[int, int]:
@@ -56,16 +56,18 @@ class Seen:
         at = self._first_at.get(start, len(offsets))
         return list(itertools.takewhile(lambda k: offsets[k][0] < end, range(at, len(offsets))))
 
-    def pieces_of(self, words: Iterable[tuple[int, int]]) -> list[Span]:
+    def pieces_of(self, words: Iterable[tuple[int, int]]) -> list[WordPieces]:
         """Those words that are whole in the text's pieces, none of them unknown, with these pieces."""
         out = []
         for start, end in words:
             pieces = self.inside(start, end)
             if pieces and self.offsets[pieces[-1]][1] == end and not any(self.ids[k] == UNK for k in pieces):
-                out.append(Span(start, end, pieces))
+                out.append(WordPieces(start, end, pieces))
         return out
 
-    def replaced(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
-        """The words that are whole and were looked at, with the probability that another one stood there."""
-        surest = {(w.start, w.end): max(self.odds[k] for k in w.pieces) for w in self.pieces_of(words)}
+    def replaced_probs(self, words: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
+        """The words that are whole and were encoded, with the probability that another one stood there."""
+        surest = {
+            (w.start, w.end): max(self.replaced_log_odds[k] for k in w.pieces) for w in self.pieces_of(words)
+        }
         return {word: 1 / (1 + math.exp(-x)) for word, x in surest.items() if not math.isnan(x)}
