@@ -14,8 +14,8 @@ from textrepair.training.spinner import (
     spin_documents,
     spin_text,
     words_of,
-    wordy,
 )
+from textrepair.training.wordy import wordy
 
 CHANNEL = build_channel(
     [("disease", "illness", 1.0), ("immune system", "insusceptible framework", 1.0), *wordy()]
@@ -144,7 +144,7 @@ def test_no_more_terms_are_planted_than_asked(most):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Mice.", "We treat mice of the system.", "immune, system", "IMMUNE system", "immune\nsystem"]
+    "text", ["", "Mice.", "We treat mice of the system.", "immune, system", "immune\nsystem"]
 )
 def test_a_text_without_terms_is_planted_with_nothing(text):
     assert plant(text, PLANTS, np.random.default_rng(1)) == (text, [])
