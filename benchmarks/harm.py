@@ -96,7 +96,7 @@ def main(
 ) -> None:
     """Measure, print, and write benchmarks/results/harm.json."""
     repairer = textrepair.load(model, families=["synonyms"])
-    line, steps = repairer.decision.line, thresholds()
+    line, steps = repairer.decision.spun_document_threshold, thresholds()
     measured: dict[str, list[Harmed]] = {}
     for field, texts in held_out(corpus, words).items():
         measured[field] = measure(repairer, texts, steps)

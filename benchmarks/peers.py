@@ -18,7 +18,7 @@ from textrepair.lexicon.entries import default_entries
 from textrepair.lexicon.exchange import import_file
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.models import find_model
-from textrepair.pipeline.detect import look, read
+from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.segment import readable, segment
 
 CONTEXT = 32  # pieces on each side of a word that is hidden
@@ -184,8 +184,9 @@ def ours(ways: Ways) -> System:
     repairer = textrepair.load(ways.model)
 
     def run(text: str) -> Said:
-        (doubts,) = look([read(text, repairer.lexicon, repairer.decision.document)], repairer.reranker)
-        told = [(start, end, chance) for (start, end), chance in doubts.replaced.items()]
+        document = read_document(text, repairer.lexicon, repairer.decision.document_by_words)
+        (detected,) = detect([document], repairer.reranker)
+        told = [(start, end, chance) for (start, end), chance in detected.replaced_probs.items()]
         return Said(changes_of(repairer.explain(text).edits), told)
 
     return run
