@@ -85,7 +85,7 @@ def test_listing_page_comes_out_as_its_abstracts():
 
 def test_listing_page_as_html_loses_no_abstract():
     lines = "".join(f"<p>{html.escape(line)}</p>" for line in page("004").split("\n"))
-    text = main_text(f"<html><body><main>{lines}</main></body></html>".encode())
+    text = main_text(f"<html><body><main>{lines}</main></body></html>")
     assert mended(text).split() == mended(page("004")).split()
 
 

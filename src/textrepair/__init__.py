@@ -45,34 +45,45 @@ def _beside(sources: str) -> Repairer:
     return _default().beside(sources)
 
 
-def _for(families: Sequence[str] | None, sources: str | PathLike[str] | None) -> Repairer:
+def _for(families: Sequence[str] | None, sources: str | PathLike[str] | None, format: str) -> Repairer:
     repairer = _default() if sources is None else _beside(fspath(sources))
-    return repairer if families is None else repairer.only(families)
+    return repairer.only(families, format=format)
 
 
 def fix(
-    text: str, *, families: Sequence[str] | None = None, sources: str | PathLike[str] | None = None
+    text: str,
+    *,
+    families: Sequence[str] | None = None,
+    sources: str | PathLike[str] | None = None,
+    format: str = "text",
 ) -> str:
     """`text` with its swapped words put back and its damage mended, by the default model and lexicon.
 
     `families` names what is repaired, everything by default: synonyms, furniture, advertisements, numbers,
     characters, words, truncation. `sources` is the folder of an index that `textrepair index` made: where
-    it holds the original, its words are restored. Raises `TypeError` when `text` is not a `str`, and
-    `TextrepairError` for a family or an index there is not.
+    it holds the original, its words are restored. `format` says what `text` is written in: text, latex,
+    markdown, xml, html; of markup only the prose is read and edited. Raises `TypeError` when `text` is not a
+    `str`, and `TextrepairError` for a family, an index or a format there is not, and for XML whose tags do
+    not nest.
 
     >>> fix("Given theirsafety, the sufferers were treated.", families=["words"])
     'Given their safety, the sufferers were treated.'
+    >>> fix("<p>The <i>sufferers</i> of R&amp;D were treated.</p>", format="html")
+    '<p>The <i>patients</i> of R&amp;D were treated.</p>'
     """
-    return _for(families, sources).fix(text)
+    return _for(families, sources, format).fix(text)
 
 
 def explain(
-    text: str, *, families: Sequence[str] | None = None, sources: str | PathLike[str] | None = None
+    text: str,
+    *,
+    families: Sequence[str] | None = None,
+    sources: str | PathLike[str] | None = None,
+    format: str = "text",
 ) -> Repair:
     """The repair of `text`: every edit with its kind, score and reason, and what was held back.
 
-    `families` and `sources` are those of `fix`; the reason of an edit names its family, or the document and
-    the place it was restored from. Raises `TypeError` when `text` is not a `str`, and `TextrepairError` for a
-    family or an index there is not.
+    `families`, `sources` and `format` are those of `fix`; the reason of an edit names its family, or the
+    document and the place it was restored from. Raises what `fix` raises.
     """
-    return _for(families, sources).explain(text)
+    return _for(families, sources, format).explain(text)

@@ -8,6 +8,7 @@ from numbers import Real
 
 from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.errors import TextrepairError
+from textrepair.formats import table as formats
 
 FAMILIES = ("synonyms", *(family.name for family in DAMAGE))  # what may be repaired, each by its name
 
@@ -24,7 +25,8 @@ class Settings:
     `reranker`: folder or hub name of a masked language model that judges candidates instead of the
     model's own; scores are then not calibrated, since they were fitted to that one's evidence.
     `families`: names from `FAMILIES` of what is repaired, everything by default. `sources`: folder of an
-    index that `textrepair index` made: where it holds the original, the original's words are restored.
+    index that `textrepair index` made: where it holds the original, the original's words are restored. `format`: what
+    texts are written in (text, latex, markdown, xml, html); of markup only the prose is read and edited.
     """
 
     min_score: float | None = None
@@ -35,6 +37,7 @@ class Settings:
     reranker: str | None = None
     families: Sequence[str] = FAMILIES
     sources: str | None = None
+    format: str = formats.TEXT
 
     def __post_init__(self) -> None:
         """Raise `TextrepairError` for a value no run could use."""
@@ -67,3 +70,4 @@ class Settings:
                 raise TextrepairError(
                     f"families: there is none named {name!r}; they are {', '.join(FAMILIES)}"
                 )
+        formats.check(self.format)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from textrepair.errors import TextrepairError
 
 
-def main_text(page: bytes) -> str:
+def main_text(page: str) -> str:
     """The text of an HTML page without its menus, headers and footers; tables and all paragraphs stay.
 
     Raises `TextrepairError` when the page has no text, or trafilatura is not installed.
 
-    >>> main_text(b"<nav>Home | Login</nav><main><p>The patients were treated.</p></main>")
+    >>> main_text("<nav>Home | Login</nav><main><p>The patients were treated.</p></main>")
     'The patients were treated.\\n'
     """
     try:

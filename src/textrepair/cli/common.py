@@ -138,6 +138,17 @@ Html = Annotated[
 ]
 
 
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="What the files are written in: text, latex, markdown, xml or html; of markup only the prose is "
+        "edited. auto goes by the name of a file, and of standard input by how it begins.",
+    ),
+]
+
+
 def settings_of(ctx: typer.Context) -> dict[str, Any]:
     """What `textrepair.load` is given, from the options that all ways to repair share."""
     given = ctx.params  # repeatable options that were not given are empty lists here

@@ -1,29 +1,27 @@
 """`textrepair fix` and `textrepair explain`: plain text in, repaired text or the reasons out.
 
-Bytes outside the edits leave as they came: input is decoded strictly as UTF-8, without touching
-line ends or a byte order mark, and all of it is read and checked before anything is written.
+Bytes outside the edits leave as they came: input is decoded strictly, without touching line ends or a
+byte order mark, and all of it is read and checked before anything is written.
 """
 
 from __future__ import annotations
 
-import codecs
+import itertools
 import json
 import os
 import re
-import shlex
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from textrepair.cli.common import (
     CannotWrite,
     Families,
+    Format,
     Gate,
     Html,
     Lexicon,
@@ -40,58 +38,19 @@ from textrepair.cli.common import (
     working,
     write_out,
 )
+from textrepair.cli.documents import Document, read
 from textrepair.errors import TextrepairError
-from textrepair.webpage import main_text
 
 if TYPE_CHECKING:
-    from textrepair.edits import Edit, Repair
+    from textrepair.edits import Repair
 
 WIDTH = 100  # columns of the human view where there is no terminal to ask
 
 
-# What a file starts with that is not plain text, and how to make text of it.
-SIGNATURES = {
-    b"%PDF": "it is a PDF; extract its text first, for example: pdftotext {name} {stem}.txt",
-    b"PK\x03\x04": "it is a zip archive or an office document; save it as plain text first",
-    codecs.BOM_UTF16_LE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
-    codecs.BOM_UTF16_BE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
-}
-
 Files = Annotated[
     list[str] | None,
-    typer.Argument(metavar="FILE|-", help="UTF-8 text files; - or nothing reads standard input."),
+    typer.Argument(metavar="FILE|-", help="Files of text or markup; - or nothing reads standard input."),
 ]
-
-
-@dataclass(frozen=True)
-class _Document:
-    """One input as it was read; `path` is `-` for standard input."""
-
-    path: str
-    data: bytes
-
-    @property
-    def text(self) -> str:
-        """The text without a byte order mark, which is no part of the prose."""
-        return self.data.removeprefix(codecs.BOM_UTF8).decode()
-
-    def as_read(self, repair: Repair) -> Repair:
-        """`repair` with its offsets counted from the first character of the file."""
-        if not self.data.startswith(codecs.BOM_UTF8):
-            return repair
-        return replace(
-            repair,
-            source="\ufeff" + repair.source,
-            edits=tuple(_shifted(e) for e in repair.edits),
-            held=tuple(_shifted(h) for h in repair.held),
-        )
-
-
-_E = TypeVar("_E", bound="Edit")
-
-
-def _shifted(edit: _E) -> _E:
-    return replace(edit, start=edit.start + 1, end=edit.end + 1)
 
 
 def fix(
@@ -106,6 +65,7 @@ def fix(
             help="Write each repaired file over the original, which is kept as FILE.orig.",
         ),
     ] = False,
+    format: Format = "auto",
     html: Html = False,
     model: Model = "en_sci_sm",
     reranker: Reranker = None,
@@ -134,12 +94,16 @@ def fix(
     \b
     textrepair fix --html --families furniture,advertisements page.html > page.txt
     """
+    if html and format not in ("auto", "html"):
+        raise typer.BadParameter(f"--html reads web pages, not {format}: leave out one of them", ctx=ctx)
     if in_place and html:
-        raise typer.BadParameter("--in-place would write text over HTML: leave out one of them", ctx=ctx)
+        raise typer.BadParameter(
+            "--in-place would write text over HTML; to edit the page itself say --format html", ctx=ctx
+        )
     if in_place and (not files or "-" in files):
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
     with manners():
-        documents = _read(ctx, files, html=html)
+        documents = read(ctx, files, format, html=html)
         results = _repairs(documents, **settings_of(ctx))
         repairs = []
         if in_place:
@@ -147,8 +111,8 @@ def fix(
             _overwrite([(d, r) for d, r in done if r.text != r.source])
             repairs = [r for _, r in done]
         else:
-            for _, repair in results:
-                write_out(repair.text.encode())
+            for document, repair in results:
+                write_out(document.encoded(repair.text))
                 repairs.append(repair)
         from textrepair.view import summary
 
@@ -165,6 +129,7 @@ def explain(
     ] = False,
     as_diff: Annotated[bool, typer.Option("--diff", help="A unified diff that `patch -p1` applies.")] = False,
     held: Annotated[bool, typer.Option("--held", help="List also what was held back, and why.")] = False,
+    format: Format = "auto",
     html: Html = False,
     model: Model = "en_sci_sm",
     reranker: Reranker = None,
@@ -200,7 +165,7 @@ def explain(
     if as_diff and held:
         raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
     with manners():
-        documents = _read(ctx, files, html=html)
+        documents = read(ctx, files, format, html=html)
         results = _repairs(documents, **settings_of(ctx))
         if as_json:
             for document, repair in results:
@@ -213,68 +178,29 @@ def explain(
 
             for document, repair in results:
                 name = "stdin" if document.path == "-" else document.path
-                write_out(unified_diff(repair, name).encode())
+                write_out(document.encoded(unified_diff(repair, name)))
         else:
             _show(results, held=held, titles=len(documents) > 1)
 
 
-def _read(ctx: typer.Context, files: Sequence[str] | None, *, html: bool = False) -> list[_Document]:
-    """All inputs, checked; standard input if none is named, unless a person sits at it."""
-    if not files and sys.stdin.isatty():
-        with redirect_stdout(sys.stderr):  # standard output is for repaired text
-            typer.echo(ctx.get_help())
-        raise typer.Exit(2)
-    paths = list(files or "-")
-    if paths.count("-") > 1:
-        raise TextrepairError("standard input (-) can be read only once")
-    documents, problems = [], []
-    for path in paths:
-        name = "standard input" if path == "-" else path
-        try:
-            data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-            if html:
-                data = main_text(data).encode()
-            data.decode()
-        except IsADirectoryError:
-            problems.append(f"{name}: is a folder; name its files, for example {shlex.quote(path)}/*.txt")
-        except OSError as error:
-            problems.append(f"{name}: cannot be read: {error.strerror}")
-        except UnicodeDecodeError as error:
-            problems.append(f"{name}: {_not_text(path, data, error)}")
-        except TextrepairError as error:
-            problems.append(f"{name}: {error}")
-        else:
-            documents.append(_Document(path, data))
-    if problems:
-        raise TextrepairError("\ntextrepair: ".join(problems))
-    return documents
-
-
-def _not_text(path: str, data: bytes, error: UnicodeDecodeError) -> str:
-    """What is wrong with `data`, where, and what to do about it."""
-    what = f"is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,}"
-    name, stem = ("FILE", "FILE") if path == "-" else (shlex.quote(path), shlex.quote(Path(path).stem))
-    remedy = "convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8 {name} > {stem}.utf8.txt"
-    for start, known in SIGNATURES.items():
-        if data.startswith(start):
-            remedy = known
-    return f"{what}; {remedy.format(name=name, stem=stem)}"
-
-
-def _repairs(documents: Sequence[_Document], **settings: Any) -> Iterator[tuple[_Document, Repair]]:
+def _repairs(documents: Sequence[Document], **settings: Any) -> Iterator[tuple[Document, Repair]]:
     """Each document with its repair; a terminal is told what goes on when it takes long."""
     began = time.monotonic()
     with working("Loading the model…", began):
         import textrepair
 
-        repairs = textrepair.load(**settings).pipe(d.text for d in documents)
+        repairer = textrepair.load(**settings)
+        repairs = itertools.chain.from_iterable(
+            repairer.only(format=format).pipe(d.text for d in some)
+            for format, some in itertools.groupby(documents, lambda d: d.format)
+        )
     for n, document in enumerate(documents, 1):
         with working(f"Repairing {n} of {len(documents)}: {document.path}", began):
             repair = next(repairs)
         yield document, document.as_read(repair)
 
 
-def _show(results: Iterable[tuple[_Document, Repair]], *, held: bool, titles: bool) -> None:
+def _show(results: Iterable[tuple[Document, Repair]], *, held: bool, titles: bool) -> None:
     """The human view of each repair, and a line on all of them."""
     from rich.console import Console
 
@@ -299,7 +225,7 @@ def _show(results: Iterable[tuple[_Document, Repair]], *, held: bool, titles: bo
     write(capture.get())
 
 
-def _overwrite(results: Sequence[tuple[_Document, Repair]]) -> None:
+def _overwrite(results: Sequence[tuple[Document, Repair]]) -> None:
     """Write each repair over its file, which is kept beside it as `.orig`; check all before any."""
     # The file a link points to is repaired, not the link; a file named twice is repaired once.
     targets = {Path(d.path).resolve(): (d, r) for d, r in results}
@@ -317,7 +243,7 @@ def _overwrite(results: Sequence[tuple[_Document, Repair]]) -> None:
         try:
             if not _backup(target).exists():
                 replace_file(_backup(target), document.data, like=target)
-            replace_file(target, repair.text.encode(), like=target)
+            replace_file(target, document.encoded(repair.text), like=target)
         except OSError as error:
             raise CannotWrite(f"{document.path}: cannot be written: {error.strerror}") from error
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from textrepair.damage.families import Damage, find_damage
 from textrepair.edits import Edit, Held, Repair, splice
 from textrepair.errors import TextrepairError
+from textrepair.formats import table as formats
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import IsOutside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
@@ -53,13 +54,16 @@ class Repairer:
         self._own = [*self._patterns, *compile_terms(settings.protect)]
         self._restore = restoring(settings.sources)
 
-    def only(self, families: Sequence[str]) -> Repairer:
-        """The same repairer for other `families`; nothing is loaded again.
+    def only(self, families: Sequence[str] | None = None, *, format: str | None = None) -> Repairer:
+        """The same repairer for other `families`, or for texts in another `format`; nothing is loaded again.
 
-        Raises `TextrepairError` for a family there is not.
+        Raises `TextrepairError` for a family or a format there is not.
         """
         other = copy.copy(self)
-        other.settings = replace(self.settings, families=families)
+        if families is not None:
+            other.settings = replace(other.settings, families=families)
+        if format is not None:
+            other.settings = replace(other.settings, format=format)
         return other
 
     def beside(self, sources: str) -> Repairer:
@@ -79,7 +83,7 @@ class Repairer:
     def explain(self, text: str) -> Repair:
         """The repair of one text: its edits, what was held back and why.
 
-        Raises `TypeError` when `text` is not a `str`.
+        Raises `TypeError` when `text` is not a `str`, and `TextrepairError` for XML whose tags do not nest.
         """
         return next(self.pipe([text]))
 
@@ -105,6 +109,14 @@ class Repairer:
         for text in texts:
             if not isinstance(text, str):
                 raise TypeError(f"textrepair reads str, not {type(text).__name__}: {text!r:.80}")
+        name = self.settings.format
+        if name == formats.TEXT:
+            return self._repair_prose(texts)
+        sources = [formats.read(t, name) for t in texts]
+        repairs = self._repair_prose([s.text for s in sources])
+        return [formats.carried(s, r, name) for s, r in zip(sources, repairs, strict=True)]
+
+    def _repair_prose(self, texts: Sequence[str]) -> list[Repair]:
         # Damage goes first: a word that is glued, split or cut by a page's foot can be read only then.
         mended = [self._damage(t) for t in texts]
         whole = [splice(t, m.edits) for t, m in zip(texts, mended, strict=True)]

@@ -1,0 +1,75 @@
+"""The formats by name, and the names of files that are written in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import NamedTuple
+
+from textrepair.edits import Repair
+from textrepair.errors import TextrepairError
+from textrepair.formats import html, xml
+from textrepair.formats.prose import Prose, carry
+
+TEXT = "text"
+
+
+class Format(NamedTuple):
+    """What reads the prose of a source, what writes text as the format does, and how its files are named."""
+
+    read: Callable[[str], Prose]
+    escape: Callable[[str], str]
+    suffixes: tuple[str, ...]
+    begins: str  # pattern of how a source without a name begins
+
+
+FORMATS = {
+    "html": Format(html.read, html.escape, (".html", ".htm", ".xhtml"), r"<!doctype html|<html\b"),
+    "xml": Format(
+        xml.read,
+        xml.escape,
+        (".xml", ".nxml", ".jats", ".tei"),
+        r"<\?xml\b|<[^\W\d][\w.-]*(?::[\w.-]+)?[\s/>]",
+    ),
+}
+NAMES = (TEXT, *FORMATS)
+
+
+def read(source: str, name: str) -> Prose:
+    """The prose of a source in the format of that name.
+
+    Raises `TextrepairError` for markup whose tags do not nest.
+    """
+    return FORMATS[name].read(source)
+
+
+def carried(prose: Prose, repair: Repair, name: str) -> Repair:
+    """The repair of a prose as that of its source."""
+    return carry(prose, repair, FORMATS[name].read, FORMATS[name].escape)
+
+
+def check(name: str) -> None:
+    """Raise `TextrepairError` for a format there is not."""
+    if name not in NAMES:
+        raise TextrepairError(f"format: there is none named {name!r}; they are {', '.join(NAMES)}")
+
+
+def of_file(path: str) -> str:
+    """The format that a file of that name is in; text where the name does not say.
+
+    >>> of_file("paper.NXML"), of_file("notes")
+    ('xml', 'text')
+    """
+    suffix = PurePath(path).suffix.lower()
+    return next((name for name, f in FORMATS.items() if suffix in f.suffixes), TEXT)
+
+
+def of_content(source: str) -> str:
+    """The format that a source without a name looks like, by how it begins; text where it looks like none.
+
+    >>> of_content("<!DOCTYPE html><p>"), of_content("<jats:p>So</jats:p>"), of_content("<5 mg was given")
+    ('html', 'xml', 'text')
+    """
+    begins = source.removeprefix("\ufeff").lstrip()
+    return next((name for name, f in FORMATS.items() if re.match(f.begins, begins, re.IGNORECASE)), TEXT)

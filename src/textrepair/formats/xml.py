@@ -1,0 +1,167 @@
+"""Prose of XML: whole documents, and fragments with several roots and undeclared prefixes.
+
+Expat tells where everything stands in the source, which lxml does not (it knows lines), and comes with
+Python. What databases of abstracts get wrong (a bare `&`, `p<0.05`, control characters, no root) is hidden
+from it behind characters of the same number; only tags that do not nest are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from xml.parsers import expat
+
+from textrepair.errors import TextrepairError
+from textrepair.formats.flow import escape, flow
+from textrepair.formats.prose import Prose, Weaver
+
+__all__ = ["NEVER", "escape", "read"]
+
+# Elements, by their names without prefix in lower case, whose text is none of the author's prose: code,
+# formulae, quotations, references, names and places, identifiers and dates (JATS, PubMed, TEI, DocBook).
+NEVER = frozenset(
+    """
+    code preformat programlisting screen literal literallayout computeroutput userinput script style pre
+    kbd samp var tt textarea math tex-math inline-formula disp-formula formula alternatives chem-struct
+    disp-quote verse-group speech statement-quote q quote cit blockquote said epigraph attrib xref ref
+    ref-list mixed-citation element-citation nlm-citation citation bibl biblstruct listbibl reference
+    citationlist referencelist name surname given-names string-name author authorlist editor persname
+    collab contrib-group aff affiliation affiliationinfo aff-alternatives address email uri url
+    institution country orgname placename object-id article-id pub-id contrib-id journal-id journal-meta
+    journal issn isbn publisher idno pmid articleidlist elocation-id elocationid volume issue fpage
+    lpage page-range date year month day pub-date history permissions copyright-statement license
+    chemicallist meshheadinglist supplmeshlist descriptorname nameofsubstance datecompleted daterevised
+    sup custom-meta-group funding-group award-id medlinejournalinfo pubmeddata
+    """.split()
+)
+CELLS, ROWS, BREAKS = {"td", "th", "entry", "cell"}, {"tr", "row"}, {"break", "br", "lb"}
+# scanned from left to right, so that a comment in a CDATA section is none
+HIDDEN = re.compile(
+    r"(?P<cdata><!\[CDATA\[.*?\]\]>)|(?P<aside><!--.*?-->|<\?xml\b.*?\?>|<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>)"
+    r"|(?P<lone>&|<(?![^\W\d]|[_:/!?])|\]\]>)|(?P<bad>[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff])",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+class _Event(NamedTuple):
+    at: int  # offset in the source
+    what: str  # "start", "end", "text", "cdata" or "aside"
+    name: str = ""
+
+
+def read(source: str) -> Prose:
+    """The prose of XML.
+
+    Raises `TextrepairError`, which names the line, for tags that do not nest.
+
+    >>> read("<jats:p>R&amp;D of a&lt;b <i>cost</i> more</jats:p><p>So</p>").text
+    'R&D of a<b cost more\\n\\nSo'
+    """
+    events = _events(source)
+    mixed = _mixed(source, events)
+    weaver = Weaver(source)
+    stack: list[int] = []  # events that began what is open
+    skipped = 0  # how many elements that are never touched are open
+    for k, (at, what, name) in enumerate(events):
+        inline = bool(stack) and stack[-1] in mixed
+        if what == "start":
+            stack.append(k)
+            if skipped or name in NEVER:
+                if not skipped:
+                    weaver.shown() if inline else weaver.part()
+                skipped += 1
+            else:
+                _border(weaver, name, inline=inline)
+        elif what == "end":
+            stack.pop()
+            if skipped:
+                skipped -= 1
+            else:
+                _border(weaver, name, inline=bool(stack) and stack[-1] in mixed)
+        elif inline and not skipped and what == "text":
+            flow(weaver, at, events[k + 1].at)
+        elif inline and not skipped and what == "cdata":
+            weaver.plain(at, events[k + 1].at)
+    return weaver.done()
+
+
+def _border(weaver: Weaver, name: str, *, inline: bool) -> None:
+    """Begin or end an element."""
+    if name in CELLS:
+        weaver.part("\t")
+    elif name in ROWS or name in BREAKS:
+        weaver.part("\n")
+    elif not inline:
+        weaver.part()
+
+
+def _mixed(source: str, events: list[_Event]) -> set[int]:
+    """Which start events are of elements that hold text of their own: what is in them stands in it."""
+    mixed: set[int] = set()
+    stack: list[int] = []
+    for k, (at, what, _) in enumerate(events):
+        if what == "start":
+            stack.append(k)
+        elif what == "end":
+            stack.pop()
+        elif what in ("text", "cdata") and stack and source[at : events[k + 1].at].strip():
+            mixed.add(stack[-1])
+    return mixed
+
+
+def _hide(m: re.Match[str]) -> str:
+    """What is in the way of a strict parser as something of the same length that is not."""
+    if m["cdata"]:
+        return re.sub(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "+", m[0])
+    if m["aside"]:
+        return "<?x" + re.sub(r"[^\r\n]", " ", m[0][3:-2]) + "?>"
+    return "]]+" if m[0] == "]]>" else "+"
+
+
+def _events(source: str) -> list[_Event]:
+    """What the parser sees, inside a root of ours."""
+    root = "<r>"
+    data = f"{root}{HIDDEN.sub(_hide, source)}</r>".encode()
+    events: list[_Event] = []
+    open_: list[tuple[str, int]] = []
+    byte, char, cdata = 0, -len(root), False
+    parser = expat.ParserCreate("utf-8")
+
+    def note(what: str, name: str = "") -> None:
+        nonlocal byte, char
+        here = parser.CurrentByteIndex
+        if here > byte:
+            char += len(data[byte:here].decode())
+            byte = here
+        if not events or what != "text" or events[-1].what not in ("text", "cdata"):
+            events.append(_Event(char, "cdata" if cdata and what == "text" else what, name))
+
+    def start(name: str, _: object) -> None:
+        open_.append((name, parser.CurrentLineNumber))
+        note("start", name.rpartition(":")[2].lower())
+
+    def end(name: str) -> None:
+        open_.pop()
+        note("end", name.rpartition(":")[2].lower())
+
+    def section(*, inside: bool) -> None:
+        nonlocal cdata
+        note("aside")
+        cdata = inside
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = lambda _: note("text")
+    parser.StartCdataSectionHandler = lambda: section(inside=True)
+    parser.EndCdataSectionHandler = lambda: section(inside=False)
+    parser.ProcessingInstructionHandler = lambda *_: note("aside")
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        name, line = open_[-1] if open_ else ("", 0)
+        what = f"<{name}> of line {line} is still open" if len(open_) > 1 else "no tag is open"
+        raise TextrepairError(
+            f"line {error.lineno}: tags do not nest ({expat.ErrorString(error.code)}; {what}): "
+            "mend them, or read it as another format"
+        ) from None
+    return events
