@@ -45,7 +45,7 @@ def test_prose_knows_where_it_stands(case):
 def planted(source, name, data):
     """A source with edits planted in its prose, in place of the model's."""
     prose = table.read(source, name)
-    words = [m.span() for m in re.finditer(r"[^\s\ufffc]+(?: [^\s\ufffc]+)?", prose.text)]
+    words = [m.span() for m in re.finditer(r"[^\s※]+(?: [^\s※]+)?", prose.text)]
     edits = []
     for start, end in words:
         after = data.draw(
@@ -59,6 +59,75 @@ def planted(source, name, data):
 AFTER = ["word", "two words", "a<b & c", "x_1 $5 #%~^\\{}", "*`[x](y)`*", "]]>"]
 BROKEN = ["<p>" * 20_000, "<b>a " * 20_000, "<q>" * 5000, "&" * 50_000, "<!--" * 20_000]
 BITS = {
+    "latex": [
+        *(
+            "a word ",
+            "so",
+            "\\emph{",
+            "}",
+            "$x$",
+            "$",
+            "\\cite[p.]{k}",
+            "% c\n",
+            "\\%",
+            "\n\n",
+            "\n  ",
+            "~",
+            " & ",
+        ),
+        *(
+            "\\begin{verbatim} a\n",
+            "\\end{verbatim}",
+            "\\begin{center}",
+            "\\section{",
+            "\\footnote{",
+            "\\verb|a|",
+        ),
+        *("\\'e", "\\foo{a}", "\\item[x] ", "\\(", "\\)", "[", "]", "{", "\\\\", "% c\n"),
+    ],
+    "markdown": [
+        *(
+            "a word ",
+            "so",
+            "**",
+            "*",
+            "`",
+            "[",
+            "](x.html)",
+            "][r]",
+            "\n",
+            "\n\n",
+            "> ",
+            "- ",
+            "# ",
+            "    ",
+            "```\n",
+        ),
+        *(
+            "| a | b |\n|---|---|\n| c | d |\n",
+            "<div>",
+            "</div>",
+            "<code>",
+            "</code>",
+            "$x$",
+            "&amp;",
+            "\\*",
+            "[^1]",
+        ),
+        *(
+            "[^1]: note\n",
+            "[r]: x\n",
+            "\\\n",
+            "  \n",
+            "<http://a.b>",
+            "![i](j)",
+            "\r\n",
+            "\t",
+            "~~",
+            "1. ",
+            "---\n",
+        ),
+    ],
     "xml": [
         *(
             "<p>",

@@ -25,8 +25,9 @@ class Settings:
     `reranker`: folder or hub name of a masked language model that judges candidates instead of the
     model's own; scores are then not calibrated, since they were fitted to that one's evidence.
     `families`: names from `FAMILIES` of what is repaired, everything by default. `sources`: folder of an
-    index that `textrepair index` made: where it holds the original, the original's words are restored. `format`: what
-    texts are written in (text, latex, markdown, xml, html); of markup only the prose is read and edited.
+    index that `textrepair index` made: where it holds the original, the original's words are restored.
+    `format`: what texts are written in (text, latex, markdown, xml, html); of markup only the prose is read
+    and edited.
     """
 
     min_score: float | None = None

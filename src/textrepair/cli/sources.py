@@ -15,7 +15,8 @@ import typer
 
 from textrepair.cli.clean import _corpus as corpus_manners
 from textrepair.cli.common import Html, manners, working, write_out
-from textrepair.cli.repair import WIDTH, Files, _read
+from textrepair.cli.documents import read
+from textrepair.cli.repair import WIDTH, Files
 
 if TYPE_CHECKING:
     from textrepair.sources.manifest import Manifest
@@ -101,7 +102,7 @@ def trace(
     with manners():
         from textrepair.errors import missing_extra
 
-        documents = _read(ctx, files, html=html)
+        documents = read(ctx, files, "text", html=html)
         with missing_extra("sources"):
             from textrepair.sources.index import Index
             from textrepair.sources.trace import trace as run

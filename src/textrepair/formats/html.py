@@ -42,7 +42,7 @@ def read(source: str) -> Prose:
     """The prose of a page or a piece of one, as browsers read it.
 
     >>> read("<title>R&amp;D</title><p>The <b>patients</b> of <q>old</q><p>were<script>a</script> few").text
-    'R&D\\n\\nThe patients of \ufffc\\n\\nwere\\n\\n few'
+    'R&D\\n\\nThe patients of ※\\n\\nwere\\n\\n few'
     """
     from justhtml import JustHTML
 
@@ -53,7 +53,8 @@ def read(source: str) -> Prose:
         node, begins = left.pop()
         name = node.name
         if name == "#text":
-            if node.origin_offset is not None:
+            # browsers move some text out of tables; what they moved is not touched
+            if node.origin_offset is not None and node.origin_offset >= weaver.reached:
                 rcdata = node.parent is not None and node.parent.name == "title"
                 for start, end in _aligned(source, node.origin_offset, node.data, rcdata=rcdata):
                     flow(weaver, start, end, LOOSE)

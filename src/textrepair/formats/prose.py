@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from textrepair.edits import Edit, Held, Repair, splice
 
-OBJECT = "\ufffc"  # what Unicode has for an object in a line of text
+OBJECT = "※"  # a mark of reference: punctuation, which tokenizers set apart from a word beside it
 SEPARATORS = (
     "",
     "\t",
@@ -38,7 +38,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Prose:
-    """The prose of a source, and its pieces in the order of both."""
+    """The prose of a source, and its pieces in the order of the prose."""
 
     source: str
     text: str
@@ -53,20 +53,21 @@ class Prose:
 
     def around(self) -> tuple[str, ...]:
         """All of the source that is no prose, in stretches."""
-        edges = [0, *(edge for p in self.pieces for edge in (p.start, p.end)), len(self.source)]
+        spans = sorted((p.start, p.end) for p in self.pieces)
+        edges = [0, *(edge for span in spans for edge in span), len(self.source)]
         return tuple(self.source[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b)
 
 
 @dataclass
 class Weaver:
-    """Puts the prose of a source together, from its first character to its last."""
+    """Puts the prose of a source together, piece by piece."""
 
     source: str
     _text: list[str] = field(default_factory=list)
     _pieces: list[Piece] = field(default_factory=list)
     _length: int = 0
     _separator: str = ""
-    _last: int = 0  # where the last piece ends in the source
+    reached: int = 0  # where the last piece ends in the source
 
     def plain(self, start: int, end: int) -> None:
         """Prose that the source writes as it reads."""
@@ -84,18 +85,29 @@ class Weaver:
         """Begin a new block, line or cell."""
         self._separator = max(self._separator, separator, key=SEPARATORS.index)
 
+    def embed(self, prose: Prose, at: int) -> None:
+        """Add the prose of another source, which stands in this one from `at` on."""
+        last = 0
+        for p in prose.pieces:
+            self._unwritten(prose.text[last : p.at])
+            self._add(p.start + at, p.end + at, p.text, plain=p.plain)
+            last = p.at + len(p.text)
+        self._unwritten(prose.text[last:])
+
+    def _unwritten(self, text: str) -> None:
+        for part in re.findall(rf"{OBJECT}|\s+", text):
+            self.shown() if part == OBJECT else self.part(part)
+
     def done(self) -> Prose:
         """What was put together."""
         pieces = tuple(self._pieces)
         return Prose(self.source, "".join(self._text), pieces, tuple(p.at for p in pieces))
 
     def _add(self, start: int, end: int, text: str, *, plain: bool) -> None:
-        if start < self._last or not text:  # parsers move some text; what they moved is not touched
-            return
-        if text.isspace() and (self._separator or not self._text):
-            return  # before a block
+        if not text or (text.isspace() and (self._separator or not self._text)):
+            return  # space before a block is no prose
         at = self._say(text)
-        self._last = end
+        self.reached = end
         before = self._pieces[-1] if self._pieces else None
         if before and plain and before.plain and before.end == start and before.at + len(before.text) == at:
             self._pieces[-1] = replace(before, end=end, text=before.text + text)

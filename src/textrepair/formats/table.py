@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from textrepair.edits import Repair
 from textrepair.errors import TextrepairError
-from textrepair.formats import html, xml
+from textrepair.formats import html, latex, markdown, xml
 from textrepair.formats.prose import Prose, carry
 
 TEXT = "text"
@@ -25,6 +25,18 @@ class Format(NamedTuple):
 
 
 FORMATS = {
+    "latex": Format(
+        latex.read,
+        latex.escape,
+        (".tex", ".ltx", ".latex"),
+        r"\\documentclass\b|\\begin\{|\\(?:title|section)\{|%[^\n]*\n\s*\\",
+    ),
+    "markdown": Format(
+        markdown.read,
+        markdown.escape,
+        (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"),
+        r"#{1,6} \S|---\r?\n|```|~~~",
+    ),
     "html": Format(html.read, html.escape, (".html", ".htm", ".xhtml"), r"<!doctype html|<html\b"),
     "xml": Format(
         xml.read,

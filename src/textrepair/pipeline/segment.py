@@ -169,7 +169,7 @@ def _whole(text: str, start: int, end: int) -> bool:
 
 
 # a word, or what stands for a formula in the prose of markup
-TIED = re.compile(rf"[\w\ufffc][{DASHES}]{LINE_END}\Z"), re.compile(rf"[{DASHES}]{LINE_END}[\w\ufffc]")
+TIED = re.compile(rf"[\w※][{DASHES}]{LINE_END}\Z"), re.compile(rf"[{DASHES}]{LINE_END}[\w※]")
 
 
 def hyphenated(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,272 @@
+"""Prose of Markdown, by markdown-it-py with tables, strikethrough, formulae and footnotes.
+
+It knows the lines of each block; within a paragraph it is told by our recording what each of its rules read.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textrepair.formats import html
+from textrepair.formats.prose import Prose, Weaver
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+# keys of citations and attributes, as Pandoc has them, and the boxes of tasks
+LITERAL = re.compile(r"-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|\[[ xX]\](?= )")
+ESCAPED = re.compile(r"[\\`*_\[\]~$|^]|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
+
+
+BLOCKS = {
+    *(
+        "paragraph_open",
+        "heading_open",
+        "list_item_open",
+        "table_open",
+        "table_close",
+        "fence",
+        "code_block",
+        "hr",
+    ),
+    *("math_block", "math_block_label", "footnote_open", "html_block", "paragraph_close"),
+}
+
+
+class _Mark(NamedTuple):
+    """What `content[start:end]` of a paragraph is, where it is no plain text."""
+
+    start: int
+    end: int
+    text: str | None  # what it reads; None: an object
+    delimiter: Any = None  # the token of a mark that is plain text unless it is paired
+
+
+def escape(text: str) -> str:
+    r"""Markdown that reads as `text`.
+
+    >>> escape("p < 0.05 in *so*")
+    'p < 0.05 in \\*so\\*'
+    """
+    return ESCAPED.sub(r"\\\g<0>", text)
+
+
+def read(source: str) -> Prose:
+    """The prose of Markdown; quotations, code, formulae and the targets of links are no part of it.
+
+    >>> read("# So\\n\\nThe **few** [are](x.html) `it` &amp; \\\\*so\\\\*\\n> He said\\n").text
+    'So\\n\\nThe few are ※ & *so*'
+    """
+    front = FRONT_MATTER.match(source)
+    first = front.end() if front else 0
+    body = source[first:]
+    lines = [(first + m.start(), first + m.end()) for m in LINE.finditer(body)]
+    parser = _parser()
+    env: dict[str, Any] = {}
+    tokens = parser.parse(body, env)
+    weaver = Weaver(source)
+    quoted = 0  # quotations that are open, by `>` or as elements of HTML
+    cursor = (-1, 0)  # line and offset behind the last cell
+    for k, token in enumerate(tokens):
+        if token.type == "blockquote_open":
+            quoted += 1
+        elif token.type == "blockquote_close":
+            quoted -= 1
+        elif token.type in ("th_open", "td_open"):
+            weaver.part("\t")
+        elif token.type == "tr_open":
+            weaver.part("\n")
+        elif token.type == "html_block" and token.map:
+            start, end = lines[token.map[0]][0], lines[token.map[1] - 1][1]
+            if not quoted:
+                weaver.part()
+                weaver.embed(html.read(source[start:end]), start)
+            quoted = max(0, quoted + _opened(source[start:end]))
+        elif token.type in BLOCKS:
+            weaver.part()
+        elif token.map and not quoted:
+            places = list(
+                _places(source, lines, token, cell := tokens[k - 1].type in ("th_open", "td_open"), cursor)
+            )
+            if cell and places:
+                cursor = token.map[0], places[-1][2] + places[-1][1] - places[-1][0]
+            if places:
+                _weave(weaver, parser, env, token.content, places)
+    return weaver.done()
+
+
+def _opened(block: str) -> int:
+    """How many elements that are never touched a block of HTML leaves open, less those it closes."""
+    return sum(-1 if m[1] else 1 for m in TAG.finditer(block) if m[2].lower() in html.NEVER & html.BLOCKS)
+
+
+def _places(
+    source: str, lines: list[tuple[int, int]], token: Token, cell: bool, cursor: tuple[int, int]
+) -> Iterator[tuple[int, int, int]]:
+    """Where the lines of a paragraph stand: (start, end) in it, and the start in the source.
+
+    Nothing where they are not found as they are, since tabs were expanded for example.
+    """
+    found, at = [], 0
+    for k, line in enumerate(token.content.split("\n")):
+        number = token.map[0] + k  # type: ignore[index]
+        start, end = lines[number] if number < len(lines) else (0, 0)
+        written, said = source[start:end].rstrip(), line.strip()
+        lead = len(line) - len(line.lstrip())
+        if cell:
+            after = cursor[1] - start if cursor[0] == number else 0
+            place = written.find(said, after)
+        elif written.endswith(said):
+            place = len(written) - len(said)
+        else:  # a heading with marks behind it
+            place = written.find(said)
+        if place < 0 or (not said and k):
+            return
+        found.append((at + lead, at + lead + len(said), start + place))
+        at += len(line) + 1
+    yield from found
+
+
+def _weave(
+    weaver: Weaver, parser: MarkdownIt, env: dict[str, Any], content: str, places: list[tuple[int, int, int]]
+) -> None:
+    """Add the prose of a paragraph."""
+    marks = _without_elements(content, _marks(parser, env, content))
+    breaks = [_Mark(a[1], b[0], "\n") for a, b in pairwise(places)]
+    taken = [(m.start, m.end) for m in marks if m.end > m.start]
+    breaks = [b for b in breaks if not any(s < b.end and b.start < e for s, e in taken)]
+
+    def there(at: int, *, end: bool = False) -> int:
+        """The offset in the source of one in the paragraph."""
+        for start, stop, place in places:
+            if start <= at < stop or (end and start < at <= stop):
+                return place + at - start
+        return next((p for s, _, p in places if s >= at), places[-1][2] + places[-1][1] - places[-1][0])
+
+    def plain(start: int, end: int) -> None:
+        for a, b, place in places:
+            lo, hi = max(a, start), min(b, end)
+            at = lo
+            if lo < hi:
+                for m in LITERAL.finditer(content, lo, hi):
+                    weaver.plain(place + at - a, place + m.start() - a)
+                    weaver.shown()
+                    at = m.end()
+                weaver.plain(place + at - a, place + hi - a)
+
+    at = 0
+    for mark in sorted([*marks, *breaks]):
+        if mark.start < at:
+            continue
+        plain(at, mark.start)
+        if mark.text is None:
+            weaver.shown()
+        elif mark.text:
+            weaver.atom(
+                there(mark.start, end=mark in breaks), there(mark.end, end=mark not in breaks), mark.text
+            )
+        at = mark.end
+    plain(at, len(content))
+
+
+def _without_elements(content: str, marks: list[_Mark]) -> list[_Mark]:
+    """The marks, with elements of HTML that are never touched as one object each."""
+    out: list[_Mark] = []
+    inside, since = "", 0
+    for mark in sorted(marks, key=lambda m: (m.start, m.end)):
+        tag = TAG.match(content, mark.start) if mark.text == "" else None
+        name = tag[2].lower() if tag else ""
+        if inside:
+            if tag and tag[1] and name == inside:
+                out.append(_Mark(since, mark.end, None))
+                inside = ""
+        elif tag and not tag[1] and name in html.NEVER and f"</{name}" in content[mark.end :].lower():
+            inside, since = name, mark.start
+        else:
+            out.append(mark)
+    return out
+
+
+def _marks(parser: MarkdownIt, env: dict[str, Any], content: str) -> list[_Mark]:
+    """What of a paragraph is markup."""
+    from markdown_it.rules_inline import StateInline, fragments_join
+
+    state = StateInline(content, parser, env, [])
+    marks: list[_Mark] = []
+    env["marks"] = state, marks
+    parser.inline.tokenize(state)
+    for rule in parser.inline.ruler2.getRules(""):
+        if rule is not fragments_join:
+            rule(state)
+    del env["marks"]
+    # a delimiter that found no partner is text
+    return [m for m in marks if not (m.delimiter and m.delimiter.type == "text" and m.delimiter.content)]
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.texmath import texmath_plugin
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.use(texmath_plugin, delimiters="brackets")
+    parser.use(footnote_plugin, move_to_end=False)
+    parser.core.ruler.enableOnly(["normalize", "block"])  # paragraphs are read by `_marks`
+    for name in parser.inline.ruler.get_all_rules():
+        rule = next(r.fn for r in parser.inline.ruler.__rules__ if r.name == name)
+        parser.inline.ruler.at(name, _recording(name, rule))
+    return parser
+
+
+def _recording(name: str, rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """A rule that also notes what it read."""
+
+    def recording(state: StateInline, silent: bool) -> bool:
+        start, before = state.pos, len(state.tokens)
+        read = rule(state, silent)
+        recorded, marks = state.env.get("marks", (None, []))
+        if read and not silent and state is recorded:
+            marks += _read_by(name, state, start, before)
+        return read
+
+    return recording
+
+
+def _read_by(name: str, state: StateInline, start: int, before: int) -> Iterator[_Mark]:
+    end, content = state.pos, state.src
+    if name == "escape":
+        said = content[start + 1 : end]
+        yield _Mark(start, end, "\n" if said.isspace() else said)
+    elif name == "entity":
+        yield _Mark(start, end, entities.unescape(content[start:end]))
+    elif name in ("emphasis", "strikethrough"):
+        at = end
+        for token in reversed(state.tokens[before:]):
+            if at <= start:
+                break
+            yield _Mark(at - len(token.content), at, "", token)
+            at -= len(token.content)
+    elif name == "link":
+        label = state.md.helpers.parseLinkLabel(state, start, True)
+        if content[label + 1 : label + 2] == "(" or (end > label + 3 and content[label + 1] == "["):
+            yield _Mark(start, start + 1, "")
+            yield _Mark(label, end, "")
+        else:
+            yield _Mark(start, end, None)  # the text is what the definition is found by
+    elif name == "html_inline":
+        yield _Mark(start, end, "")
+    elif name not in ("text", "newline") and state.tokens[before:] and state.tokens[-1].type != "text":
+        yield _Mark(start, end, None)
