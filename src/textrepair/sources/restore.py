@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 
@@ -43,9 +44,13 @@ def restore(repair: Repair, traced: Iterable[Traced], min_score: float, free: Fr
     so is what was changed on purpose.
     """
     edits, held = list(repair.edits), list(repair.held)
-    for passage in traced:
-        source = best_of(passage.sources)
-        if source is None:
+    chosen = [best for passage in traced if (best := best_of(passage.sources))]
+    # one passage lightly spun proves little, several of one document do
+    odds: dict[str, float] = defaultdict(float)
+    for source in chosen:
+        odds[source.document] += how_much_less_spun(source)
+    for source in chosen:
+        if odds[source.document] < TELLING:
             continue
         start, end = source.passage[0].start, source.passage[-1].end
         edits = [e for e in edits if e.end <= start or e.start >= end]
@@ -63,10 +68,9 @@ def restore(repair: Repair, traced: Iterable[Traced], min_score: float, free: Fr
 
 
 def best_of(sources: Sequence[Source]) -> Source | None:
-    """The sure source that reads least spun, if the passage reads more spun than it."""
-    sure = [s for s in sources if s.probability >= SURE]
-    best = max(sure, key=how_much_less_spun, default=None)
-    return best if best is not None and how_much_less_spun(best) >= TELLING else None
+    """The sure source that reads least spun."""
+    sure = (s for s in sources if s.probability >= SURE)
+    return max(sure, key=how_much_less_spun, default=None)
 
 
 def how_much_less_spun(source: Source) -> float:
