@@ -120,6 +120,19 @@ def test_a_csv_row_that_changes_keeps_its_values_and_line_end() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["x.csv", "x.jsonl", "x.txt"])
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\n", b"\xef\xbb\xbf\n"])
+def test_a_file_without_rows_passes(name: str, data: bytes) -> None:
+    assert through(name, data)[1] == data
+
+
+def test_edits_go_to_no_blank_line_and_no_table_without_delimiter() -> None:
+    _, out = through("x.jsonl", b'\n\xef\xbb\xbf\n{"text": "a"}\n', edits_column="e", edits=[])
+    assert out == b'\n\xef\xbb\xbf\n{"text": "a", "e": []}\n'
+    with pytest.raises(TextrepairError, match="leave out --edits-column"):
+        through("x.csv", b"text\na,\tb\n", edits_column="e", edits=[])
+
+
 def test_tsv_and_an_added_column() -> None:
     _, out = through("x.tsv", b"id\ttext\n1\ta,b\n", text="c,d", edits_column="edits", edits=[{"start": 0}])
     assert out == b'id\ttext\tedits\n1\tc,d\t"[{""start"":0}]"\n'

@@ -115,6 +115,10 @@ class Dialect:
             return cell[:start] + new + cell[end:]
         marks = (self.delimiter, self.quote, "\n", "\r")
         parting = [c for c in marks if c and any(c in after for *_, after in changes)]
+        if new.endswith("\r") and not cell.endswith("\r"):  # it would be taken for a part of the line end
+            if script is not PLAIN:
+                return new[:-1] + self.escape + "r"
+            parting.append("\r")
         if script is not PLAIN or not (parting or self._opening.match(new)):
             return new
         if not self.quote:
@@ -133,7 +137,7 @@ class Dialect:
         again: list[str] = []  # the last first
         while raw := again.pop() if again else next(lines, ""):
             taken, cells, at, seen, problem = [raw], list[tuple[int, int]](), 0, 0, ""
-            stop = len(raw.rstrip("\r\n"))
+            stop = _body(raw)
             while at <= stop:
                 try:
                     end = self._end(raw, at, seen, stop)
@@ -152,7 +156,7 @@ class Dialect:
                 seen = len(raw)
                 taken.append(more)
                 raw += more
-                stop = len(raw.rstrip("\r\n"))
+                stop = _body(raw)
             if problem:
                 again += reversed(taken[1:])
                 yield Record(taken[0], [], problem)
@@ -184,6 +188,11 @@ class Dialect:
                 raise BrokenError(f"{raw[m.start() : m.start() + 40]!r} where a cell should end")
             at = m.end() + 1
         return -1
+
+
+def _body(line: str) -> int:
+    """The length of a line without its end."""
+    return len(line) - next((len(end) for end in ("\r\n", "\n", "\r") if line.endswith(end)), 0)
 
 
 def _any_of(characters: str) -> re.Pattern[str]:

@@ -116,7 +116,8 @@ class JsonlWriter:
         """Write one line; see `rows.Writer`."""
         written: dict[str, str] = {}
         was = ""
-        if not (changes or stood or (edits is not None and self._added)):
+        told = edits is not None and self._added and b"{" in row.raw
+        if not (changes or stood or told):
             self._stream.write(row.raw)
             return was
         line = row.raw.decode()
@@ -126,7 +127,7 @@ class JsonlWriter:
             new = stood or STRING.changed(string, changes)
             was = "" if STRING.changed(new, undoing(row.text or "", changes)) == string else string
             written[self._column] = f'"{new}"'
-        if edits is not None and self._added and "{" in line:
+        if told and self._added:
             written[self._added] = orjson.dumps(edits).decode()
         self._stream.write(assign(line, written).encode())
         return was

@@ -50,7 +50,7 @@ class UnwritableError(Exception):
 class Writer(Protocol):
     """Writes rows of the format it comes from."""
 
-    def put(self, row: Row, changes: Sequence[Change], *, edits: Any = None, stood: str = "") -> str:
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
         """Write `row` with `changes` (in order, apart) made in its text; without any, exactly as it came.
 
         `edits`, unless None, is the value of the column for edits. `stood`, if given, is written for the

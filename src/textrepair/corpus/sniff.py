@@ -69,7 +69,8 @@ def detect(lines: Sequence[str], job: Job, usual: str, *, cut: bool = False) -> 
     '\\\\'
     """
     whole = "".join(lines)
-    delimiters = dict.fromkeys((usual, *DELIMITERS, "")) if job.delimiter is None else [job.delimiter]
+    known = dict.fromkeys((usual, *(d for d in DELIMITERS if d in whole), "\t", ""))
+    delimiters = known if job.delimiter is None else [job.delimiter]
     quotes = [q for q in QUOTES if q != "'" or q in whole] if job.quote is None else [job.quote]
     escapes = [e for e in ESCAPES if e in whole] if job.escape is None else [job.escape]
     dialects = [Dialect(*chosen) for chosen in itertools.product(delimiters, quotes, escapes)]

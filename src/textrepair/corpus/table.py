@@ -36,7 +36,8 @@ class Table:
         self.names: list[str] = []
         self.header, self.dialect = Record("", []), Dialect()
         sample, cut = self._lines.sample()
-        if not sample:
+        if not cut and not "".join(sample).strip("\r\n"):
+            self.header = Record("".join(sample), [])
             return
         self.dialect = detect(sample, job, usual, cut=cut)
         self._records = self.dialect.records(self._lines)
@@ -153,6 +154,11 @@ class TableWriter:
     def __init__(self, stream: BinaryIO, table: Table, added: str | None) -> None:
         self._stream, self._table = stream, table
         self._names = list(table.names)
+        if added and added not in self._names and not table.dialect.delimiter:
+            raise TextrepairError(
+                "the table has one column, and nothing parts it from another; leave out --edits-column, "
+                "or say what does with --delimiter"
+            )
         self._edits = self._names.index(added) if added in self._names else len(self._names)
         stream.write(table.encoded(table.mark))
         cells = {} if added is None or added in self._names else {self._edits: table.dialect.written(added)}
@@ -181,7 +187,7 @@ class TableWriter:
     def _with(self, record: Record, cells: dict[int, str]) -> str:
         """The record with some cells written anew; a last one is added."""
         raw, places = record.raw, record.cells
-        missing = max(cells, default=0) + 1 - len(places)
+        missing = max(cells, default=-1) + 1 - len(places)
         if missing > 0:
             end = places[-1][1]
             raw = raw[:end] + self._table.dialect.delimiter * missing + raw[end:]
