@@ -134,8 +134,9 @@ def head(rng: random.Random) -> str:
 
 def in_sentences(what: Callable[[random.Random], str]) -> Plant:
     def plant(text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
+        written = what(rng)  # the same on every page
         for m in re.finditer(r"(?<=[a-z]{3}[ ])(?=[a-z]{3,} )", text):
-            yield m.start(), m.start(), what(rng)
+            yield m.start(), m.start(), written
 
     return plant
 

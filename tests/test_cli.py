@@ -181,6 +181,7 @@ def test_settings_reach_the_repairer(paper: Path, stand_in: StandIn) -> None:
         "max_harm": None,
         "gate": 0.3,
         "reranker": None,
+        "lm": None,
         "protect": (),
         "protect_patterns": (),
     }

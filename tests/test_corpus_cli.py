@@ -114,6 +114,7 @@ def test_every_option_of_fix_is_one_of_clean(inline, tmp_path: Path, monkeypatch
     assert work.settings == {
         "families": ["words", "numbers", "synonyms"],
         "gate": 0.3,
+        "lm": None,
         "max_harm": 2.0,
         "min_score": None,
         "protect": ["patient"],

@@ -24,6 +24,8 @@ class Settings:
     several words, which makes clean text several times faster; a few unlisted planted terms are missed.
     `reranker`: folder or hub name of a masked language model that judges candidates instead of the
     model's own; scores are then not calibrated, since they were fitted to that one's evidence.
+    `lm`: folder, hub name or GGUF file of a causal language model whose second opinion of the candidates is
+    weighed in spun documents; with one that the judgement was not fitted with, scores are not calibrated.
     `families`: names from `FAMILIES` of what is repaired, everything by default. `sources`: folder of an
     index that `textrepair index` made: where it holds the original, the original's words are restored.
     `format`: what texts are written in (text, latex, markdown, xml, html); of markup only the prose is read
@@ -36,6 +38,7 @@ class Settings:
     protect_patterns: Sequence[str] = ()
     gate: float = 0.0
     reranker: str | None = None
+    lm: str | None = None
     families: Sequence[str] = FAMILIES
     sources: str | None = None
     format: str = formats.TEXT
@@ -65,6 +68,11 @@ class Settings:
         if self.sources is not None and not (isinstance(self.sources, str) and self.sources):
             raise TextrepairError(
                 f"sources: {self.sources!r} is no index; give the folder that textrepair index made"
+            )
+        if self.lm is not None and not (isinstance(self.lm, str) and self.lm):
+            raise TextrepairError(
+                f"lm: {self.lm!r} is no model; give the folder, hub name or GGUF file of a causal language "
+                "model as a string, or None for no second opinion"
             )
         for name in self.families:
             if name not in FAMILIES:

@@ -112,6 +112,7 @@ class TextRepair(Pipe):
         "protect_patterns": [],
         "gate": 0.0,
         "reranker": None,
+        "lm": None,
         "families": None,
         "sources": None,
     },
@@ -128,6 +129,7 @@ def create(
     protect_patterns: Sequence[str],
     gate: float,
     reranker: str | None,
+    lm: str | None,
     families: Sequence[str] | None,
     sources: str | None,
 ) -> TextRepair:
@@ -143,6 +145,7 @@ def create(
         "protect_patterns": protect_patterns,
         "gate": gate,
         "reranker": reranker,
+        "lm": lm,
         "sources": sources,
         **({} if families is None else {"families": families}),
     }

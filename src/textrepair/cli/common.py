@@ -53,6 +53,16 @@ Reranker = Annotated[
         rich_help_panel="Settings",
     ),
 ]
+Lm = Annotated[
+    str | None,
+    typer.Option(
+        "--lm",
+        metavar="NAME",
+        help="Folder, Hugging Face name or GGUF file of a causal language model, for a second opinion of "
+        "what is doubted in spun text. It takes seconds a page. GGUF needs textrepair[lm].",
+        rich_help_panel="Settings",
+    ),
+]
 MinScore = Annotated[
     float | None,
     typer.Option(
@@ -157,7 +167,7 @@ def settings_of(ctx: typer.Context) -> dict[str, Any]:
         "lexicon": given["lexicon"] or (),
         "protect": given["protect"] or (),
         "protect_patterns": given["protect_pattern"] or (),
-        **{name: given[name] for name in ("reranker", "min_score", "max_harm", "gate", "sources")},
+        **{name: given[name] for name in ("reranker", "lm", "min_score", "max_harm", "gate", "sources")},
     }
     if given["families"]:  # names, or commas between names
         names = (name.strip() for value in given["families"] for name in value.split(","))

@@ -25,6 +25,7 @@ from textrepair.cli.common import (
     Gate,
     Html,
     Lexicon,
+    Lm,
     MaxHarm,
     MinScore,
     Model,
@@ -69,6 +70,7 @@ def fix(
     html: Html = False,
     model: Model = "en_sci_sm",
     reranker: Reranker = None,
+    lm: Lm = None,
     min_score: MinScore = None,
     max_harm: MaxHarm = None,
     gate: Gate = 0.0,
@@ -133,6 +135,7 @@ def explain(
     html: Html = False,
     model: Model = "en_sci_sm",
     reranker: Reranker = None,
+    lm: Lm = None,
     min_score: MinScore = None,
     max_harm: MaxHarm = None,
     gate: Gate = 0.0,
@@ -194,6 +197,8 @@ def _repairs(documents: Sequence[Document], **settings: Any) -> Iterator[tuple[D
             repairer.only(format=format).pipe(d.text for d in some)
             for format, some in itertools.groupby(documents, lambda d: d.format)
         )
+    if settings["lm"] and not repairer.calibrated:
+        typer.echo("textrepair: scores are not calibrated: the model was not fitted with this --lm", err=True)
     for n, document in enumerate(documents, 1):
         with working(f"Repairing {n} of {len(documents)}: {document.path}", began):
             repair = next(repairs)

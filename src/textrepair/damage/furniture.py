@@ -1,13 +1,22 @@
-"""Page furniture: what a web page or a printed page has around its text."""
+"""Page furniture: what a web page or a printed page has around its text.
+
+A deletion needs more than a pattern. What stands in mid-sentence goes only if the sentence reads on
+without it, and it recurs, stands where a line ends, or is glued to a word: authors cite papers in their
+sentences too. Lines go where a page has furniture: counters at its top or beside links, dates and addresses
+where there are links at all, and none of what a colon introduces.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from textrepair.damage.dictionary import DATA
 from textrepair.damage.page import Page, Proposal
+from textrepair.lexicon.ngrams import SIZE, log_count
 from textrepair.lexicon.protected import IsOutside
+from textrepair.lexicon.words import count_of
 
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 DAY = (
@@ -48,6 +57,7 @@ LINKS = re.compile(
     rf"|PMID: ?\d{{1,9}};?(?: (?:PMCID: ?PMC\d{{1,9}}|DOI: ?10\.\d{{4,9}}/\S{{1,100}})\.?){{0,2}}"
     rf"|Received:? (?:on )?(?:{DAY})[^\n]{{0,80}}Accepted:? (?:on )?(?:{DAY})[^\n]{{0,80}}"
 )
+RULED = re.compile(r"(?=[-: ]{3,40}[|])[-|: ]{4,400}")  # the line under the head of a table
 LABELS = frozenset((DATA / "labels.txt").read_text(encoding="utf8").split("\n"))
 COUNTER = re.compile(
     r"(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))"
@@ -66,8 +76,8 @@ AFFILIATION = re.compile(
 VERB = re.compile(r"\b(?:was|were|is|are|has|have|had|we|We|this|these|can|may|will|that|which)\b")
 # "lupusKamen DL, et al. Lupus Sci Med 2022;9:e000704.PMID:23539298 doi:10.1136/… patients": in mid-sentence
 HEAD = re.compile(
-    r"(?<=[a-z,]) ?(?P<head>(?:(?:[Vv]an|[Dd]e|von|der|[Dd]e la|El|Al|Le) )?[A-Z][\w’'-]{1,25}"
-    r" [A-Z]{1,3},? et al\.? (?P<journal>[A-Z][A-Za-z.]{0,20}"
+    r"(?<=[a-z,])[ \n]?(?P<head>(?P<author>(?:(?:[Vv]an|[Dd]e|von|der|[Dd]e la|El|Al|Le) )?[A-Z][\w’'-]{1,25}"
+    r" [A-Z]{1,3},? et al\.?) (?P<journal>[A-Z][A-Za-z.]{0,20}"
     r"(?: (?:[A-Z][A-Za-z.]{0,20}|of|and|the|in|for|&)){0,7}) (?:19|20)\d\d;\w{1,5}(?:\([\w"
     r" ]{1,8}\))?:e?\d{1,8}(?:[-–]\d{1,6})?\.?"
     r"(?: ?PMID: ?\d{1,9}\.?)?(?: ?doi: ?\S{1,100})?)"
@@ -89,21 +99,64 @@ def find(page: Page) -> Iterator[Proposal]:
 
 def _heads(text: str) -> Iterator[Proposal]:
     """Running heads in mid-sentence: they follow a lower-case word, and one goes on behind them."""
+    found = []
     for m in HEAD.finditer(text):
-        end = m.end()
-        # the journal's name once more, its first words perhaps glued to what stands before
-        words = m["journal"].split()
-        for k in range(len(words)):
-            rest = " ".join(words[k:])
-            glued = k == 0 or m["head"].endswith(words[k - 1])
-            if glued and re.compile(r"\s?" + re.escape(rest) + r"(?!\w)").match(text, end):
-                end += len(rest) + (text[end].isspace())
-                break
-        goes_on = re.compile(r"\s*(?=[a-z(])").match(text, end)
-        if goes_on:
-            before, after = text[m.start() - 1 : m.start()], text[goes_on.end() : goes_on.end() + 1]
-            gap = " " if before.isalnum() and after.isalnum() else ""
-            yield Proposal(m.start(), goes_on.end(), gap or " ", "furniture", "running head")
+        end = _with_journal(text, m)
+        if goes_on := re.compile(r"\s*(?=[a-z(])").match(text, end):
+            found.append((m, end, goes_on.end(), _reads_on(text, m.start(), goes_on.end())))
+    alike: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for m, _, _, reads in found:
+        alike[m["author"], m["journal"]].append(reads)
+    for m, end, behind, reads in found:
+        all_alike = alike[m["author"], m["journal"]]
+        if not reads and not (len(all_alike) > 2 and sum(all_alike) >= MOSTLY * len(all_alike)):
+            continue
+        edges = text[m.start() : m.start("head")], text[end:behind]
+        if len(all_alike) > 1 or not all(edges) or "\n" in "".join(edges):
+            before, after = text[m.start() - 1 : m.start()], text[behind : behind + 1]
+            line_end = "\n" if "\n" in "".join(edges) else ""
+            gap = line_end or (" " if before.isalnum() and after.isalnum() else "")
+            yield Proposal(m.start(), behind, gap or " ", "furniture", "running head")
+
+
+def _with_journal(text: str, head: re.Match[str]) -> int:
+    """Where a head ends, with its journal's name once more, whose first words may be glued to it."""
+    words = head["journal"].split()
+    for k in range(len(words)):
+        rest = " ".join(words[k:])
+        glued = k == 0 or head["head"].endswith(words[k - 1])
+        if glued and re.compile(r"\s?" + re.escape(rest) + r"(?!\w)").match(text, head.end()):
+            return head.end() + len(rest) + text[head.end()].isspace()
+    return head.end()
+
+
+MOSTLY = 0.75  # share of the places of a head that recurs that read on without it, for all of them to go
+# words behind which a citation may be what the author speaks of: "the method of", "as shown by", "and"
+GOVERNING = frozenset(
+    "about above after against along among and as at before behind below beside between beyond but by"
+    " despite during except following for from in including into like near of on or per see since than that"
+    " through to toward towards under unlike until upon via when where whereas which while with within"
+    " without".split()
+)
+
+RARE = 1.0  # log10 of how often a pair would stand by chance, below which its absence says nothing
+
+
+def _reads_on(text: str, start: int, end: int) -> bool:
+    """Whether the sentence reads on without `text[start:end]`.
+
+    Behind a word that may govern a citation science must write the next word oftener than by chance, unless
+    both are too rare together to tell.
+    """
+    before = re.search(r"([a-z]+),?\Z", text[max(0, start - 30) : start])
+    after = re.compile(r"[a-z]+").match(text, end)
+    if before is None or before[1] not in GOVERNING:
+        return True
+    if after is None:
+        return False
+    left, right = before[1], after[0]
+    by_chance = count_of(left) + count_of(right) - SIZE
+    return log_count(f"{left} {right}") > by_chance or by_chance < RARE
 
 
 def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
@@ -118,27 +171,57 @@ def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
             k += 1
         line = "".join([*left, text[at:end]]).strip()
         rest.append(line if len(line) < LONGEST else "prose")
-    rules: list[str] = [""] * len(lines)
-    for i, line in enumerate(rest):
-        if (not line and text[slice(*lines[i])].strip()) or line in LABELS or LINKS.fullmatch(line):
-            rules[i] = "link"
-        elif DATE.fullmatch(line) and i + 1 < len(rest) and _affiliation(rest[i + 1]):
-            rules[i], rules[i + 1] = "date", "affiliation"
-            if i and not rules[i - 1] and len(rest[i - 1]) < 120 and JOURNAL.fullmatch(rest[i - 1]):
-                rules[i - 1] = "journal"
-    i = 0
-    while i < len(rest):  # at least three counters in a row, one of which says what it counts
-        j = i
-        while j < len(rest) and COUNTER.fullmatch(rest[j]):
-            j += 1
-        if j - i >= 3 and any(TELLING.search(line) for line in rest[i:j]):
-            rules[i:j] = ["counter"] * (j - i)
-        i = max(j, i + 1)
+    rules = _rules(rest, [bool(text[start:end].strip()) for start, end in lines], bool(phrases))
     for (start, end), rule in zip(lines, rules, strict=True):
         if rule:
             yield Proposal(start, _behind(text, end), "", "furniture", rule)
     whole = [span for span, rule in zip(lines, rules, strict=True) if rule]
     yield from _inside(text, phrases, whole)
+
+
+def _rules(rest: list[str], written: list[bool], has_phrases: bool) -> list[str]:
+    """For each line the rule by which it is furniture, or nothing.
+
+    `rest`: each line as it reads without the phrases of furniture; `written`: whether it holds anything.
+    """
+    rules = [""] * len(rest)
+    for i, line in enumerate(rest):
+        if (not line and written[i]) or line in LABELS or LINKS.fullmatch(line):
+            rules[i] = "link"
+    for i, line in enumerate(rest):  # a line of a table is furniture only beside links
+        if RULED.fullmatch(line) and "link" not in (*rules[max(0, i - 1) : i], *rules[i + 1 : i + 2]):
+            rules[i] = ""
+    has_links = has_phrases or "link" in rules
+    for i, line in enumerate(rest[:-1]):
+        if DATE.fullmatch(line) and _affiliation(rest[i + 1]) and not rules[i]:
+            journal = i and not rules[i - 1] and len(rest[i - 1]) < 120 and JOURNAL.fullmatch(rest[i - 1])
+            # at the top of a page the abstract follows, in a list of posts another one
+            if has_links or (journal and i == 1 and VERB.search("".join(rest[i + 2 : i + 3]))):
+                rules[i], rules[i + 1] = "date", "affiliation"
+                if journal:
+                    rules[i - 1] = "journal"
+    _mark_counters(rest, rules)
+    listed = False  # by a colon
+    for i, line in enumerate(rest):
+        if rules[i] and listed:
+            rules[i] = ""
+        elif line:
+            listed = line.endswith(":") and not rules[i]
+    return rules
+
+
+def _mark_counters(rest: list[str], rules: list[str]) -> None:
+    """Mark three counters or more in a row, of several kinds, at the top of a page or beside its links."""
+    i = 0
+    while i < len(rest):
+        j = i
+        while j < len(rest) and COUNTER.fullmatch(rest[j]):
+            j += 1
+        kinds = {re.sub(r"[\d.]+", "", line).rstrip("s") for line in rest[i:j]}
+        beside = not any(rest[:i]) or "link" in (*rules[max(0, i - 1) : i], *rules[j : j + 1])
+        if j - i >= 3 and len(kinds) > 1 and any(map(TELLING.search, kinds)) and beside:
+            rules[i:j] = ["counter"] * (j - i)
+        i = max(j, i + 1)
 
 
 def _inside(text: str, phrases: list[tuple[int, int]], whole: list[tuple[int, int]]) -> Iterator[Proposal]:

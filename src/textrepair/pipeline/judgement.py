@@ -127,7 +127,8 @@ class Decision:
     it again by the words detected in it; from the probability `spun_document_threshold` on, candidates are
     judged by `candidate_if_spun`, below it by `candidate_if_clean`: there all is as it should be but
     for a few words. Edits below `threshold` are held. `harm` holds (score, edits per 10,000 clean
-    words) pairs, measured.
+    words) pairs, measured. `lms`: the identities of the general language models with whose opinions the
+    judgements were fitted.
     """
 
     document_by_words: FeatureNetwork
@@ -137,6 +138,7 @@ class Decision:
     spun_document_threshold: float
     threshold: float
     harm: tuple[tuple[float, float], ...]
+    lms: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Decision:
@@ -159,7 +161,13 @@ class Decision:
             Judgement(network([*FEATURES], side, "first"), network([*STACKING, *FEATURES], side, "second"))
             for side in ("spun", "planted")
         )
-        return cls(by_words, by_encoding, if_spun, if_clean, d["line"], d["threshold"], tuple(d["harm"]))
+        harm, lms = tuple(d["harm"]), tuple(d.get("lms", ()))
+        return cls(by_words, by_encoding, if_spun, if_clean, d["line"], d["threshold"], harm, lms)
+
+    @property
+    def weighs_opinions(self) -> bool:
+        """Whether a second opinion of a candidate is among what it is judged by."""
+        return bool({"opinion", "opinion_words", "opinion_after"} & self.candidate_if_spun.names)
 
     def write(self, path: Path) -> None:
         """Write `decision.json`."""

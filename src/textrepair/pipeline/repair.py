@@ -18,6 +18,7 @@ from textrepair.formats import table as formats
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.lexicon.protected import IsOutside, compile_patterns, compile_terms, protected_spans
 from textrepair.lexicon.words import science
+from textrepair.lm import LanguageModel, open_language_model
 from textrepair.machine import uncollected
 from textrepair.models import check_model, find_model
 from textrepair.pipeline.candidates import agree, swap_key
@@ -27,7 +28,7 @@ from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.score import score_candidates
-from textrepair.pipeline.shortlist import Shortlisted, feature_rows, shortlist
+from textrepair.pipeline.shortlist import Shortlisted, feature_rows, shortlist, with_opinions
 from textrepair.rerank import open_reranker
 from textrepair.settings import Settings
 from textrepair.sources import restoring
@@ -45,6 +46,7 @@ class Repairer:
         self.lexicon = lexicon
         self.decision = Decision.read(folder / "decision.json")
         self.reranker = open_reranker(folder, settings.reranker)
+        self.lm = self._open_lm(folder.name)
         self._patterns: list[re.Pattern[str]] = compile_patterns(settings.protect_patterns)
         self.min_score = self.decision.threshold  # the probability an edit needs to be made
         if settings.min_score is not None:
@@ -53,6 +55,23 @@ class Repairer:
             self.min_score = threshold_for(self.decision.harm, settings.max_harm)
         self._own = [*self._patterns, *compile_terms(settings.protect)]
         self._restore = restoring(settings.sources)
+
+    def _open_lm(self, model: str) -> LanguageModel | None:
+        """The language model of the settings; `TextrepairError` where none is weighed, or it is no use."""
+        if self.settings.lm is None:
+            return None
+        if not self.decision.weighs_opinions:
+            raise TextrepairError(
+                f"lm: the judgement of {model} was fitted without a second opinion, so that one would change "
+                "nothing; leave lm out, or give a model that was fitted with one"
+            )
+        return open_language_model(self.settings.lm)
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether scores are probabilities: the judgement was fitted to what these models say."""
+        own = self.settings.reranker is None
+        return own and (self.lm is None or self.lm.identity in self.decision.lms)
 
     def only(self, families: Sequence[str] | None = None, *, format: str | None = None) -> Repairer:
         """The same repairer for other `families`, or for texts in another `format`; nothing is loaded again.
@@ -144,7 +163,7 @@ class Repairer:
         documents = [self._read(t, self.settings.gate) for t in texts]
         detected = detect(documents, self.reranker, judge=self.decision.document_by_encoding)
         last = [
-            self._decide(d.document, shortlist(scored, d.replaced_probs))
+            self._decide(d.document, self._with_opinions(d.document, shortlist(scored, d.replaced_probs)))
             for d, scored in zip(detected, score_candidates(detected, self.reranker), strict=True)
         ]
         repairs = list(last)
@@ -164,11 +183,18 @@ class Repairer:
                 scored = [(c, e) for c, e in scored if unsure(c.start, c.end)]
                 # the document is judged, and its replaced words are counted, as it came
                 as_it_came = sum(detected[i].replaced_probs.values())
-                last[i] = self._decide(d.document, shortlist(scored, d.replaced_probs, as_it_came))
+                chosen = shortlist(scored, d.replaced_probs, as_it_came)
+                last[i] = self._decide(d.document, self._with_opinions(d.document, chosen))
                 first = repairs[i]
                 made = compose(first.source, first.edits, last[i].edits)
                 repairs[i] = Repair(first.source, made, _still_held(first.held, made), first.spun)
         return [self._without_protected(r) for r in repairs]
+
+    def _with_opinions(self, document: Document, chosen: list[Shortlisted]) -> list[Shortlisted]:
+        """The candidates with a second opinion of them, if there is one and the document is spun."""
+        if self.lm is None or document.spun_prob < self.decision.spun_document_threshold:
+            return chosen
+        return with_opinions(chosen, document, self.lm)
 
     def _without_protected(self, repair: Repair) -> Repair:
         """The repair without edits of protected text, which a later pass may no longer have known as such."""
@@ -195,7 +221,7 @@ class Repairer:
         )
         raised: set[tuple[int, int]] = set()
         proposed = []
-        for (c, _, _), chance in ranked:
+        for (c, *_), chance in ranked:
             # only the likeliest of an `auto` entry's canonical forms is raised
             chance = with_auto_floor(chance, "ask" if (c.start, c.end) in raised and c.tier else c.tier)
             if c.tier == "auto":

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from textrepair.pipeline.candidates import BY_ACRONYM, Candidate
+from textrepair.lm import LanguageModel, Opinion, Wording, opinions
+from textrepair.pipeline.candidates import BY_ACRONYM, Candidate, agree
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import FEATURES, CandidateInContext, Place, Replaced, is_unwritten
 from textrepair.pipeline.score import FAVOURITES
@@ -15,14 +16,19 @@ from textrepair.rerank import Evidence
 
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
 APART = 2  # characters at most between neighbouring words
+DOUBTED = 0.1  # probability that a word was replaced from which a general language model is asked of it
 
 
 class Shortlisted(NamedTuple):
-    """A candidate that is to be judged, the evidence for it, and how likely words around were replaced."""
+    """A candidate that is to be judged, the evidence for it, and how likely words around were replaced.
+
+    `opinion`: what a general language model says of it, if it was asked.
+    """
 
     candidate: Candidate
     evidence: Evidence
     replaced: Replaced
+    opinion: Opinion | None = None
 
 
 def shortlist(
@@ -77,14 +83,34 @@ class _Around:
         return Replaced(elsewhere, beside, max(own, default=0.0), min(own, default=0.0))
 
 
+def with_opinions(chosen: Sequence[Shortlisted], document: Document, lm: LanguageModel) -> list[Shortlisted]:
+    """The candidates, those with what a general language model says of them that are worth asking it of.
+
+    These are, at places where a word was likely replaced, the reranker's favourites for each word.
+    """
+    text, starts = document.seg.text, [word.start for word in document.seg.words]
+    favoured = [0] * len(starts)
+    wordings: dict[int, Wording] = {}
+    for n in sorted(range(len(chosen)), key=lambda n: chosen[n].evidence.keep - chosen[n].evidence.target):
+        candidate, replaced = chosen[n].candidate, chosen[n].replaced
+        words = range(bisect_left(starts, candidate.start), bisect_left(starts, candidate.end))
+        if replaced.most >= DOUBTED and any(favoured[word] < FAVOURITES for word in words):
+            for word in words:
+                favoured[word] += 1
+            for edit in agree(text, [candidate.edit(0.0)], document.is_free):
+                wordings[n] = Wording(edit.start, edit.end, edit.after)
+    told = dict(zip(wordings, opinions(lm, text, [*wordings.values()]), strict=True))
+    return [shortlisted._replace(opinion=told.get(n)) for n, shortlisted in enumerate(chosen)]
+
+
 def feature_rows(
     chosen: Sequence[Shortlisted], document: Document, names: Collection[str] | None = None
 ) -> list[dict[str, float]]:
     """The features of each candidate of a document: all in the order of `FEATURES`, or those named."""
     places: dict[tuple[int, int], Place] = {}
     rows = []
-    for candidate, evidence, replaced in chosen:
+    for candidate, evidence, replaced, opinion in chosen:
         start, end = candidate.start, candidate.end
         place = places.setdefault((start, end), Place(document, start, end, replaced))
-        rows.append(FEATURES.row(CandidateInContext(candidate, evidence, place), names))
+        rows.append(FEATURES.row(CandidateInContext(candidate, evidence, place, opinion), names))
     return rows

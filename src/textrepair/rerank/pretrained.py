@@ -93,15 +93,15 @@ def open_pretrained(name: str) -> Pretrained:
     local = Path(name).is_dir()
     if local and not (Path(name) / "config.json").is_file():
         raise TextrepairError(f"{where}: no config.json in that folder; {REMEDY}")
-    with uncollected(), _quiet():
+    with uncollected(), quiet():
         try:
             config = AutoConfig.from_pretrained(name, trust_remote_code=False)
         except Exception as error:  # the library raises whatever its parts do, here and below
             raise TextrepairError(
-                f"{where}: its config.json cannot be used ({_first_line(error)}); {REMEDY}"
+                f"{where}: its config.json cannot be used ({first_line(error)}); {REMEDY}"
                 if local
                 else f"{where}: no such folder, and the Hugging Face hub or its cache does not give it "
-                f"({_first_line(error)}); give the path of a model folder, or fetch the model once with "
+                f"({first_line(error)}); give the path of a model folder, or fetch the model once with "
                 f"`hf download {name}` where there is a network"
             ) from error
         if type(config) not in MODEL_FOR_MASKED_LM_MAPPING or config.is_encoder_decoder:
@@ -112,7 +112,7 @@ def open_pretrained(name: str) -> Pretrained:
             tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True, trust_remote_code=False)
         except Exception as error:
             raise TextrepairError(
-                f"{where}: its tokenizer cannot be read ({_first_line(error)}); {REMEDY}"
+                f"{where}: its tokenizer cannot be read ({first_line(error)}); {REMEDY}"
             ) from error
         _check_tokenizer(where, tokenizer, config.vocab_size)
         try:
@@ -121,7 +121,7 @@ def open_pretrained(name: str) -> Pretrained:
             )
         except Exception as error:
             raise TextrepairError(
-                f"{where}: its weights cannot be read ({_first_line(error)}); {REMEDY}"
+                f"{where}: its weights cannot be read ({first_line(error)}); {REMEDY}"
             ) from error
         if report["missing_keys"]:
             raise TextrepairError(
@@ -170,12 +170,13 @@ def _positions(model: Any) -> int:
     return int(allowed)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says, as a part of a sentence."""
     return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Silence the library's bars and notes on weights that are not used, and leave it as it was."""
     from transformers.utils import logging
 

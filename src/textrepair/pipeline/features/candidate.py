@@ -11,7 +11,7 @@ import math
 
 from textrepair.lexicon import ngrams, words
 from textrepair.lexicon.words import UNKNOWN, science
-from textrepair.pipeline.features.context import CandidateInContext, is_unwritten
+from textrepair.pipeline.features.context import MARGIN, CandidateInContext, is_unwritten
 from textrepair.pipeline.features.table import Table, clip, log_odds
 from textrepair.pipeline.segment import hyphenated
 
@@ -264,3 +264,21 @@ def term(c: CandidateInContext) -> float:
 def unwritten(c: CandidateInContext) -> float:
     """Whether the lexicon lists what stands and science never writes it (0 or 1)."""
     return float(is_unwritten(c.candidate))
+
+
+@FEATURES
+def opinion(c: CandidateInContext) -> float:
+    """Whether a general language model was asked of it (0 or 1)."""
+    return float(c.opinion is not None)
+
+
+@FEATURES
+def opinion_words(c: CandidateInContext) -> float:
+    """How much likelier that model finds the candidate than the words that stand (nats / 4, -3 to 3)."""
+    return clip(c.opinion.words, -MARGIN, MARGIN) / 4 if c.opinion else 0.0
+
+
+@FEATURES
+def opinion_after(c: CandidateInContext) -> float:
+    """How much likelier it finds what follows if the candidate stands (nats / 4, -3 to 3)."""
+    return clip(c.opinion.after, -MARGIN, MARGIN) / 4 if c.opinion else 0.0

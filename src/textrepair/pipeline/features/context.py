@@ -12,6 +12,7 @@ from typing import NamedTuple
 from textrepair.lexicon import ngrams
 from textrepair.lexicon.acronyms import papers_with, spelled, tokens
 from textrepair.lexicon.words import UNKNOWN, science
+from textrepair.lm import Opinion
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features.table import LEAST_SHARE, clip, log_odds
@@ -126,11 +127,15 @@ class Place:
 
 @dataclass(frozen=True)
 class CandidateInContext:
-    """A candidate, what the model says of it, and the place where it stands."""
+    """A candidate, what the model says of it, and the place where it stands.
+
+    `opinion`: what a general language model says of it, if it was asked.
+    """
 
     candidate: Candidate
     evidence: Evidence
     place: Place
+    opinion: Opinion | None = None
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -1,0 +1,114 @@
+"""A second opinion: asked for where it is worth it, 0 without one, refused where nothing weighs it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from textrepair import Repairer, TextrepairError, load
+from textrepair.lm import Opinion
+from textrepair.lm.opinion import Branch
+from textrepair.models import find_model, write_manifest
+from textrepair.pipeline import repair
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.detect import read_document
+from textrepair.pipeline.features import Replaced
+from textrepair.pipeline.shortlist import Shortlisted, feature_rows, with_opinions
+from textrepair.rerank import Evidence
+
+TEXT = "Treatment of an illness of the mind. It was an ailment."
+SPUN = "The sufferers with bosom peril were treated with chemotherapy. They were followed for years. "
+
+
+class Letters:
+    """A language model of single letters, which likes vowels; `asked` counts the branches it was asked of."""
+
+    longest, pieces, identity = 512, 256, "letters"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode(self, text: str) -> tuple[list[int], list[int]]:
+        return [0, *(min(255, ord(c)) for c in text)], [0, *range(len(text))]
+
+    def read(
+        self, ids: Sequence[int], own: Sequence[int], branches: Sequence[Branch]
+    ) -> tuple[dict[int, float], list[list[float]]]:
+        self.asked += ["".join(map(chr, b.ids)) for b in branches]
+        return {k: like(ids[k]) for k in own}, [[*map(like, b.ids)] for b in branches]
+
+
+def like(piece: int) -> float:
+    return -1.0 if chr(piece) in "aeiou" else -2.0
+
+
+def scored(before: str, after: str, doubt: float) -> Shortlisted:
+    start = TEXT.index(before)
+    candidate = Candidate(start, start + len(before), before, after, "wording", "test", "", -1.0)
+    return Shortlisted(candidate, Evidence(-1.0, -6.0, -0.5, 1, 2.0), Replaced(0.5, 0.1, doubt, doubt))
+
+
+def test_only_doubted_places_are_asked_of_with_their_articles(repairer: Repairer) -> None:
+    model, document = Letters(), read_document(TEXT, repairer.lexicon, None)
+    told = with_opinions([scored("illness", "disease", 0.5), scored("mind", "brain", 0.05)], document, model)
+    assert told[0].opinion is not None
+    assert told[1].opinion is None
+    [branch] = model.asked
+    assert branch.startswith(" disease of")  # behind the a of *an*
+
+
+def test_features_are_log_ratios_and_0_without_an_opinion(repairer: Repairer) -> None:
+    document, one = read_document(TEXT, repairer.lexicon, None), scored("illness", "disease", 0.5)
+    names = ["opinion", "opinion_words", "opinion_after"]
+    rows = feature_rows([one, one._replace(opinion=Opinion(2.0, -40.0, -9.0))], document, names)
+    assert [[*row.values()] for row in rows] == [[0.0, 0.0, 0.0], [1.0, 0.5, -3.0]]
+
+
+def test_a_judgement_that_weighs_no_opinion_refuses_a_language_model() -> None:
+    if load().decision.weighs_opinions:
+        pytest.fail("the shipped model weighs opinions now: refuse another one here")
+    with pytest.raises(TextrepairError, match="without a second opinion"):
+        load(lm="some-folder")
+
+
+@pytest.fixture
+def weighing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repairer:
+    """A model whose judgement of spun documents weighs opinions, beside a language model of letters."""
+    folder = tmp_path / "model"
+    shutil.copytree(find_model("en_sci_sm"), folder)
+    decision = json.loads((folder / "decision.json").read_text())
+    second = decision["spun"]["second"]
+    second["names"].append("opinion_words")
+    second["mean"].append(0.0)
+    second["scale"].append(1.0)
+    second["weights"][0].append([-100.0])
+    (folder / "decision.json").write_text(json.dumps({**decision, "lms": ["letters"]}))
+    write_manifest(folder)
+    monkeypatch.setattr(repair, "open_language_model", lambda name: Letters())
+    return load(str(folder), lm="any")
+
+
+def test_an_opinion_is_weighed_in_spun_documents_alone(weighing: Repairer) -> None:
+    assert weighing.calibrated
+    made = weighing.explain(SPUN * 4)
+    assert weighing.lm.asked
+    weighing.lm.asked.clear()
+    weighing.decision = replace(weighing.decision, spun_document_threshold=1.1)
+    assert weighing.explain(SPUN * 4).edits != made.edits
+    assert not weighing.lm.asked
+
+
+def test_another_language_model_is_not_calibrated(weighing: Repairer) -> None:
+    weighing.decision = replace(weighing.decision, lms=("others",))
+    assert not weighing.calibrated
+
+
+@pytest.mark.parametrize("value", ["", 3])
+def test_a_value_that_names_no_model_is_refused(value: object) -> None:
+    with pytest.raises(TextrepairError, match=r"lm: .* is no model"):
+        load(lm=value)
