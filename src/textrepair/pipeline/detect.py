@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.lexicon.guard import Contrasts
@@ -17,6 +18,7 @@ from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.pipeline.candidates import Candidate, find_candidates
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, Words
+from textrepair.pipeline.jargon import is_own, own_words, stem
 from textrepair.pipeline.judgement import discount_short_text
 from textrepair.pipeline.segment import Segmented, hyphenated, segment
 from textrepair.pipeline.suspects import Suspect, common_words, find_suspects
@@ -107,7 +109,29 @@ def _judged_again(detected: Sequence[DetectedDocument], judge: Judge) -> list[De
 
     features = [encoding_features(d.document, d.replaced_probs.values()) for d in detected if has_detector(d)]
     chances = iter(judge(features))
-    return [spun(d, next(chances)) if has_detector(d) else d for d in detected]
+    return [_with_own_words(spun(d, next(chances)), judge) if has_detector(d) else d for d in detected]
+
+
+def _with_own_words(d: DetectedDocument, judge: Judge) -> DetectedDocument:
+    """The same, its own words known and spared, and judged without them."""
+    features = partial(encoding_features, d.document)
+    spun_without = own_words(d.document, d.replaced_probs, features, judge)
+    if not spun_without:
+        return d
+    spun = min(d.document.spun_prob, *spun_without.values())
+    return _spared(
+        replace(d, document=replace(d.document, own_words=frozenset(spun_without), spun_prob=spun))
+    )
+
+
+def _spared(d: DetectedDocument) -> DetectedDocument:
+    """Without candidates for the document's own words."""
+    document = d.document
+    if not document.own_words:
+        return d
+    own = {(w.start, w.end) for w in document.seg.words if stem(w.lower) in document.own_words}
+    candidates = [c for c in d.candidates if c.tier == "auto" or not is_own(c, document)]
+    return replace(d, candidates=candidates, words=[place for place in d.words if place not in own])
 
 
 def _touching(spans: Iterable[tuple[int, int]]) -> Callable[[int, int], bool]:
@@ -161,7 +185,7 @@ def _detect(
         for w in common_words(seg, is_free)
         if unsure(w.start, w.end) and worth(w.start, w.end)
     ]
-    return DetectedDocument(document, encoding, replaced, candidates, words)
+    return _spared(DetectedDocument(document, encoding, replaced, candidates, words))
 
 
 def words_of(seg: Segmented, suspects: Iterable[Suspect]) -> Words:

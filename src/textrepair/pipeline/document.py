@@ -18,6 +18,7 @@ class Document:
     `word_features`: those it is judged by as a document, by its words alone, if it was. `spun_prob`: the
     probability that it is spun. `to_encode`: whether the model is to encode it. `counts`: how often it has
     each word. `acronyms`: the offsets and letters of those in brackets, short for the words before them.
+    `own_words`: the stems of words that are the author's, whatever the model makes of them.
     """
 
     seg: Segmented
@@ -29,3 +30,4 @@ class Document:
     counts: Counter[str]
     acronyms: list[tuple[int, str]]
     contrasts: Contrasts
+    own_words: frozenset[str] = frozenset()

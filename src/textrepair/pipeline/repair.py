@@ -209,7 +209,8 @@ class Repairer:
 
     def _read_again(self, text: str, before: Document) -> Document:
         document = read_document(text, self.lexicon, None, 0.0, self.settings.protect, self._patterns)
-        return replace(document, spun_prob=before.spun_prob, to_encode=before.to_encode)
+        kept = {name: getattr(before, name) for name in ("spun_prob", "to_encode", "own_words")}
+        return replace(document, **kept)
 
     def _decide(self, document: Document, chosen: Sequence[Shortlisted]) -> Repair:
         text = document.seg.text

@@ -11,6 +11,7 @@ from textrepair.lexicon.protected import IsOutside
 from textrepair.pipeline.candidates import UNLISTED, Candidate, named_candidate
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.document import Document
+from textrepair.pipeline.jargon import is_own
 from textrepair.pipeline.segment import BETWEEN
 from textrepair.pipeline.terms import KNOWN
 from textrepair.rerank import NOTHING, Evidence, ModelProposal, Scorer, ScoringRequest, joint_evidence
@@ -48,7 +49,8 @@ def _unlisted(
             continue
         if document.contrasts.loses(n.start, n.end, n.after):
             continue
-        if c := named_candidate(document.seg.text, n.start, n.end, n.after):
+        c = named_candidate(document.seg.text, n.start, n.end, n.after)
+        if c and not is_own(c, document):
             known.add(n[:3])
             yield c, n.evidence
 
