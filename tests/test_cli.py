@@ -55,6 +55,9 @@ class StandIn:
         self.settings = settings
         return self
 
+    def only(self, *, format: str) -> StandIn:
+        return self
+
     def pipe(self, texts: Iterable[str], batch_size: int = 32) -> Iterator[Repair]:
         self.during()
         return map(repaired, list(texts))

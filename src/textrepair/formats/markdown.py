@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-# keys of citations and attributes, as Pandoc has them, and the boxes of tasks
-LITERAL = re.compile(r"-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|\[[ xX]\](?= )")
+# roles of MyST, keys of citations and attributes as Pandoc has them, and the boxes of tasks
+LITERAL = re.compile(r"\{[\w:.-]+\}(?=`|\Z)|-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|\[[ xX]\](?= )")
+BRACKETED = re.compile(r"\\\((?:[^\\]|\\[^)]){1,2000}\\\)|\\\[(?:[^\\]|\\[^\]]){1,2000}\\\]")  # formulae
 ESCAPED = re.compile(r"[\\`*_\[\]~$|^]|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 
@@ -142,6 +143,7 @@ def _weave(
 ) -> None:
     """Add the prose of a paragraph."""
     marks = _without_elements(content, _marks(parser, env, content))
+    marks += [_Mark(m.start(), m.end(), None) for m in BRACKETED.finditer(content)]
     breaks = [_Mark(a[1], b[0], "\n") for a, b in pairwise(places)]
     taken = [(m.start, m.end) for m in marks if m.end > m.start]
     breaks = [b for b in breaks if not any(s < b.end and b.start < e for s, e in taken)]
@@ -165,7 +167,7 @@ def _weave(
                 weaver.plain(place + at - a, place + hi - a)
 
     at = 0
-    for mark in sorted([*marks, *breaks]):
+    for mark in sorted([*marks, *breaks], key=lambda m: (m.start, -m.end)):
         if mark.start < at:
             continue
         plain(at, mark.start)
@@ -218,11 +220,9 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.footnote import footnote_plugin
-    from mdit_py_plugins.texmath import texmath_plugin
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    parser.use(texmath_plugin, delimiters="brackets")
     parser.use(footnote_plugin, move_to_end=False)
     parser.core.ruler.enableOnly(["normalize", "block"])  # paragraphs are read by `_marks`
     for name in parser.inline.ruler.get_all_rules():

@@ -16,6 +16,8 @@ from textrepair.pipeline.segment import BETWEEN
 from textrepair.pipeline.terms import KNOWN
 from textrepair.rerank import NOTHING, Evidence, ModelProposal, Scorer, ScoringRequest, joint_evidence
 
+ABOUT_WORDS = 2  # wordings set against their canonical ones from which on a text is about words: only what a
+# lexicon lists is repaired in it then, since all its odd words make it look spun
 FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
 
 
@@ -36,8 +38,10 @@ def score_candidates(
         scored += _unlisted(d.document, named, known)
         scored += _joined(d.document, scored, known)
         text = d.document.seg.text
-        apart = IsOutside(opposed(text, [(c.start, c.end, c.after) for c, _ in scored]))
-        out.append([(c, e) for c, e in scored if apart(c.start, c.end)])
+        pairs = {*opposed(text, [(c.start, c.end, c.after) for c, _ in scored])}
+        apart = IsOutside(pairs)
+        about_words = len(pairs) >= ABOUT_WORDS
+        out.append([(c, e) for c, e in scored if apart(c.start, c.end) and (c.tier or not about_words)])
     return out
 
 
