@@ -185,6 +185,7 @@ def test_settings_reach_the_repairer(paper: Path, stand_in: StandIn) -> None:
         "gate": 0.3,
         "reranker": None,
         "lm": None,
+        "sources": None,
         "protect": (),
         "protect_patterns": (),
     }

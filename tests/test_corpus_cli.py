@@ -115,6 +115,7 @@ def test_every_option_of_fix_is_one_of_clean(inline, tmp_path: Path, monkeypatch
         "families": ["words", "numbers", "synonyms"],
         "gate": 0.3,
         "lm": None,
+        "sources": None,
         "max_harm": 2.0,
         "min_score": None,
         "protect": ["patient"],
