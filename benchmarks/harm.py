@@ -28,7 +28,7 @@ from textrepair.training.split import is_held_out, share_of
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/harm.json"
-FEWEST = 5_000  # words of a field that tell anything
+FEWEST = 0.5  # of the words asked for, or a field tells too little
 PER = 10_000  # words that harm is told for
 
 
@@ -58,7 +58,7 @@ def held_out(corpus: Iterable[Path], words: int) -> dict[str, list[str]]:
                 break
             chosen[field].append(text)
             so_far += len(text.split())
-        if so_far < FEWEST:
+        if so_far < FEWEST * words:
             del chosen[field]
     return chosen
 

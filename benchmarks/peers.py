@@ -21,7 +21,7 @@ from textrepair.models import find_model
 from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.segment import readable, segment
 
-CONTEXT = 32  # pieces on each side of a word that is hidden
+CONTEXT = 24  # pieces on each side of a word that is hidden
 ROWS = 32  # hidden words read at a time
 SURE = 0.5  # least probability of what a masked model puts for a word, and
 UNLIKELY = 0.01  # the most of what stands, if it is to be changed
@@ -60,7 +60,7 @@ def listed(ways: Ways) -> System:
 
 
 def lexicon_only(ways: Ways) -> System:
-    return _replaced(Lexicon([default_entries()]), ("auto",))
+    return _replaced(Lexicon([default_entries()]), ("auto", "ask"))
 
 
 def _replaced(lexicon: Lexicon, tiers: tuple[str, ...]) -> System:
@@ -201,7 +201,7 @@ PEERS: dict[str, Callable[[Ways], System]] = {
     "pyspellchecker": pyspellchecker,
     "contextualSpellCheck (our masked model)": contextual_spell_check,
     "our model behind masks, word by word": masked,
-    "textrepair, lexicon only": lexicon_only,
+    "our lexicon, replaced": lexicon_only,
 }
 
 # what cannot be run, with the reason

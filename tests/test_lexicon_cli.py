@@ -161,3 +161,24 @@ def test_errors_name_the_thing_and_leave_with_two(args, named):
     assert result.exit_code == 2
     assert named in result.stderr
     assert not result.stdout
+
+
+def test_bench_measures_the_model_on_gold_of_ones_own(tmp_path):
+    path = tmp_path / "gold.jsonl"
+    text = "The sufferers were treated for bosom peril, and no sufferer had any other illness before."
+    rows = [
+        {"text": text, "expect": [["sufferers", "patients"], ["bosom peril", "breast cancer"]]},
+        {"text": text, "original": text.replace("bosom peril", "breast cancer")},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf8")
+    result = json.loads(run("bench", path, "--json").stdout)
+    # word by word, where an original is given: only the first text has a swap of several words
+    assert (result["pages"], result["swaps"], result["candidates"]["several"]["reached"]) == (2, 4, 1)
+    shown = run("bench", path).stdout
+    assert "a right candidate is there, several words" in shown
+
+
+def test_bench_wants_gold_or_lexicons():
+    failed = run("bench")
+    assert failed.exit_code == 2
+    assert "give either GOLD.jsonl" in failed.stderr

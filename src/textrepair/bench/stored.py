@@ -70,12 +70,17 @@ def _one(repairer: Repairer, text: str, path: Path) -> Stored:
         found = pickle.loads(path.read_bytes())
         assert isinstance(found, Stored)
         return found
+    stored = find_out(repairer, text)
+    path.write_bytes(pickle.dumps(stored))
+    return stored
+
+
+def find_out(repairer: Repairer, text: str) -> Stored:
+    """What the repairer finds out about a text before it judges."""
     document = read_document(text, repairer.lexicon, repairer.decision.document_by_words)
     (detected,) = detect([document], repairer.reranker, judge=repairer.decision.document_by_encoding)
     (scored,) = score_candidates([detected], repairer.reranker)
-    stored = Stored(replace(detected, encoding=None), scored)
-    path.write_bytes(pickle.dumps(stored))
-    return stored
+    return Stored(replace(detected, encoding=None), scored)
 
 
 def judged(repairer: Repairer, stored: Stored) -> Repair:
