@@ -115,6 +115,11 @@ def test_a_quotation_is_no_source(index: Index) -> None:
     assert all(not p.sources or p.sources[0].probability < 0.5 for p in trace(text, index))
 
 
+def test_a_few_words_prove_little(index: Index) -> None:
+    short = "Serum ferritin decreased, and iron overload is a complication."
+    assert all(not p.sources or p.sources[0].probability < 0.5 for p in trace(short, index))
+
+
 def test_the_original_words_come_back(index: Index) -> None:
     repair = restored(SPUN, index)
     assert repair.text == ORIGINAL

@@ -12,6 +12,7 @@ from pathlib import Path
 from textrepair.sources.align import Block
 from textrepair.sources.words import Token, told_by
 
+SHORTEST, USUAL = 25, 90  # words of the shortest passages fitted to, and of usual ones
 FACTS = ("same", "swapped", "left", "runs", "named", "length")
 WEIGHTS = Path(__file__).with_name("judge.json")
 
@@ -25,6 +26,7 @@ class Likeness:
     agree; how many of the passage's names and numbers do, which spinners leave alone; its length.
     """
 
+    words: int
     agree: float
     swapped: float
     facts: tuple[float, ...]
@@ -53,9 +55,9 @@ def likeness(passage: Sequence[Token], source: Sequence[Token], blocks: Sequence
         left / whole,
         number["same"] / spread,
         (named[True] + 1) / (named[True] + named[False] + 2),
-        math.log(words),
+        math.log(max(words, USUAL)),
     )
-    return Likeness(number["same"] / words, number["swap"] / words, facts)
+    return Likeness(words, number["same"] / words, number["swap"] / words, facts)
 
 
 @cache
@@ -68,4 +70,5 @@ def probability(like: Likeness) -> float:
     """How likely the passage was made from the source, fitted by `benchmarks/sources.py`."""
     weights, bias = _weights()
     logit = bias + sum(w * f for w, f in zip(weights, like.facts, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    # a few words that agree prove little, whatever their share: nothing so short was fitted to
+    return min(1.0, like.words / SHORTEST) / (1 + math.exp(-max(-30.0, min(30.0, logit))))
