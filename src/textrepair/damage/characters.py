@@ -21,7 +21,7 @@ SOFT_END = re.compile(
 )
 LIGATURES = re.compile("[A-Za-z]{0,40}[\ufb00-\ufb06][A-Za-z\ufb00-\ufb06]{0,40}(?: [a-z]{1,20})?")
 # what UTF-8 read as Latin-1 or Windows-1252 leaves: a lead byte and what follows it
-MARKED = re.compile(r"[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
+MARKED = re.compile(r"(?<![^ \t\r\n])[^ \t\r\n]*[^\x00-\x7f][^ \t\r\n]*")
 MOJIBAKE = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
@@ -148,10 +148,11 @@ def _greek(text: str) -> Iterator[Proposal]:
     letters: dict[str, set[str]] = defaultdict(set)
     for m in LETTERED.finditer(text):
         letters[m[1].lower()].add(m[2])
+    stands = cache(text.__contains__)
     for m in UNLETTERED.finditer(text):
         here = letters[m[1].lower()] or set(ONLY.get(m[1], ()))
-        marker = f"{m[1]}+" in text  # and *TNF-* are the cells without it
-        if len(here) == 1 and not marker and not TIED_LATER.match(text, m.end()):
+        # where *TNF+* stands, *TNF-* are the cells without it
+        if len(here) == 1 and not stands(f"{m[1]}+") and not TIED_LATER.match(text, m.end()):
             yield Proposal(m.start(), m.end(), m[0] + min(here), "artifact", "Greek letter lost")
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from textrepair.damage.dictionary import commonness, log_uses
 from textrepair.damage.page import Proposal
 from textrepair.lexicon.ngrams import log_count
+from textrepair.lexicon.protected import IsOutside
 
 LIGATURES = ("ffi", "ffl", "ff", "fi", "fl")
 # a run of lower-case words and scraps of words
@@ -42,9 +43,9 @@ def find(text: str) -> Iterator[Proposal]:
     if len(lost) > 1 and 2 * len(lost) > len(INTACT.findall(text)) - len(apart):
         lost = [p for words in runs for p in _lost(text, words, ELSEWHERE)]
         lost += [p for words in runs for p in _beheaded(text, words)]
-    taken = [(p.start, p.end) for p in apart]
+    is_free = IsOutside((p.start, p.end) for p in apart)
     yield from apart
-    yield from (p for p in lost if all(p.end <= a or b <= p.start for a, b in taken))
+    yield from (p for p in lost if is_free(p.start, p.end))
 
 
 def _apart(text: str, words: list[tuple[int, int]]) -> Iterator[Proposal]:

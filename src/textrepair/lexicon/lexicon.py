@@ -93,8 +93,9 @@ class Lexicon:
 
     def find(self, seg: Segmented) -> Iterator[Match]:
         """Every match in the text, overlapping ones too: of phrases in text order, then of patterns."""
+        holds = cache(lambda condition: condition is None or condition.holds(seg.text))
         for start, end, spun in self.finder(seg):
-            forms = tuple(f for f in self.forms[spun] if f.entry.when is None or f.entry.when.holds(seg.text))
+            forms = tuple(f for f in self.forms[spun] if holds(f.entry.when))
             if forms:
                 yield Match(start, end, forms)
         for form in self.patterns:

@@ -30,6 +30,7 @@ PAIR = re.compile(r"[^\n,;]{1,60}[,;](?! )[^\n,;]{1,60}")  # a line of two cells
 BREAK = re.compile(r"[.!?]\s|[;\n\t|]")
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 REACH = 60  # characters between a sign and the words on either side
+LONGEST_ROW = 20 * REACH  # characters; longer ones are no rows of a table
 
 
 def opposed(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
@@ -87,9 +88,11 @@ def _find(text: str, words: str, *, last: bool = False) -> tuple[int, int] | Non
 
 def _in_a_row(text: str, start: int, end: int, after: str) -> bool:
     """Whether `after` stands in another cell of the same row."""
-    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    row = text[first : last if last >= 0 else len(text)]
-    if len(row) > 20 * REACH:
+    lo = max(0, start - LONGEST_ROW - 1)
+    around = text[lo : end + LONGEST_ROW + 1]
+    first, last = lo + around.rfind("\n", 0, start - lo) + 1, around.find("\n", end - lo)
+    row = text[first : lo + last] if last >= 0 else text[first : lo + len(around)]
+    if len(row) > LONGEST_ROW:
         return False
     cells = CELLS if CELLS.search(row) else re.compile("[,;]") if PAIR.fullmatch(row) else None
     return cells is not None and any(

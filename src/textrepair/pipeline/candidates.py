@@ -240,7 +240,11 @@ def agree(
 
 def _is_article(text: str, at: int) -> bool:
     """Whether the *a* or *A* at `at` is an article: *hepatitis A* and *group A* are names."""
-    return text[at] == "a" or text[:at].rstrip(" ")[-1:] in ("", ".", "!", "?", ":", "\n", "“", '"')
+    if text[at] == "a":
+        return True
+    while at and text[at - 1] == " ":
+        at -= 1
+    return not at or text[at - 1] in '.!?:\n“"'
 
 
 def _with_article(words: str, follower: str) -> str:

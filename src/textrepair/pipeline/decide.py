@@ -81,6 +81,7 @@ def best_apart(edits: Iterable[P]) -> tuple[P, ...]:
     return tuple(kept)
 
 
+_START, _END = attrgetter("start"), attrgetter("end")
 SURE = 0.8  # least probability of what a wider edit changes beyond the narrower ones it takes the place of
 
 
@@ -100,7 +101,9 @@ def best_together(edits: Iterable[P]) -> tuple[P, ...]:
     pool = _uncut(list(edits))
     kept = list(best_apart(pool))
     for wide in sorted(pool, key=lambda e: (-e.score, e)):
-        inner = [e for e in kept if e.start < wide.end and wide.start < e.end]
+        # what is kept lies apart and in text order, so that its ends are in order too
+        first, behind = bisect_right(kept, wide.start, key=_END), bisect_left(kept, wide.end, key=_START)
+        inner = kept[first:behind]
         if (
             inner
             and wide not in inner
@@ -110,11 +113,8 @@ def best_together(edits: Iterable[P]) -> tuple[P, ...]:
             and sum(len(_changed(e)) for e in inner) < len(_changed(wide))
             and wide.score >= SURE * math.prod(e.score for e in inner)
         ):
-            kept = sorted([e for e in kept if e not in inner] + [wide])
+            kept[first:behind] = [wide]
     return tuple(kept)
-
-
-_START, _END = attrgetter("start"), attrgetter("end")
 
 
 def _uncut(edits: Sequence[P]) -> list[P]:

@@ -233,7 +233,7 @@ class Repairer:
         places = {(p.start, p.end) for p in made}
         held: dict[tuple[int, int], Held] = {}
         for p, why_not in fell_short:
-            if (p.start, p.end) not in places | held.keys():
+            if (p.start, p.end) not in places and (p.start, p.end) not in held:
                 for q in agree(text, (p,), document.is_free):
                     held[p.start, p.end] = Held(**asdict(q), why_not=why_not)
         edits = agree(text, made, document.is_free)

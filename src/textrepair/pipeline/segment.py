@@ -25,7 +25,7 @@ SHORT = r"(?:[^\W\d_]|vs|dr|mrs?|ms|st|prof|jr)\."
 LETTERS = re.compile(
     rf"(?<!\w)(?<!\w['’])(?!{SHORT}|and/or\b)[^\W\d_]+(?!\w|[-\u2010]\d|\(\w|['’]t\b)", re.IGNORECASE
 )
-ENDING = re.compile(r"[.!?][^\w\s]*\Z")
+ENDING = re.compile(r"(?<![^\w\s])[^\w\s.!?]*[.!?][^\w\s]*\Z")  # looked for once in a run of marks
 ABBREVIATED = re.compile(rf"(?<!\w){SHORT}[^\w\s]*\Z", re.IGNORECASE)
 
 BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)|\u2029")

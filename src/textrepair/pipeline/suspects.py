@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from textrepair.lexicon.entries import TIERS
 from textrepair.lexicon.lexicon import Form, Lexicon
@@ -13,6 +16,7 @@ from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import keyness
 from textrepair.pipeline.segment import Segmented, Word
 
+_START = attrgetter("start")
 TERM = -1.7  # keyness at which a word is a term: fifty times commoner in science than in English
 
 
@@ -52,15 +56,22 @@ def find_suspects(
     than other English are taken from the lexicon only: thesauri know nothing of names and terms.
     """
     matches = [Suspect(m.start, m.end, m.forms) for m in lexicon.find(seg)]
-    never = [m for m in matches if m.tier == "never"]
+    never = sorted((m for m in matches if m.tier == "never"), key=_START)
+    furthest = [*itertools.accumulate((n.end for n in never), max)]
     protected = [*protected_spans(seg.text, terms, patterns)]
     is_free = IsOutside([*protected, *((n.start, n.end) for n in never)])
     unprotected = IsOutside(protected)
+
+    def barred(phrase: Suspect) -> bool:
+        # one that begins before it and ends inside or behind it holds not all of it
+        first = bisect_left(never, phrase.start, key=_START)
+        inside = never[first : bisect_left(never, phrase.end, lo=first, key=_START)]
+        return bool(first and furthest[first - 1] > phrase.start) or any(_bars(n, phrase) for n in inside)
+
     out = [
         m
         for m in matches
-        if is_free(m.start, m.end)
-        or (m.tier != "never" and unprotected(m.start, m.end) and not any(_bars(n, m) for n in never))
+        if is_free(m.start, m.end) or (m.tier != "never" and unprotected(m.start, m.end) and not barred(m))
     ]
     known = {(s.start, s.end) for s in out}
     out += [

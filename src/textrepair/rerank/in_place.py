@@ -86,10 +86,11 @@ class Reranker:
                     windows.append((n, start, end, *own))
         # near equal lengths side by side: padding costs as much as text
         windows.sort(key=lambda w: (w[1] - w[2], w))
-        while windows:
-            length = windows[0][2] - windows[0][1] + 2
-            size = max(1, PIECES_A_BATCH // length)
-            batch, windows = windows[:size], windows[size:]
+        done = 0
+        while done < len(windows):
+            length = windows[done][2] - windows[done][1] + 2
+            batch = windows[done : done + max(1, PIECES_A_BATCH // length)]
+            done += len(batch)
             rows, mask = np.zeros((2, len(batch), length), np.int64)
             for row, (n, a, b, _, _) in enumerate(batch):
                 rows[row, : b - a + 2] = [CLS, *ids[n][a:b], SEP]

@@ -118,9 +118,9 @@ class Place:
         if k == len(acronyms):
             return None
         start, acronym = acronyms[k]
-        between = text[self.end : start]
-        if len(between) > 80 or not BETWEEN_ACRONYM.fullmatch(between):
+        if start - self.end > 80 or not BETWEEN_ACRONYM.fullmatch(text, self.end, start):
             return None
+        between = text[self.end : start]
         left = tokens(text[max(0, self.start - 80) : self.start])
         return AcronymBehind(acronym, left, between)
 
