@@ -12,6 +12,7 @@ from importlib.metadata import version
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
+from textrepair.detection import Detection
 from textrepair.edits import Edit, Held, Repair
 from textrepair.errors import TextrepairError
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from textrepair.pipeline.repair import Repairer, load
 
-__all__ = ["Edit", "Held", "Repair", "Repairer", "TextrepairError", "explain", "fix", "load"]
+__all__ = [
+    "Detection", "Edit", "Held", "Repair", "Repairer", "TextrepairError", "detect", "explain", "fix", "load",
+]  # fmt: skip
 __version__ = version("textrepair")
 
 
@@ -87,3 +90,15 @@ def explain(
     document and the place it was restored from. Raises what `fix` raises.
     """
     return _for(families, sources, format).explain(text)
+
+
+def detect(text: str, *, format: str = "text") -> Detection:
+    """What was swapped in `text`, restored or not: spans and sentences, each with its probability.
+
+    `format` is that of `fix`. What `explain` returns holds it too. Raises what `fix` raises.
+
+    >>> found = detect("The sufferers were treated for bosom peril.")
+    >>> [(s.text, s.originals[0].text) for s in found.at(0.9).spans]
+    [('sufferers', 'patients'), ('bosom peril', 'breast cancer')]
+    """
+    return _for(None, None, format).detect(text)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 
+from textrepair.detection import Detection
 from textrepair.pipeline.decide import decide
 
 KINDS = ("terminology", "wording", "artifact", "injected", "furniture", "number", "truncation")
@@ -58,7 +59,8 @@ class Held(Edit):
 class Repair:
     """What `explain` returns: the source, the edits made, the edits held back.
 
-    `spun` is the probability (0 to 1) that the document is spun at all.
+    `spun` is the probability (0 to 1) that the document is spun at all; `detection` what was swapped in it,
+    restored or not.
 
     >>> r = Repair("the sufferers", (Edit(4, 13, "sufferers", "patients", "terminology", .9, "x"),))
     >>> r.text
@@ -71,6 +73,7 @@ class Repair:
     edits: tuple[Edit, ...] = ()
     held: tuple[Held, ...] = ()
     spun: float = 0.0
+    detection: Detection = field(default=Detection(), compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -112,7 +115,7 @@ class Repair:
 
     def to_dict(self) -> dict[str, object]:
         """Plain values only, ready for JSON; `text` is included so that a reader needs no code."""
-        return {**asdict(self), "text": self.text}
+        return {**asdict(self), "detection": self.detection.to_dict(), "text": self.text}
 
     def _repr_html_(self) -> str:
         """The text as a notebook shows it: struck out what went, underlined what came, why on hover."""

@@ -29,7 +29,7 @@ AFTER |= {
     f"{name}.py"
     for name in "compose decide edits gold judgement mining repair settings shortlist view".split()
 }
-AFTER |= {"spacy_component.py"}
+AFTER |= {"detection.py", "spacy_component.py", "swapped.py"}
 
 
 @dataclass(frozen=True)
@@ -86,4 +86,4 @@ def find_out(repairer: Repairer, text: str) -> Stored:
 def judged(repairer: Repairer, stored: Stored) -> Repair:
     """The repair of a stored text: its first pass, without that of damage."""
     chosen = shortlist(stored.scored, stored.detected.replaced_probs)
-    return repairer._decide(stored.detected.document, chosen)
+    return repairer._decide(stored.detected, chosen, tell=True)

@@ -55,6 +55,7 @@ class Document:
             source="\ufeff" + repair.source,
             edits=tuple(_shifted(e) for e in repair.edits),
             held=tuple(_shifted(h) for h in repair.held),
+            detection=repair.detection.moved("\ufeff" + repair.source, lambda a, b: (a + 1, b + 1)),
         )
 
 

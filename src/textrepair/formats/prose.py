@@ -51,6 +51,18 @@ class Prose:
         found = self.pieces[k] if k >= 0 else None
         return found if found and at < found.at + len(found.text) else None
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the source says what the prose does from `start` to `end`, with the markup in between."""
+        inside = [p for at in range(start, end) if (p := self.piece(at))]
+        begins = inside[0].start if inside else len(self.source)
+        ends = inside[-1].end if inside else begins
+        first, last = self.piece(start), self.piece(end - 1)
+        if first and first.plain:
+            begins = first.start + start - first.at
+        if last and last.plain:
+            ends = last.start + end - last.at
+        return begins, max(begins, ends)
+
     def around(self) -> tuple[str, ...]:
         """All of the source that is no prose, in stretches."""
         spans = sorted((p.start, p.end) for p in self.pieces)
@@ -151,24 +163,15 @@ def carry(prose: Prose, repair: Repair, read: Callable[[str], Prose], escape: Ca
     for h in repair.held:
         changes = _carried(prose, h, escape)
         held += [Held(**{**asdict(c.source), "why_not": h.why_not}) for c in changes] or [_not_made(prose, h)]
-    return Repair(prose.source, tuple(c.source for c in sound), tuple(sorted(held)), repair.spun)
+    detection = repair.detection.moved(prose.source, prose.span)
+    return Repair(prose.source, tuple(c.source for c in sound), tuple(sorted(held)), repair.spun, detection)
 
 
 def _not_made(prose: Prose, edit: Edit) -> Held:
     """An edit that the markup does not let be made, on the source."""
-    inside = [p for at in range(edit.start, edit.end) if (p := prose.piece(at))]
-    start = prose.piece(edit.start)
-    if start and start.plain:
-        first = start.start + edit.start - start.at
-    else:
-        first = inside[0].start if inside else len(prose.source)
-    end = prose.piece(edit.end - 1)
-    if end and end.plain:
-        last = end.start + edit.end - end.at
-    else:
-        last = max(first, inside[-1].end if inside else first)
-    values = {**asdict(edit), "start": first, "end": max(first, last)}
-    values |= {"before": prose.source[first : values["end"]], "why_not": "markup"}
+    first, last = prose.span(edit.start, edit.end)
+    values = {**asdict(edit), "start": first, "end": last}
+    values |= {"before": prose.source[first:last], "why_not": "markup"}
     return Held(**values)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from textrepair.edits import Edit, splice
+from textrepair.edits import Edit, Held, Repair, splice
 
 _E = TypeVar("_E", bound=Edit)
 
@@ -29,9 +29,9 @@ class _OffsetMap:
         self.text = splice(source, (e for *_, e in self.placed))
         self._los, self._his = [p[0] for p in self.placed], [p[1] for p in self.placed]
 
-    def touched(self, b: Edit) -> set[int]:
-        """Which of `placed` an edit of this text touches."""
-        return set(range(bisect_right(self._his, b.start), bisect_left(self._los, b.end)))
+    def touched(self, start: int, end: int) -> set[int]:
+        """Which of `placed` a span of this text touches."""
+        return set(range(bisect_right(self._his, start), bisect_left(self._los, end)))
 
     def _offset(self, offset: int, *, end: bool) -> int:
         """The source offset of an offset outside every placed edit.
@@ -43,17 +43,22 @@ class _OffsetMap:
             i -= 1
         return offset + (self.placed[i - 1][2].end - self.placed[i - 1][1] if i else 0)
 
+    def source_span(self, lo: int, hi: int, touched: Sequence[tuple[int, int, Edit]]) -> tuple[int, int]:
+        """The span of the source for a span here that holds all of the placed edits it touches."""
+        start = self._offset(lo, end=False)
+        end = start if lo == hi else self._offset(hi, end=True)
+        if touched:
+            start = touched[0][2].start if lo == touched[0][0] else start
+            end = touched[-1][2].end if hi == touched[-1][1] else end
+        return start, end
+
     def back(self, group: Sequence[_E], on: Iterable[int]) -> tuple[int, int, _E]:
         """One edit of the source, and its span here, for edits of this text and placed ones they touch."""
         touched = [self.placed[i] for i in sorted(on)]
         lo = min([b.start for b in group] + [p[0] for p in touched])
         hi = max([b.end for b in group] + [p[1] for p in touched])
         inside = [replace(b, start=b.start - lo, end=b.end - lo) for b in group]
-        start = self._offset(lo, end=False)
-        end = start if lo == hi else self._offset(hi, end=True)
-        if touched:
-            start = touched[0][2].start if lo == touched[0][0] else start
-            end = touched[-1][2].end if hi == touched[-1][1] else end
+        start, end = self.source_span(lo, hi, touched)
         score = min([b.score for b in group] + [p[2].score for p in touched])
         after = splice(self.text[lo:hi], inside)
         before = self.source[start:end]
@@ -70,8 +75,37 @@ def map_to_source(source: str, first: Iterable[Edit], held: Iterable[_E]) -> lis
     (2, 3, 'w')
     """
     offset_map = _OffsetMap(source, first)
-    carried = (offset_map.back([h], offset_map.touched(h))[2] for h in held)
+    carried = (offset_map.back([h], offset_map.touched(h.start, h.end))[2] for h in held)
     return [h for h in carried if h.before != h.after]
+
+
+def source_spans(source: str, first: Iterable[Edit]) -> Callable[[int, int], tuple[int, int]]:
+    """What leads a span of the text that `first` makes back to `source`, grown to hold all edits it touches.
+
+    >>> source_spans("x w", [Edit(0, 1, "x", "yyy", "wording", 0.9, "one")])(4, 5)
+    (2, 3)
+    """
+    offset_map = _OffsetMap(source, first)
+
+    def back(start: int, end: int) -> tuple[int, int]:
+        touched = [offset_map.placed[i] for i in sorted(offset_map.touched(start, end))]
+        lo, hi = min([start, *(p[0] for p in touched)]), max([end, *(p[1] for p in touched)])
+        return offset_map.source_span(lo, hi, touched)
+
+    return back
+
+
+def after_damage(source: str, mended: Sequence[Edit], held: Iterable[Held], synonyms: Repair) -> Repair:
+    """The repair of `source` that first makes the edits `mended` and then does what `synonyms` does.
+
+    `held`: what of the damage was not mended.
+    """
+    if not mended:
+        return replace(synonyms, held=tuple(sorted((*held, *synonyms.held))))
+    made = compose(source, mended, synonyms.edits)
+    all_held = sorted((*held, *map_to_source(source, mended, synonyms.held)))
+    told = synonyms.detection.moved(source, source_spans(source, mended))
+    return Repair(source, made, tuple(all_held), synonyms.spun, told)
 
 
 def output_spans(edits: Iterable[Edit]) -> Iterator[tuple[int, int]]:
@@ -99,7 +133,7 @@ def compose(source: str, first: Iterable[Edit], second: Iterable[Edit]) -> tuple
     used: set[int] = set()
     groups: list[tuple[list[Edit], set[int]]] = []  # edits of `second`, and what they touch
     for b in sorted(second):
-        on = offset_map.touched(b)
+        on = offset_map.touched(b.start, b.end)
         if on & used:
             groups[-1][0].append(b)
             groups[-1][1].update(on)

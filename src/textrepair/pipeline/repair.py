@@ -12,23 +12,31 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from textrepair.damage.families import Damage, find_damage
+from textrepair.detection import Detection
 from textrepair.edits import Edit, Held, Repair, splice
 from textrepair.errors import TextrepairError
 from textrepair.formats import table as formats
 from textrepair.lexicon.lexicon import Lexicon, stack
-from textrepair.lexicon.protected import IsOutside, compile_patterns, compile_terms, protected_spans
+from textrepair.lexicon.protected import (
+    IsOutside,
+    compile_patterns,
+    compile_terms,
+    protected_spans,
+    spans_of,
+)
 from textrepair.lexicon.words import science
 from textrepair.lm import LanguageModel, open_language_model
 from textrepair.machine import uncollected
 from textrepair.models import check_model, find_model
 from textrepair.pipeline.candidates import agree, swap_key
-from textrepair.pipeline.compose import compose, map_to_source, output_spans
+from textrepair.pipeline.compose import after_damage, compose, output_spans
 from textrepair.pipeline.decide import decide
-from textrepair.pipeline.detect import detect, read_document
+from textrepair.pipeline.detect import DetectedDocument, detect, read_document
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import Shortlisted, feature_rows, shortlist, with_opinions
+from textrepair.pipeline.swapped import tell_swapped
 from textrepair.rerank import open_reranker
 from textrepair.settings import Settings
 from textrepair.sources import restoring
@@ -106,6 +114,13 @@ class Repairer:
         """
         return next(self.pipe([text]))
 
+    def detect(self, text: str) -> Detection:
+        """What was swapped in a text, restored or not, as `explain` tells it beside its edits.
+
+        Raises what `explain` raises.
+        """
+        return self.explain(text).detection
+
     def pipe(self, texts: Iterable[str], *, batch_size: int = 32) -> Iterator[Repair]:
         """A `Repair` for each text, in order; texts are read `batch_size` at a time.
 
@@ -142,7 +157,7 @@ class Repairer:
         respelled = [r for some in _by_size(whole) for r in self._synonyms(some)]
         if self._restore is not None and "synonyms" in self.settings.families:
             respelled = [self._restore(r, self.min_score, self._own) for r in respelled]
-        return [_combined(t, m, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
+        return [after_damage(t, m.edits, m.held, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
 
     def _damage(self, text: str) -> Damage:
         """All damage of a text: what one mended place uncovers is looked for again."""
@@ -159,11 +174,12 @@ class Repairer:
     def _synonyms(self, texts: Sequence[str]) -> list[Repair]:
         if "synonyms" not in self.settings.families:
             # only the document is judged
-            return [Repair(t, spun=round(self._read(t, math.inf).spun_prob, 4)) for t in texts]
+            spun = [round(self._read(t, math.inf).spun_prob, 4) for t in texts]
+            return [Repair(t, spun=p, detection=Detection(t, p)) for t, p in zip(texts, spun, strict=True)]
         documents = [self._read(t, self.settings.gate) for t in texts]
         detected = detect(documents, self.reranker, judge=self.decision.document_by_encoding)
         last = [
-            self._decide(d.document, self._with_opinions(d.document, shortlist(scored, d.replaced_probs)))
+            self._decide(d, self._with_opinions(d.document, shortlist(scored, d.replaced_probs)), tell=True)
             for d, scored in zip(detected, score_candidates(detected, self.reranker), strict=True)
         ]
         repairs = list(last)
@@ -184,10 +200,10 @@ class Repairer:
                 # the document is judged, and its replaced words are counted, as it came
                 as_it_came = sum(detected[i].replaced_probs.values())
                 chosen = shortlist(scored, d.replaced_probs, as_it_came)
-                last[i] = self._decide(d.document, self._with_opinions(d.document, chosen))
+                last[i] = self._decide(d, self._with_opinions(d.document, chosen))
                 first = repairs[i]
                 made = compose(first.source, first.edits, last[i].edits)
-                repairs[i] = Repair(first.source, made, _still_held(first.held, made), first.spun)
+                repairs[i] = replace(first, edits=made, held=_still_held(first.held, made))
         return [self._without_protected(r) for r in repairs]
 
     def _with_opinions(self, document: Document, chosen: list[Shortlisted]) -> list[Shortlisted]:
@@ -212,23 +228,27 @@ class Repairer:
         kept = {name: getattr(before, name) for name in ("spun_prob", "to_encode", "own_words")}
         return replace(document, **kept)
 
-    def _decide(self, document: Document, chosen: Sequence[Shortlisted]) -> Repair:
-        text = document.seg.text
+    def _decide(
+        self, detected: DetectedDocument, chosen: Sequence[Shortlisted], *, tell: bool = False
+    ) -> Repair:
+        """The repair that follows from the candidates; with `tell`, also what was swapped."""
+        document, text = detected.document, detected.document.seg.text
         judge = self.decision.judge(document.spun_prob)
         swaps = [swap_key(shortlisted.candidate) for shortlisted in chosen]
         chances = judge(feature_rows(chosen, document, judge.names), swaps)
+        of_place: dict[tuple[int, int], float] = {}
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].spin_log_prob, x[0][0].after)
         )
         raised: set[tuple[int, int]] = set()
-        proposed = []
+        judged = []
         for (c, *_), chance in ranked:
             # only the likeliest of an `auto` entry's canonical forms is raised
             chance = with_auto_floor(chance, "ask" if (c.start, c.end) in raised and c.tier else c.tier)
             if c.tier == "auto":
                 raised.add((c.start, c.end))
-            if chance >= min(WORTH_KEEPING, self.min_score):
-                proposed.append(c.edit(round(chance, 4)))
+            judged.append(c.edit(round(chance, 4)))
+        proposed = [e for e in judged if e.score >= min(WORTH_KEEPING, self.min_score)]
         made, fell_short = decide(proposed, self.min_score)
         places = {(p.start, p.end) for p in made}
         held: dict[tuple[int, int], Held] = {}
@@ -237,7 +257,11 @@ class Repairer:
                 for q in agree(text, (p,), document.is_free):
                     held[p.start, p.end] = Held(**asdict(q), why_not=why_not)
         edits = agree(text, made, document.is_free)
-        return Repair(text, edits, tuple(sorted(held.values())), round(document.spun_prob, 4))
+        told = Detection()
+        if tell:
+            is_free = IsOutside(spans_of(text, self._own))
+            told = tell_swapped(detected, judged, places, of_place, is_free)
+        return Repair(text, edits, tuple(sorted(held.values())), round(document.spun_prob, 4), told)
 
 
 def _by_size(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -255,15 +279,6 @@ def _by_size(texts: Iterable[str]) -> Iterator[list[str]]:
         some.append(text)
     if some:
         yield some
-
-
-def _combined(source: str, damage: Damage, synonyms: Repair) -> Repair:
-    """The repair of `source` that mends its `damage` and then does what `synonyms` does to the result."""
-    if not damage.edits:
-        return replace(synonyms, held=tuple(sorted((*damage.held, *synonyms.held))))
-    made = compose(source, damage.edits, synonyms.edits)
-    held = sorted((*damage.held, *map_to_source(source, damage.edits, synonyms.held)))
-    return Repair(source, made, tuple(held), synonyms.spun)
 
 
 def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:

@@ -1,0 +1,156 @@
+"""What was swapped in a document, restored or not: from the probabilities of its words and places."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from textrepair.detection import Detection, Original, SpunSentence, SwappedSpan
+from textrepair.edits import Edit
+from textrepair.lexicon.protected import IsOutside
+from textrepair.pipeline.candidates import BY_ACRONYM
+from textrepair.pipeline.decide import LEXICON, best_apart
+from textrepair.pipeline.detect import DetectedDocument
+from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.segment import Segmented
+
+Span = tuple[int, int]
+WORTH_TELLING = 0.1  # spans less likely swapped are not told
+MOST = 5  # originals of a span
+# From the model's log odds that another word stood there to those on real spun pages (Platt 1999): fitted to
+# 25 of them by benchmarks/detection.py, which writes what it measures to benchmarks/results/detection.json.
+REAL_PAGES = 0.636, 0.819  # slope and intercept
+MODEL = "model"  # the reason of spans that only the model sees
+ENDS = re.compile(r"[^\s\w]*")  # the marks behind the last word of a sentence
+NORMAL = 1.96  # standard deviations on either side that hold 95 % of a normal distribution
+
+
+def word_swapped(replaced: float, spun: float, line: tuple[float, float] = REAL_PAGES) -> float:
+    """The probability that a word was swapped, in a document that is `spun` with this probability.
+
+    `replaced` is the model's that another word stood there. In clean text it is right as it is; in real spun
+    pages, which training never saw, the odds are shorter, and more words were swapped than simulated: there
+    they lie on the `line`, slope and intercept, of those of the model.
+
+    >>> round(word_swapped(0.3, spun=0.0), 2), round(word_swapped(0.3, spun=1.0), 2)
+    (0.3, 0.57)
+    """
+    slope, intercept = line
+    if_spun = 1 / (1 + math.exp(-slope * log_odds(replaced) - intercept))
+    return spun * if_spun + (1 - spun) * replaced
+
+
+class _Words:
+    """The words of a document in its order, each with the probability that it was swapped."""
+
+    def __init__(self, detected: DetectedDocument, is_free: IsOutside) -> None:
+        spun = detected.document.spun_prob
+        self.probs = dict.fromkeys(((w.start, w.end) for w in detected.document.seg.words), 0.0)
+        for span, p in detected.replaced_probs.items():
+            if is_free(*span):
+                self.probs[span] = word_swapped(p, spun)
+        self._spans = [*self.probs]
+        self._starts = [start for start, _ in self._spans]
+
+    def inside(self, start: int, end: int) -> list[Span]:
+        """Those that a span touches."""
+        first = max(0, bisect_right(self._starts, start) - 1)
+        return [w for w in self._spans[first : bisect_left(self._starts, end)] if w[1] > start]
+
+    def most_at(self, start: int, end: int) -> float:
+        """The greatest probability of these."""
+        return max((self.probs[w] for w in self.inside(start, end)), default=0.0)
+
+    def raise_to(self, span: SwappedSpan) -> None:
+        """Make the likeliest word of a span as likely swapped as the span."""
+        if within := self.inside(span.start, span.end):
+            word = max(within, key=self.probs.__getitem__)
+            self.probs[word] = max(self.probs[word], span.probability)
+
+
+def tell_swapped(
+    detected: DetectedDocument,
+    proposed: Sequence[Edit],
+    made: Collection[Span],
+    of_place: Mapping[Span, float],
+    is_free: IsOutside,
+) -> Detection:
+    """What was swapped in a document.
+
+    `proposed`: its candidates as edits, the likeliest first; `made`: the places where one of these is made;
+    `of_place`: the probability of each place to have been swapped. Of overlapping places those where an edit
+    is made stay, then those of the likeliest candidate; words of none of these stand alone, without
+    originals. `is_free` tells what the user does not protect.
+    """
+    document = detected.document
+    words = _Words(detected, is_free)
+    spans = _spans(document.seg.text, words, proposed, made, of_place)
+    for span in spans:
+        words.raise_to(span)
+    sentences = tuple(_sentences(document.seg, words.probs))
+    expected, number = sum(words.probs.values()), max(1, len(words.probs))
+    reach = NORMAL * math.sqrt(sum(p * (1 - p) for p in words.probs.values()))
+    low, high = max(0.0, expected - reach) / number, min(number, expected + reach) / number
+    share, interval = round(expected / number, 4), (round(low, 4), round(high, 4))
+    return Detection(document.seg.text, round(document.spun_prob, 4), share, interval, spans, sentences)
+
+
+def _spans(
+    text: str,
+    words: _Words,
+    proposed: Sequence[Edit],
+    made: Collection[Span],
+    of_place: Mapping[Span, float],
+) -> tuple[SwappedSpan, ...]:
+    """What is worth telling of the places and, where there are none, of the words; apart, in text order."""
+    places: dict[Span, list[Edit]] = {}
+    for e in proposed:
+        places.setdefault((e.start, e.end), []).append(e)
+    probability = {
+        at: max(of_place.get(at, 0.0), found[0].score, words.most_at(*at)) for at, found in places.items()
+    }
+    likely = [found[0] for at, found in places.items() if probability[at] >= WORTH_TELLING]
+    told = [e for e in likely if (e.start, e.end) in made]
+    alone = [
+        Edit(start, end, text[start:end], "", "wording", p, MODEL)
+        for (start, end), p in words.probs.items()
+        if p >= WORTH_TELLING
+    ]
+    for rest in (likely, alone):
+        is_apart = IsOutside((e.start, e.end) for e in told)
+        told += best_apart(e for e in rest if is_apart(e.start, e.end))
+    return tuple(
+        SwappedSpan(e.start, e.end, e.before, round(p, 4), e.kind, _reason(e), _originals(places.get(at, [])))
+        for e in sorted(told)
+        for at in [(e.start, e.end)]
+        for p in [probability.get(at, e.score)]
+    )
+
+
+def _originals(found: Sequence[Edit]) -> tuple[Original, ...]:
+    """What may have stood at a place; only one can, so that no more than 1 is shared."""
+    total = max(1.0, sum(e.score for e in found))
+    return tuple(Original(e.after, round(e.score / total, 4)) for e in found[:MOST])
+
+
+def _reason(edit: Edit) -> str:
+    """The entry of the lexicon, or the short name of what else proposed an edit."""
+    if edit.source.startswith(LEXICON):
+        return edit.reason
+    return "acronym" if edit.source == BY_ACRONYM else MODEL
+
+
+def _sentences(seg: Segmented, probs: Mapping[Span, float]) -> Iterator[SpunSentence]:
+    """The sentences (or lines), each told by its words, as if these were swapped independently."""
+    number = itertools.accumulate(w.opens for w in seg.words)
+    for _, group in itertools.groupby(zip(number, probs.items(), strict=True), key=lambda x: x[0]):
+        some = [word for _, word in group]
+        (start, _), (_, end) = some[0][0], some[-1][0]
+        none = math.prod(1 - p for _, p in some)
+        mark = ENDS.match(seg.text, end)
+        yield SpunSentence(
+            start, mark.end() if mark else end, round(1 - none, 4), round(sum(p for _, p in some), 2)
+        )
