@@ -30,12 +30,12 @@ def test_spans_lie_apart_in_order_and_on_what_they_say(found: Repair) -> None:
     assert all(sum(o.probability for o in s.originals) <= 1.001 and len(s.originals) <= 5 for s in spans)
 
 
-def test_what_is_made_is_told_and_at_least_as_likely(found: Repair) -> None:
+def test_what_is_made_is_told_and_a_word_at_least_as_likely(found: Repair) -> None:
     told = {(s.start, s.end): s for s in found.detection.spans}
     assert found.edits
     for edit in found.edits:
         span = told[edit.start, edit.end]
-        assert span.probability >= edit.score
+        assert span.probability >= edit.score or " " in edit.before
         assert edit.after in [o.text for o in span.originals]
 
 

@@ -16,8 +16,9 @@ class Original:
 
 @dataclass(frozen=True)
 class SwappedSpan:
-    """A stretch of the source, `source[start:end]`, and the `probability` that something in it was swapped.
+    """A stretch of the source, `source[start:end]`, and the probability that it was swapped.
 
+    `probability` is the mean over its words, where these are several.
     `kind` is that of its likeliest original, one of `KINDS`; `reason` says what speaks for it: a lexicon with
     its entry (`lexicon:DOMAIN 'phrase' (tier)`), `acronym`, or `model`. `originals`: what may have stood
     there, the likeliest first; none where the model only sees that something else did.

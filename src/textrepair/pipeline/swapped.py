@@ -60,10 +60,6 @@ class _Words:
         first = max(0, bisect_right(self._starts, start) - 1)
         return [w for w in self._spans[first : bisect_left(self._starts, end)] if w[1] > start]
 
-    def most_at(self, start: int, end: int) -> float:
-        """The greatest probability of these."""
-        return max((self.probs[w] for w in self.inside(start, end)), default=0.0)
-
     def raise_to(self, span: SwappedSpan) -> None:
         """Make the likeliest word of a span as likely swapped as the span."""
         if within := self.inside(span.start, span.end):
@@ -82,8 +78,8 @@ def tell_swapped(
 
     `proposed`: its candidates as edits, the likeliest first; `made`: the places where one of these is made;
     `of_place`: the probability of each place to have been swapped. Of overlapping places those where an edit
-    is made stay, then those of the likeliest candidate; words of none of these stand alone, without
-    originals. `is_free` tells what the user does not protect.
+    is made stay, then those of the likeliest candidate; of several words only those that the lexicon lists.
+    Words of none of these stand alone, without originals. `is_free` tells what the user does not protect.
     """
     document = detected.document
     words = _Words(detected, is_free)
@@ -109,10 +105,13 @@ def _spans(
     places: dict[Span, list[Edit]] = {}
     for e in proposed:
         places.setdefault((e.start, e.end), []).append(e)
-    probability = {
-        at: max(of_place.get(at, 0.0), found[0].score, words.most_at(*at)) for at, found in places.items()
-    }
-    likely = [found[0] for at, found in places.items() if probability[at] >= WORTH_TELLING]
+    probability = {at: _probability(at, found[0], words, of_place) for at, found in places.items()}
+    likely = [
+        found[0]
+        for at, found in places.items()
+        if probability[at] >= WORTH_TELLING
+        and (at in made or found[0].source.startswith(LEXICON) or len(words.inside(*at)) < 2)
+    ]
     told = [e for e in likely if (e.start, e.end) in made]
     alone = [
         Edit(start, end, text[start:end], "", "wording", p, MODEL)
@@ -128,6 +127,18 @@ def _spans(
         for at in [(e.start, e.end)]
         for p in [probability.get(at, e.score)]
     )
+
+
+def _probability(at: Span, favourite: Edit, words: _Words, of_place: Mapping[Span, float]) -> float:
+    """The probability that what stands at a place was swapped; of several words the mean.
+
+    An edit of several words may be right though some of them were not swapped, so that its score says less
+    of them than they do themselves, unless it is of an `auto` entry.
+    """
+    own = [words.probs[w] for w in words.inside(*at)]
+    if len(own) > 1 and favourite.tier != "auto":
+        return sum(own) / len(own)
+    return max(of_place.get(at, 0.0), favourite.score, *own)
 
 
 def _originals(found: Sequence[Edit]) -> tuple[Original, ...]:
