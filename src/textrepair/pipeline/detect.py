@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -27,6 +27,7 @@ from textrepair.rerank import DOUBTFUL, Encoding, Scorer, ToEncode
 # Probability that a word was replaced, which in clean text is rare at an acronym's long form; and from which
 # a part of a hyphenated word is doubted, since many of these are found nowhere else.
 ODD = 0.2
+ENCODED_TOGETHER = 100_000  # characters; their encodings take 25 MB
 NEAR = 200  # characters on either side of a repair that it can help to read
 Judge = Callable[[Sequence[Mapping[str, float]]], list[float]]  # a probability for each row of features
 
@@ -45,6 +46,23 @@ class DetectedDocument:
     replaced_probs: dict[tuple[int, int], float]
     candidates: list[Candidate]
     words: list[tuple[int, int]]
+
+
+def encoded_together(texts: Iterable[str]) -> Iterator[list[str]]:
+    """The texts, as many at a time as may be encoded together.
+
+    The encoding of a text is kept until its candidates are scored.
+    """
+    some: list[str] = []
+    characters = 0
+    for text in texts:
+        characters += len(text)
+        if some and characters > ENCODED_TOGETHER:
+            yield some
+            some, characters = [], len(text)
+        some.append(text)
+    if some:
+        yield some
 
 
 def read_document(

@@ -31,7 +31,7 @@ from textrepair.models import check_model, find_model
 from textrepair.pipeline.candidates import agree, swap_key
 from textrepair.pipeline.compose import after_damage, compose, output_spans
 from textrepair.pipeline.decide import decide
-from textrepair.pipeline.detect import DetectedDocument, detect, read_document
+from textrepair.pipeline.detect import DetectedDocument, detect, encoded_together, read_document
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.score import score_candidates
@@ -42,7 +42,6 @@ from textrepair.settings import Settings
 from textrepair.sources import restoring
 
 PASSES = 2  # a repaired word helps to read its neighbours; a third pass made 4 of 1,300 edits, 2 wrong
-ENCODED_TOGETHER = 100_000  # characters; their encodings take 25 MB
 WORTH_KEEPING = 0.05  # candidates less likely than this are not reported as held
 
 
@@ -154,7 +153,7 @@ class Repairer:
         # Damage goes first: a word that is glued, split or cut by a page's foot can be read only then.
         mended = [self._damage(t) for t in texts]
         whole = [splice(t, m.edits) for t, m in zip(texts, mended, strict=True)]
-        respelled = [r for some in _by_size(whole) for r in self._synonyms(some)]
+        respelled = [r for some in encoded_together(whole) for r in self._synonyms(some)]
         if self._restore is not None and "synonyms" in self.settings.families:
             respelled = [self._restore(r, self.min_score, self._own) for r in respelled]
         return [after_damage(t, m.edits, m.held, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
@@ -262,23 +261,6 @@ class Repairer:
             is_free = IsOutside(spans_of(text, self._own))
             told = tell_swapped(detected, judged, places, of_place, is_free)
         return Repair(text, edits, tuple(sorted(held.values())), round(document.spun_prob, 4), told)
-
-
-def _by_size(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The texts, as many at a time as may be encoded together.
-
-    The encoding of a text is kept until its candidates are scored.
-    """
-    some: list[str] = []
-    characters = 0
-    for text in texts:
-        characters += len(text)
-        if some and characters > ENCODED_TOGETHER:
-            yield some
-            some, characters = [], len(text)
-        some.append(text)
-    if some:
-        yield some
 
 
 def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:
