@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -258,7 +259,7 @@ def test_records_go_to_json_and_html() -> None:
     assert plain["edits"][0]["reason"] == '"quoted"'
     assert plain["held"][0]["why_not"] == "low-score"
     assert [Edit(**e) for e in plain["edits"]] == [edit]
-    assert "<del>&lt;</del><ins>&amp;</ins></span>b" in repair._repr_html_()
+    assert re.search("&lt;</del> <ins[^>]*>&amp;</ins></span>b", repair._repr_html_())
     assert 'title="wording, 0.50, &quot;quoted&quot;"' in repair._repr_html_()
 
 

@@ -13,7 +13,7 @@ import textrepair
 
 HEAVY = {"torch", "transformers", "spacy", "symspellpy", "sklearn"}
 HEAVY |= {"rapidfuzz", "sqlite3", "tantivy"}
-HEAVY |= {"datatrove", "filelock", "fsspec", "orjson", "pyarrow", "ray"}
+HEAVY |= {"datatrove", "filelock", "fsspec", "jinja2", "orjson", "pyarrow", "ray"}
 
 
 def test_every_module_is_named_among_the_layers() -> None:

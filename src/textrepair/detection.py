@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 
+from textrepair.marks import left_alone, marked
+
 
 @dataclass(frozen=True)
 class Original:
@@ -31,6 +33,15 @@ class SwappedSpan:
     kind: str
     reason: str
     originals: tuple[Original, ...] = ()
+
+    def describe(self) -> str:
+        """Its probability, reason and originals in a line.
+
+        >>> SwappedSpan(0, 7, "illness", 0.8, "wording", "model", (Original("disease", 0.6),)).describe()
+        '0.80, model: disease 0.60'
+        """
+        originals = ", ".join(f"{o.text} {o.probability:.2f}" for o in self.originals)
+        return f"{self.probability:.2f}, {self.reason}" + (f": {originals}" if originals else "")
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,13 @@ class Detection:
             start, end = place(sentence.start, sentence.end)
             sentences.append(replace(sentence, start=start, end=end))
         return replace(self, source=source, spans=tuple(spans), sentences=tuple(sentences))
+
+    def _repr_html_(self) -> str:
+        """The text as a notebook shows it: swapped spans underlined, by how likely they were, why on hover."""
+        return marked(
+            self.source,
+            ((s.start, s.end, left_alone(s.text, s.probability, s.describe())) for s in self.spans),
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Plain values only, ready for JSON, without the source."""

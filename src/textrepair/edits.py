@@ -8,12 +8,12 @@ The idea of an explanation that can be replayed and undone is ftfy's (`fix_and_e
 from __future__ import annotations
 
 import difflib
-import html
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from textrepair.detection import Detection
+from textrepair.marks import changed, marked
 from textrepair.pipeline.decide import decide
 
 KINDS = ("terminology", "wording", "artifact", "injected", "furniture", "number", "truncation")
@@ -119,17 +119,11 @@ class Repair:
 
     def _repr_html_(self) -> str:
         """The text as a notebook shows it: struck out what went, underlined what came, why on hover."""
-        out, at = [], 0
-        for e in self.edits:
-            why = html.escape(f"{e.kind}, {e.score:.2f}, {e.reason}", quote=True)
-            out += [
-                html.escape(self.source[at : e.start]),
-                f'<span title="{why}"><del>{html.escape(e.before)}</del>'
-                f"<ins>{html.escape(e.after)}</ins></span>",
-            ]
-            at = e.end
-        out.append(html.escape(self.source[at:]))
-        return f'<div class="textrepair" style="white-space:pre-wrap">{"".join(out)}</div>'
+        why = (f"{e.kind}, {e.score:.2f}, {e.reason}" for e in self.edits)
+        return marked(
+            self.source,
+            ((e.start, e.end, changed(e.before, e.after, w)) for e, w in zip(self.edits, why, strict=True)),
+        )
 
 
 def splice(source: str, edits: Iterable[Edit]) -> str:

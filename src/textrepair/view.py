@@ -63,7 +63,7 @@ def show(console: Console, repair: Repair, *, title: str | None = None, held: bo
     # NO_COLOR keeps bold and strike in Rich; a struck-out word needs more than that to be told apart.
     coloured = console.color_system is not None and not console.no_color
     if title is not None and (repair.edits or (held and repair.held)):
-        console.print(Text(_visible(title), style="bold" if coloured else ""))
+        console.print(Text(visible(title), style="bold" if coloured else ""))
         console.print()
     number = 1
     for start, end, edits in _excerpts(repair):
@@ -72,7 +72,7 @@ def show(console: Console, repair: Repair, *, title: str | None = None, held: bo
         console.print()
         table = _table(["bold cyan", "", "", "", "dim"], coloured)
         for n, e in enumerate(edits, number):
-            table.add_row(f"#{n}", _change(e, coloured), e.kind, f"{e.score:.2f}", Text(_visible(e.reason)))
+            table.add_row(f"#{n}", _change(e, coloured), e.kind, f"{e.score:.2f}", Text(visible(e.reason)))
         console.print(_indented(table))
         console.print()
         number += len(edits)
@@ -82,11 +82,11 @@ def show(console: Console, repair: Repair, *, title: str | None = None, held: bo
         table = _table(["yellow", "", "", "", "dim"], coloured)
         for h in repair.held:
             table.add_row(
-                Text(_visible(h.why_not)),
+                Text(visible(h.why_not)),
                 _change(h, False),
                 h.kind,
                 f"{h.score:.2f}",
-                Text(_visible(f"{h.reason}, at {h.start:,}: {_around(repair.source, h)}")),
+                Text(visible(f"{h.reason}, at {h.start:,}: {_around(repair.source, h)}")),
             )
         console.print(_indented(table))
         console.print()
@@ -142,18 +142,18 @@ def _excerpt(source: str, start: int, end: int, edits: Sequence[Edit], number: i
     text, at = Text(), start
     text.append("… " if start and source[start - 1] != "\n" else "", style="dim" if coloured else "")
     for n, e in enumerate(edits, number):
-        text.append(_visible(source[at : e.start]))
+        text.append(visible(source[at : e.start]))
         _mark(text, e, coloured)
         text.append(f"#{n} " if source[e.end : e.end + 1].isalnum() else f"#{n}", "cyan" if coloured else "")
         at = e.end
-    text.append(_visible(source[at:end].rstrip()))
+    text.append(visible(source[at:end].rstrip()))
     text.append(" …" if source[end : end + CONTEXT].strip() else "", style="dim" if coloured else "")
     return text
 
 
 def _mark(text: Text, edit: Edit, coloured: bool) -> None:
     """Append what went and what came."""
-    before, after = (_shortened(_visible(t)) for t in (edit.before, edit.after))
+    before, after = (_shortened(visible(t)) for t in (edit.before, edit.after))
     if coloured:
         text.append(before, "red strike")
         text.append(" " if before and after else "")
@@ -165,7 +165,7 @@ def _mark(text: Text, edit: Edit, coloured: bool) -> None:
 
 def _change(edit: Edit, coloured: bool) -> Text:
     """A change as a table shows it, on one line and with its outer blanks visible."""
-    before, after = (_edges(_shortened(_visible(t), LONGEST // 2)) for t in (edit.before, edit.after))
+    before, after = (_edges(_shortened(visible(t), LONGEST // 2)) for t in (edit.before, edit.after))
     text = Text()
     text.append(before or "(nothing)", "red" if coloured and before else "")
     text.append(" → ")
@@ -180,7 +180,7 @@ def _table(styles: Iterable[str], coloured: bool) -> Table:
     return table
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """`text` with its control characters as pictures; line ends stay."""
     return text.replace("\r\n", "\n").translate(_CONTROLS)
 

@@ -17,6 +17,7 @@ from textrepair.cli.clean import clean, revert
 from textrepair.cli.common import EPILOG
 from textrepair.cli.lexicon import lexicon
 from textrepair.cli.repair import explain, fix
+from textrepair.cli.report import report
 from textrepair.cli.sources import index, trace
 from textrepair.cli.train import spin, train
 
@@ -52,7 +53,7 @@ def textrepair(
     """
 
 
-for command in (fix, explain, index, trace, revert, bench, train, spin):
+for command in (fix, explain, report, index, trace, revert, bench, train, spin):
     app.command(epilog=EPILOG)(command)
 app.command(epilog=CLEAN_EPILOG)(clean)
 app.add_typer(lexicon)

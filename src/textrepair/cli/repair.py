@@ -106,7 +106,7 @@ def fix(
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
     with manners():
         documents = read(ctx, files, format, html=html)
-        results = _repairs(documents, **settings_of(ctx))
+        results = repair_all(documents, **settings_of(ctx))
         repairs = []
         if in_place:
             done = list(results)
@@ -169,7 +169,7 @@ def explain(
         raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
     with manners():
         documents = read(ctx, files, format, html=html)
-        results = _repairs(documents, **settings_of(ctx))
+        results = repair_all(documents, **settings_of(ctx))
         if as_json:
             for document, repair in results:
                 line = json.dumps({"file": document.path, **repair.to_dict()}, ensure_ascii=False)
@@ -186,7 +186,7 @@ def explain(
             _show(results, held=held, titles=len(documents) > 1)
 
 
-def _repairs(documents: Sequence[Document], **settings: Any) -> Iterator[tuple[Document, Repair]]:
+def repair_all(documents: Sequence[Document], **settings: Any) -> Iterator[tuple[Document, Repair]]:
     """Each document with its repair; a terminal is told what goes on when it takes long."""
     began = time.monotonic()
     with working("Loading the model…", began):

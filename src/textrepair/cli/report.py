@@ -1,0 +1,82 @@
+"""`textrepair report`: one page on what was swapped in some documents, to be read, printed and passed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from textrepair.cli.common import (
+    Families,
+    Format,
+    Gate,
+    Html,
+    Lexicon,
+    Lm,
+    MaxHarm,
+    MinScore,
+    Model,
+    Protect,
+    ProtectPattern,
+    Reranker,
+    Sources,
+    manners,
+    save,
+    settings_of,
+)
+from textrepair.cli.documents import read
+from textrepair.cli.repair import Files, repair_all
+
+
+def report(
+    ctx: typer.Context,
+    files: Files = None,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="PAGE", help="Where the page goes; standard output if left out."
+        ),
+    ] = None,
+    format: Format = "auto",
+    html: Html = False,
+    model: Model = "en_sci_sm",
+    reranker: Reranker = None,
+    lm: Lm = None,
+    min_score: MinScore = None,
+    max_harm: MaxHarm = None,
+    gate: Gate = 0.0,
+    lexicon: Lexicon = None,
+    protect: Protect = None,
+    protect_pattern: ProtectPattern = None,
+    families: Families = None,
+    sources: Sources = None,
+) -> None:
+    """Write one HTML page that shows what was swapped, what was put back, and why.
+
+    The page needs no network. It holds the text with every change, marks
+    swapped words that were left alone, tells reasons and alternatives on
+    hover and on keyboard focus, and has filters, a slider for the
+    threshold, and a summary to paste into a comment.
+
+    [bold]Examples[/bold]
+
+    textrepair report paper.txt -o report.html
+    \b
+    textrepair report --html page.html -o report.html
+    \b
+    textrepair report corpus/*.txt > report.html
+    """
+    with manners():
+        documents = read(ctx, files, format, html=html)
+        repairs = [
+            ("standard input" if document.path == "-" else document.path, repair)
+            for document, repair in repair_all(documents, **settings_of(ctx))
+        ]
+        from textrepair.report.page import page
+
+        save(page(repairs).encode(errors="replace"), out)
+        from textrepair.view import summary
+
+        typer.echo(f"textrepair: {summary([repair for _, repair in repairs])}", err=True)
