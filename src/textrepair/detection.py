@@ -99,7 +99,7 @@ class Detection:
         return replace(self, source=source, spans=tuple(spans), sentences=tuple(sentences))
 
     def _repr_html_(self) -> str:
-        """The text as a notebook shows it: swapped spans underlined, by how likely they were, why on hover."""
+        """The text as a notebook shows it: swapped spans underlined by how likely, why on hover."""
         return marked(
             self.source,
             ((s.start, s.end, left_alone(s.text, s.probability, s.describe())) for s in self.spans),

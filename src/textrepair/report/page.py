@@ -37,7 +37,7 @@ class Section:
         yield visible(self.repair.source[at:]), None, 0
 
     def bars(self) -> list[tuple[float, int]]:
-        """For each part of the document how many swaps lie there, as a share of the most, and its first region."""
+        """Each part of the document: the share of the most that lies there, and its first region."""
         length = max(1, len(self.repair.source))
         totals, first = [0.0] * BARS, [-1] * BARS
         for number, region in enumerate(self.regions):
