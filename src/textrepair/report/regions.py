@@ -119,8 +119,9 @@ def _pieces(
 ) -> Iterator[Piece]:
     """What a region reads as once these edits are made."""
     free = [s for s in spans if not any(e.start < s.end and s.start < e.end for e in made)]
+    items: list[Edit | SwappedSpan] = [*made, *free]
     at = start
-    for item in sorted([*made, *free], key=lambda x: (x.start, x.end)):
+    for item in sorted(items, key=lambda x: (x.start, x.end)):
         if at < item.start:
             yield Piece(source[at : item.start])
         if isinstance(item, Edit):

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from textrepair.sources.trace import Source, Traced
 from textrepair.sources.words import Token
-from textrepair.view import _visible as visible
+from textrepair.view import visible
 
 LIKELY = 0.5  # from this probability on a source is drawn, not only named
 
