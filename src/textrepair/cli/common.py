@@ -59,7 +59,7 @@ Lm = Annotated[
         "--lm",
         metavar="NAME",
         help="Folder, Hugging Face name or GGUF file of a causal language model, for a second opinion of "
-        "what is doubted in spun text. It takes seconds a page. GGUF needs textrepair[lm].",
+        "what is doubted in spun text. It takes seconds a page. GGUF needs textrepair\\[lm].",
         rich_help_panel="Settings",
     ),
 ]
