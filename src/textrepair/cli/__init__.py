@@ -18,6 +18,8 @@ from textrepair.cli.common import EPILOG
 from textrepair.cli.lexicon import lexicon
 from textrepair.cli.repair import explain, fix
 from textrepair.cli.report import report
+from textrepair.cli.screen import EPILOG as SCREEN_EPILOG
+from textrepair.cli.screen import screen
 from textrepair.cli.sources import index, trace
 from textrepair.cli.train import spin, train
 
@@ -56,6 +58,7 @@ def textrepair(
 for command in (fix, explain, report, index, trace, revert, bench, train, spin):
     app.command(epilog=EPILOG)(command)
 app.command(epilog=CLEAN_EPILOG)(clean)
+app.command(epilog=SCREEN_EPILOG)(screen)
 app.add_typer(lexicon)
 
 
