@@ -37,6 +37,7 @@ test: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench $(if $(CLEAN),--clean $(CLEAN))
+	$(BIN)/python benchmarks/linear.py --most 8000
 
 bench-check: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench.check

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import html as entities
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textrepair.formats import html
@@ -145,18 +146,23 @@ def _weave(
     marks = _without_elements(content, _marks(parser, env, content))
     marks += [_Mark(m.start(), m.end(), None) for m in BRACKETED.finditer(content)]
     breaks = [_Mark(a[1], b[0], "\n") for a, b in pairwise(places)]
-    taken = [(m.start, m.end) for m in marks if m.end > m.start]
-    breaks = [b for b in breaks if not any(s < b.end and b.start < e for s, e in taken)]
+    taken = sorted((m.start, m.end) for m in marks if m.end > m.start)
+    furthest = [-1, *accumulate((end for _, end in taken), max)]
+    breaks = [b for b in breaks if furthest[bisect_left(taken, (b.end, 0))] <= b.start]
+    broken = set(breaks)
+    starts = [start for start, _, _ in places]
 
     def there(at: int, *, end: bool = False) -> int:
         """The offset in the source of one in the paragraph."""
-        for start, stop, place in places:
-            if start <= at < stop or (end and start < at <= stop):
-                return place + at - start
-        return next((p for s, _, p in places if s >= at), places[-1][2] + places[-1][1] - places[-1][0])
+        k = bisect_right(starts, at) - 1
+        start, stop, place = places[k] if k >= 0 else (at, at, 0)
+        if start <= at < stop or (end and start < at <= stop):
+            return place + at - start
+        k = bisect_left(starts, at)
+        return places[k][2] if k < len(places) else places[-1][2] + places[-1][1] - places[-1][0]
 
     def plain(start: int, end: int) -> None:
-        for a, b, place in places:
+        for a, b, place in places[max(0, bisect_right(starts, start) - 1) : bisect_left(starts, end)]:
             lo, hi = max(a, start), min(b, end)
             at = lo
             if lo < hi:
@@ -175,7 +181,7 @@ def _weave(
             weaver.shown()
         elif mark.text:
             weaver.atom(
-                there(mark.start, end=mark in breaks), there(mark.end, end=mark not in breaks), mark.text
+                there(mark.start, end=mark in broken), there(mark.end, end=mark not in broken), mark.text
             )
         at = mark.end
     plain(at, len(content))
@@ -185,6 +191,7 @@ def _without_elements(content: str, marks: list[_Mark]) -> list[_Mark]:
     """The marks, with elements of HTML that are never touched as one object each."""
     out: list[_Mark] = []
     inside, since = "", 0
+    last = cache(lambda name: content.lower().rfind(f"</{name}"))
     for mark in sorted(marks, key=lambda m: (m.start, m.end)):
         tag = TAG.match(content, mark.start) if mark.text == "" else None
         name = tag[2].lower() if tag else ""
@@ -192,7 +199,7 @@ def _without_elements(content: str, marks: list[_Mark]) -> list[_Mark]:
             if tag and tag[1] and name == inside:
                 out.append(_Mark(since, mark.end, None))
                 inside = ""
-        elif tag and not tag[1] and name in html.NEVER and f"</{name}" in content[mark.end :].lower():
+        elif tag and not tag[1] and name in html.NEVER and mark.end <= last(name):
             inside, since = name, mark.start
         else:
             out.append(mark)

@@ -159,7 +159,8 @@ def carry(prose: Prose, repair: Repair, read: Callable[[str], Prose], escape: Ca
         if not changes:
             held.append(_not_made(prose, edit))
     sound = _sound(prose, made, read)
-    held += [_not_made(prose, c.prose) for c in made if c not in sound]
+    done = set(sound)
+    held += [_not_made(prose, c.prose) for c in made if c not in done]
     for h in repair.held:
         changes = _carried(prose, h, escape)
         held += [Held(**{**asdict(c.source), "why_not": h.why_not}) for c in changes] or [_not_made(prose, h)]
