@@ -55,12 +55,12 @@ class Shown(HTMLParser):
 
     def __init__(self, step: int | None) -> None:
         super().__init__()
-        self.step, self.text, self.skipping, self.scripts, self.inside = step, "", 0, 0, False
+        self.step, self.text, self.skipping, self.scripts, self.inside = step, "", 0, 0, 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.scripts += tag == "script"
-        self.inside |= given.get("class") == "text"
+        self.inside += tag == "div" and (self.inside > 0 or given.get("class") == "text")
         hidden = tag == "del" or given.get("class") in ("tip", "sr")
         if "data-ranges" in given:
             ranges = json.loads(given["data-ranges"] or "")
@@ -71,7 +71,7 @@ class Shown(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.skipping = max(0, self.skipping - 1)
-        self.inside &= tag not in ("div", "section")
+        self.inside -= tag == "div" and self.inside > 0
 
     def handle_data(self, data: str) -> None:
         self.text += data if self.inside and not self.skipping else ""

@@ -29,12 +29,13 @@ function filter() {
   count();
 }
 
+const sections = $("section");
+
 function count() {
-  for (const section of $("section")) {
+  for (const section of sections) {
     const counts = new Map();
     let left = 0;
-    for (const item of $(".item", section)) {
-      if (item.closest("[hidden]") || item.classList.contains("off")) continue;
+    for (const item of $("[data-ranges]:not([hidden]) > .item:not(.off)", section)) {
       if (item.classList.contains("edit")) counts.set(item.dataset.kind, (counts.get(item.dataset.kind) || 0) + 1);
       else left += 1;
     }
@@ -44,7 +45,12 @@ function count() {
   }
 }
 
-slider.addEventListener("input", () => { asMade = false; show(); });
+let waiting = 0;
+slider.addEventListener("input", () => {
+  asMade = false;
+  cancelAnimationFrame(waiting); // of many moves in a frame only the last counts
+  waiting = requestAnimationFrame(show);
+});
 document.getElementById("reset").addEventListener("click", () => { asMade = true; show(); });
 least.addEventListener("input", filter);
 $("input[data-filter]").forEach(box => box.addEventListener("change", filter));

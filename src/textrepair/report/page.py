@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
+from typing import NamedTuple
 
 import jinja2
 
@@ -16,7 +17,16 @@ from textrepair.report.regions import Region, alternatives, regions
 from textrepair.view import visible
 
 BARS = 100  # of the strip that shows where in a document the swaps lie
+BLOCK = 2_000  # characters
 SUREST = 8  # phrases of the summary
+
+
+class Part(NamedTuple):
+    """A line, or part of one, that never changes; or a region with its number."""
+
+    text: str
+    region: Region | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -27,14 +37,24 @@ class Section:
     repair: Repair
     regions: Sequence[Region]
 
-    def parts(self) -> Iterator[tuple[str, Region | None, int]]:
-        """The text in order: stretches that never change, and regions with their numbers."""
+    def blocks(self) -> Iterator[list[Part]]:
+        """The text in order, in blocks of some lines: a browser lays out only those that are in sight."""
+        block, characters = list[Part](), 0
+        for part in self._parts():
+            block.append(part)
+            characters += len(part.text)
+            if characters >= BLOCK and part.text.endswith("\n"):
+                yield block
+                block, characters = [], 0
+        yield block
+
+    def _parts(self) -> Iterator[Part]:
         at = 0
         for number, region in enumerate(self.regions):
-            yield visible(self.repair.source[at : region.start]), None, 0
-            yield "", region, number
+            yield from map(Part, visible(self.repair.source[at : region.start]).splitlines(keepends=True))
+            yield Part("", region, number)
             at = region.end
-        yield visible(self.repair.source[at:]), None, 0
+        yield from map(Part, visible(self.repair.source[at:]).splitlines(keepends=True))
 
     def bars(self) -> list[tuple[float, int]]:
         """Each part of the document: the share of the most that lies there, and its first region."""
