@@ -119,7 +119,7 @@ def test_regions_lie_apart_and_hold_every_edit() -> None:
 def test_the_summary_says_what_it_does_not_prove() -> None:
     told = summary(REPAIR, "a.txt")
     assert "no proof" in told
-    assert "“ailment”, likely “dis<ease”" in told
+    assert "“ailment”, perhaps “dis<ease”" in told
     assert "30.0%" in told
 
 

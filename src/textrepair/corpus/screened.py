@@ -57,7 +57,7 @@ def as_parquet(rows: Sequence[Screened]) -> bytes:
     import pyarrow.parquet as pq
 
     text, whole, real = pa.string(), pa.int64(), pa.float64()
-    kinds = {"start": whole, "end": whole, "line": whole, "probability": real}
+    kinds = {"start": whole, "end": whole, "line": whole, "probability": real, "original_probability": real}
     phrase = pa.struct([(f.name, kinds.get(f.name, text)) for f in fields(Phrase)])
     of_name = {"id": text, "file": text, "phrases": pa.list_(phrase), "lexicons": pa.list_(text)}
     of_name |= {"row": whole, "words": whole, "note": text}
@@ -70,14 +70,15 @@ def as_parquet(rows: Sequence[Screened]) -> bytes:
 def as_github(rows: Sequence[Screened]) -> bytes:
     """Workflow commands that annotate each phrase in its file.
 
-    >>> phrase = Phrase(4, 13, 1, "sufferers", 0.97, "patients", "model")
+    >>> phrase = Phrase(4, 13, 1, "sufferers", 0.97, "patients", 0.9, "model")
     >>> as_github([Screened("a", "a,b.txt", 0, 2, 0.9, 0.5, 500.0, (phrase,))]).decode()
     '::warning file=a%2Cb.txt,line=1,title=spun 0.90::“sufferers”, likely “patients” (0.97, model)\\n'
     """
     out = []
     for row in rows:
         for p in row.phrases:
-            likely = f", likely “{p.original}”" if p.original else ""
+            how = "likely" if p.original_probability >= 0.5 else "perhaps"
+            likely = f", {how} “{p.original}”" if p.original else ""
             told = _escaped(f"“{' '.join(p.text.split())}”{likely} ({p.probability:.2f}, {p.reason})")
             where = _escaped(row.file).replace(":", "%3A").replace(",", "%2C")
             out.append(f"::warning file={where},line={p.line},title=spun {row.probability:.2f}::{told}\n")

@@ -12,7 +12,7 @@ from textrepair.corpus.feed import Ended, Took, feed
 from textrepair.corpus.rows import Job
 from textrepair.corpus.shards import find
 from textrepair.corpus.work import pieces
-from textrepair.detection import Detection, SwappedSpan
+from textrepair.detection import Detection, Original, SwappedSpan
 from textrepair.pipeline.repair import Repairer
 
 AS_USUAL = Job()
@@ -36,6 +36,7 @@ class Phrase:
     text: str
     probability: float
     original: str
+    original_probability: float
     reason: str
 
 
@@ -177,5 +178,6 @@ def _surest(spans: Sequence[tuple[int, SwappedSpan]]) -> list[tuple[int, Swapped
 
 def _phrase(text: str, at: int, span: SwappedSpan) -> Phrase:
     line = text.count("\n", 0, span.start + at) + 1
-    original = span.originals[0].text if span.originals else ""
-    return Phrase(span.start + at, span.end + at, line, span.text, span.probability, original, span.reason)
+    best = span.originals[0] if span.originals else Original("", 0.0)
+    place = span.start + at, span.end + at, line
+    return Phrase(*place, span.text, span.probability, best.text, best.probability, span.reason)

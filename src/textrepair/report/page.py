@@ -94,7 +94,10 @@ def summary(repair: Repair, name: str) -> str:
 
 def _phrase(span: SwappedSpan) -> str:
     text = " ".join(span.text.split())
-    return f"“{text}”, likely “{span.originals[0].text}”" if span.originals else f"“{text}”"
+    if not span.originals:
+        return f"“{text}”"
+    best = span.originals[0]
+    return f"“{text}”, {'likely' if best.probability >= 0.5 else 'perhaps'} “{best.text}”"
 
 
 def page(repairs: Sequence[tuple[str, Repair]]) -> str:
