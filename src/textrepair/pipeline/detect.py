@@ -16,9 +16,9 @@ from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.protected import IsOutside
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.pipeline.candidates import Candidate, find_candidates
-from textrepair.pipeline.document import Document
+from textrepair.pipeline.document import Document, stem
 from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, Words
-from textrepair.pipeline.jargon import is_own, own_words, stem
+from textrepair.pipeline.jargon import is_own, own_words
 from textrepair.pipeline.judgement import discount_short_text
 from textrepair.pipeline.segment import Segmented, hyphenated, segment
 from textrepair.pipeline.suspects import Suspect, common_words, find_suspects

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.protected import IsOutside
 from textrepair.pipeline.segment import Segmented
 from textrepair.pipeline.suspects import Suspect
+
+ENDING = re.compile(r"(?<=\w{4})(?:e?s|ed|ing|er|ers|e)\Z")
+
+
+def stem(word: str) -> str:
+    """A lower-case word without the commonest endings, so that its inflections are one.
+
+    >>> stem("blunders") == stem("blundered") == stem("blunder")
+    True
+    """
+    return ENDING.sub("", ENDING.sub("", word))
 
 
 @dataclass(frozen=True)
@@ -31,3 +45,16 @@ class Document:
     acronyms: list[tuple[int, str]]
     contrasts: Contrasts
     own_words: frozenset[str] = frozenset()
+
+    @cached_property
+    def stem_counts(self) -> Counter[str]:
+        """How often it has words of each stem."""
+        stems: Counter[str] = Counter()
+        for word, times in self.counts.items():
+            stems[stem(word)] += times
+        return stems
+
+    @cached_property
+    def times(self) -> Callable[[str], int]:
+        """How often a lower-case wording stands in it; what was asked of once is remembered."""
+        return cache(self.seg.text.lower().count)

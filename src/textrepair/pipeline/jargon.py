@@ -11,23 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.document import Document
+from textrepair.pipeline.document import Document, stem
 from textrepair.pipeline.judgement import discount_short_text
 
 OFTEN = 3  # occurrences from which a word may be a document's subject
 DOUBTED = 0.2  # mean probability of having been replaced from which a word needs this defence
 CLEAN = 0.5  # probability of being spun below which a document looks clean
-ENDING = re.compile(r"(?<=\w{4})(?:e?s|ed|ing|er|ers|e)\Z")
 Rows = Sequence[Mapping[str, float]]
-
-
-def stem(word: str) -> str:
-    """A lower-case word without the commonest endings, so that its inflections are one.
-
-    >>> stem("blunders") == stem("blundered") == stem("blunder")
-    True
-    """
-    return ENDING.sub("", ENDING.sub("", word))
 
 
 def own_words(
@@ -52,7 +42,10 @@ def own_words(
     ]
     if not often:
         return {}
-    without = [features([0.0 if p in at else chance for p, chance in replaced.items()]) for _, at in often]
+    without = [
+        features([0.0 if p in own else chance for p, chance in replaced.items()])
+        for own in (frozenset(at) for _, at in often)
+    ]
     length = len(document.seg.words)
     chances = [discount_short_text(chance, length) for chance in judge(without)]
     return {word: chance for (word, _), chance in zip(often, chances, strict=True) if chance < CLEAN}
@@ -69,5 +62,4 @@ def is_own(candidate: Candidate, document: Document) -> bool:
     if len(changed) != 1 or not changed <= document.own_words:
         return False
     [word] = changed
-    times = sum(n for w, n in document.counts.items() if stem(w) == word)
-    return " " not in before or times - document.seg.text.lower().count(before) >= OFTEN - 1
+    return " " not in before or document.stem_counts[word] - document.times(before) >= OFTEN - 1
