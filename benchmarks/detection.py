@@ -1,11 +1,12 @@
 """Measure detection on real spun pages, whose text is not part of this project.
 
-    python benchmarks/detection.py --pages FOLDER [--clean FILE.jsonl.xz] [--model en_sci_sm]
+    python benchmarks/detection.py --pages FOLDER [--clean FILE.jsonl.xz] [--decisions FOLDER]
 
 Prints the line that leads from the model's log odds to those of real pages (`pipeline/swapped.py`), fitted to
 all of them, and writes benchmarks/results/detection.json: how well swapped words and sentences are told by
 the words alone, calibrated without the pages of a page's own fold, and by the spans that `detect` gives; how
-many words of clean texts are told; and how many documents the cheap first look passes on. Figures only.
+many words of clean texts are told; and how many documents the cheap first look passes on. Figures only. With
+`--decisions FOLDER` the spans of a page are told by the `fold_N.json` that was fitted without its fold.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from textrepair.files import sha256
 from textrepair.models import find_model
 from textrepair.pipeline.detect import read_document
 from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.swapped import word_swapped
 
 ROOT = Path(__file__).parents[1]
@@ -108,6 +110,7 @@ def main(
     model: Annotated[str, typer.Option(help="Model name or folder.")] = "en_sci_sm",
     keep: Annotated[Path, typer.Option("--store", help="Where what was read is kept.")] = ROOT
     / "build/bench",
+    decisions: Annotated[Path | None, typer.Option(help="Folder of fold_N.json, fitted by fold.")] = None,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
 ) -> None:
     """Measure, print, and write benchmarks/results/detection.json."""
@@ -118,10 +121,16 @@ def main(
     line = fitted(both)
     print(f"slope {line[0]:.3f}, intercept {line[1]:.3f}")
     lines = [fitted([b for b in both if fold_of(b[0].id) != fold]) for fold in range(FOLDS)]
-    found = [judged(repairer, s).detection for s in stored]
+    found = []
+    for page, s in both:
+        if decisions is not None:
+            repairer.decision = Decision.read(decisions / f"fold_{fold_of(page.id)}.json")
+        found.append(judged(repairer, s).detection)
+    repairer.decision = Decision.read(folder / "decision.json")
     report: dict[str, Any] = {
         "what": "swapped words and sentences told on real spun pages; by_words is calibrated by fold",
         **circumstances(folder, repairer),
+        "spans_left_out": decisions is not None,
         "line": [round(x, 3) for x in line],
         "as_the_model_says": rows_of((p, by_words(s, None)) for p, s in both),
         "by_words": rows_of((p, by_words(s, lines[fold_of(p.id)])) for p, s in both),

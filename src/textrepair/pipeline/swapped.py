@@ -84,8 +84,11 @@ def tell_swapped(
     document = detected.document
     words = _Words(detected, is_free)
     spans = _spans(document.seg.text, words, proposed, made, of_place)
-    for span in spans:
-        words.raise_to(span)
+    if (
+        not detected.replaced_probs
+    ):  # of what the model did not see, what the lexicon is sure of is all there is
+        for span in spans:
+            words.raise_to(span)
     sentences = tuple(_sentences(document.seg, words.probs))
     expected, number = sum(words.probs.values()), max(1, len(words.probs))
     reach = NORMAL * math.sqrt(sum(p * (1 - p) for p in words.probs.values()))
@@ -130,15 +133,20 @@ def _spans(
 
 
 def _probability(at: Span, favourite: Edit, words: _Words, of_place: Mapping[Span, float]) -> float:
-    """The probability that what stands at a place was swapped; of several words the mean.
+    """The probability that what stands at a place was swapped.
 
-    An edit of several words may be right though some of them were not swapped, so that its score says less
-    of them than they do themselves, unless it is of an `auto` entry.
+    For a word it is that of the mean log odds of the two that judge it, the word and its place, and at least
+    that of its favourite. Of several words it is the mean: an edit of these may be right though some of them
+    were not swapped, so that its score says less of them than they do themselves, unless it is of an `auto`
+    entry.
     """
     own = [words.probs[w] for w in words.inside(*at)]
+    if len(own) == 1 and at in of_place:
+        odds = (log_odds(own[0]) + log_odds(of_place[at])) / 2
+        return max(favourite.score, 1 / (1 + math.exp(-odds)))
     if len(own) > 1 and favourite.tier != "auto":
         return sum(own) / len(own)
-    return max(of_place.get(at, 0.0), favourite.score, *own)
+    return max([favourite.score, *own])
 
 
 def _originals(found: Sequence[Edit]) -> tuple[Original, ...]:
