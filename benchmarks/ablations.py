@@ -25,7 +25,8 @@ from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.detect import encoding_features
-from textrepair.pipeline.judgement import Decision, FeatureNetwork, threshold_for
+from textrepair.pipeline.judgement import Decision, threshold_for
+from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.rerank import Reranker
 from textrepair.training.calibrate import CORPUS_FEATURES, fit_candidates, fit_document
 from textrepair.training.channels import default_channels, planted_channel, training_channels

@@ -130,7 +130,11 @@ def test_a_cell_reads_as_it_was_written_and_goes_back(dialect: Dialect, text: st
     assert dialect.text(cell) == text
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=4)))
     changes = [(a, b, data.draw(texts)) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
-    new = dialect.changed(cell, changes)
+    try:
+        new = dialect.changed(cell, changes)
+    except UnwritableError:
+        assert not dialect.quote
+        return
     wanted, at = "", 0
     for start, end, after in changes:
         wanted, at = wanted + text[at:start] + after, end

@@ -50,7 +50,9 @@ def like(piece: int) -> float:
 def scored(before: str, after: str, doubt: float) -> Shortlisted:
     start = TEXT.index(before)
     candidate = Candidate(start, start + len(before), before, after, "wording", "test", "", -1.0)
-    return Shortlisted(candidate, Evidence(-1.0, -6.0, -0.5, 1, 2.0), Replaced(0.5, 0.1, doubt, doubt))
+    return Shortlisted(
+        candidate, Evidence(-1.0, -6.0, -0.5, 1, 2.0), Replaced(0.5, 0.1, doubt, doubt, 0.0, 0.0)
+    )
 
 
 def test_only_doubted_places_are_asked_of_with_their_articles(repairer: Repairer) -> None:
@@ -69,26 +71,34 @@ def test_features_are_log_ratios_and_0_without_an_opinion(repairer: Repairer) ->
     assert [[*row.values()] for row in rows] == [[0.0, 0.0, 0.0], [1.0, 0.5, -3.0]]
 
 
-def test_a_judgement_that_weighs_no_opinion_refuses_a_language_model() -> None:
-    if load().decision.weighs_opinions:
-        pytest.fail("the shipped model weighs opinions now: refuse another one here")
+def changed_model(folder: Path, **fields: object) -> Path:
+    """A copy of the small model with some fields of its decision replaced."""
+    shutil.copytree(find_model("en_sci_sm"), folder)
+    decision = json.loads((folder / "decision.json").read_text())
+    (folder / "decision.json").write_text(json.dumps({**decision, **fields}))
+    write_manifest(folder)
+    return folder
+
+
+def test_a_judgement_that_weighs_no_opinion_refuses_a_language_model(tmp_path: Path) -> None:
+    folder = changed_model(tmp_path / "model", places_with_lm=None)
     with pytest.raises(TextrepairError, match="without a second opinion"):
-        load(lm="some-folder")
+        load(str(folder), lm="some-folder")
+
+
+def one_feature(name: str, weight: float, bias: float) -> dict[str, object]:
+    return {"names": [name], "mean": [0.0], "scale": [1.0], "weights": [[[weight]]], "biases": [[bias]]}
 
 
 @pytest.fixture
 def weighing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repairer:
     """A model whose judgement of spun documents weighs opinions, beside a language model of letters."""
-    folder = tmp_path / "model"
-    shutil.copytree(find_model("en_sci_sm"), folder)
-    decision = json.loads((folder / "decision.json").read_text())
-    second = decision["spun"]["second"]
-    second["names"].append("opinion_words")
-    second["mean"].append(0.0)
-    second["scale"].append(1.0)
-    second["weights"][0].append([-100.0])
-    (folder / "decision.json").write_text(json.dumps({**decision, "lms": ["letters"]}))
-    write_manifest(folder)
+    places = {
+        "swapped": one_feature("best", 1.0, 2.0),
+        "original": one_feature("opinion_words", -100.0, 2.0),
+    }
+    fields = {"places_with_lm": places, "threshold_with_lm": 0.3, "lms": ["letters"]}
+    folder = changed_model(tmp_path / "model", **fields)
     monkeypatch.setattr(repair, "open_language_model", lambda name: Letters())
     return load(str(folder), lm="any")
 

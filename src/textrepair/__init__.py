@@ -71,8 +71,8 @@ def fix(
 
     >>> fix("Given theirsafety, the sufferers were treated.", families=["words"])
     'Given their safety, the sufferers were treated.'
-    >>> fix("<p>The <i>sufferers</i> of R&amp;D were treated.</p>", format="html")
-    '<p>The <i>patients</i> of R&amp;D were treated.</p>'
+    >>> fix("<p>The <i>sufferers</i> had bosom peril &amp; were treated.</p>", format="html")
+    '<p>The <i>patients</i> had breast cancer &amp; were treated.</p>'
     """
     return _for(families, sources, format).fix(text)
 

@@ -26,7 +26,7 @@ class Edit:
     `kind` is one of `KINDS`; `score` is the calibrated probability (0 to 1) that the edit is
     right; `reason` says what proposed it. `source` names that alone: a lexicon (`lexicon:DOMAIN`), a way of
     the reranker to find candidates (`reranker:NAME`) or a family of damage; `tier` is that of the lexicon's
-    entry, if one or as good as one proposed it.
+    entry, if one or as good as one proposed it. `threshold` is the score it needed to be made.
 
     >>> Edit(4, 13, "sufferers", "patients", "terminology", 0.98, "lexicon:biomedical")
     Edit(start=4, end=13, before='sufferers', after='patients', kind='terminology', score=0.98, \
@@ -42,6 +42,7 @@ reason='lexicon:biomedical')
     reason: str
     tier: str = field(default="", kw_only=True, repr=False)
     source: str = field(default="", kw_only=True, repr=False)
+    threshold: float = field(default=0.0, kw_only=True, repr=False)
 
 
 @dataclass(frozen=True, order=True)

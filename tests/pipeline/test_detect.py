@@ -15,7 +15,7 @@ from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.judgement import FeatureNetwork
 from textrepair.pipeline.score import FAVOURITES, score_candidates
 from textrepair.pipeline.segment import segment
-from textrepair.pipeline.shortlist import HOPELESS, Replaced, Shortlisted, feature_rows, shortlist
+from textrepair.pipeline.shortlist import HOPELESS, PASSAGE, Replaced, Shortlisted, feature_rows, shortlist
 from textrepair.rerank import Evidence, ModelProposal, ScoringRequest, ScoringResult, ToEncode
 from textrepair.rerank.masked import Unencoded
 
@@ -67,7 +67,7 @@ def asked(text: str, lexicon: Lexicon, reranker: Naming, gate: float = 0.0) -> l
     """(what stands, what it may have been, what proposed it) of what deserves a judgement."""
     [detected] = detect([read_document(text, lexicon, HALF, gate)], reranker)
     [found] = score_candidates([detected], reranker)
-    return [(c.before, c.after, c.source) for c, _, _ in shortlist(found, detected.replaced_probs)]
+    return [(c.before, c.after, c.source) for c, *_ in shortlist(found, detected.replaced_probs)]
 
 
 # What the model names ------------------------------------------------------------------------------
@@ -227,7 +227,8 @@ def test_a_candidate_knows_how_doubtful_other_words_are(lexicon, document: float
     text, reranker = "They had a colossal ailment and another ailment.", Doubting("ailment", "colossal")
     [detected] = detect([read_document(text, lexicon, HALF)], reranker)
     [scored] = score_candidates([detected], reranker)
-    around = {c.before: n for c, _, n in shortlist(scored, detected.replaced_probs, document)}
+    shortlisted = shortlist(scored, detected.replaced_probs, document)
+    around = {one.candidate.before: one.replaced for one in shortlisted}
     assert around["colossal"].elsewhere == (document or 3.0) - 1
 
 
@@ -306,7 +307,7 @@ def test_an_acronym_speaks_by_its_letters_and_its_long_forms(
     document = read_document(text, lexicon, HALF)
     at = text.index(before)
     c = Candidate(at, at + len(before), before, after, "wording", "x", "", -1.0)
-    [row] = feature_rows([Shortlisted(c, LIKELY, Replaced(0.0, 0.0, 0.0, 0.0))], document)
+    [row] = feature_rows([Shortlisted(c, LIKELY, Replaced(*[0.0] * 6))], document)
     assert (np.sign(row["acronym"]), np.sign(row["defined"])) == (spelled, defined)
 
 
@@ -349,20 +350,35 @@ def test_what_is_not_shown_or_told_of_is_judged_by_its_words(
 @pytest.mark.parametrize(
     ("text", "place", "around"),
     [
-        ("The bosom peril was seen.", "bosom", Replaced(0.8 + 0.03, 0.8, 0.9, 0.9)),
-        ("The bosom peril was seen.", "bosom peril", Replaced(0.03, 0.01, 0.9, 0.8)),
-        ("The bosom peril was seen.", "peril was", Replaced(0.9 + 0.02, 0.9, 0.8, 0.01)),
-        ("A bosom. Peril was seen.", "bosom", Replaced(0.8 + 0.03, 0.8, 0.9, 0.9)),
-        ("The bosom (a rare peril).", "bosom", Replaced(0.8 + 0.03, 0.01, 0.9, 0.9)),
-        ("bosom", "bosom", Replaced(0.0, 0.0, 0.9, 0.9)),
-        ("Bosom to bosom", "to bosom", Replaced(0.9, 0.9, 0.9, 0.01)),
-        ("The 12 bosom", "12", Replaced(0.9 + 0.01, 0.9, 0.0, 0.0)),  # no word of its own was told of
+        ("The bosom peril was seen.", "bosom", (0.8 + 0.03, 0.8, 0.9, 0.9)),
+        ("The bosom peril was seen.", "bosom peril", (0.03, 0.01, 0.9, 0.8)),
+        ("The bosom peril was seen.", "peril was", (0.9 + 0.02, 0.9, 0.8, 0.01)),
+        ("A bosom. Peril was seen.", "bosom", (0.8 + 0.03, 0.8, 0.9, 0.9)),
+        ("The bosom (a rare peril).", "bosom", (0.8 + 0.03, 0.01, 0.9, 0.9)),
+        ("bosom", "bosom", (0.0, 0.0, 0.9, 0.9)),
+        ("Bosom to bosom", "to bosom", (0.9, 0.9, 0.9, 0.01)),
+        ("The 12 bosom", "12", (0.9 + 0.01, 0.9, 0.0, 0.0)),  # no word of its own was told of
     ],
 )
-def test_a_candidate_knows_how_doubtful_the_words_around_are(text: str, place: str, around: Replaced) -> None:
+def test_a_candidate_knows_how_doubtful_the_words_around_are(
+    text: str, place: str, around: tuple[float, ...]
+) -> None:
     chances = {"bosom": 0.9, "peril": 0.8}
     replaced = {(w.start, w.end): chances.get(w.lower, 0.01) for w in segment(text).words}
     start = text.index(place)
     one = Candidate(start, start + len(place), place, "x", "wording", "test", "auto", -1.0)
     [shortlisted] = shortlist([(one, LIKELY)], replaced)
-    assert shortlisted.replaced == pytest.approx(around)
+    assert shortlisted.replaced[:4] == pytest.approx(around)
+
+
+def test_a_candidate_knows_how_doubtful_its_passage_is_but_not_other_ones() -> None:
+    far = "Nothing is odd in what was written there. " * 10
+    text = f"{far}The bosom peril was seen. {far}"
+    replaced = {(w.start, w.end): 0.8 if w.lower == "peril" else 0.0 for w in segment(text).words}
+    start, end = text.index("bosom"), text.index("bosom") + len("bosom")
+    one = Candidate(start, end, "bosom", "x", "wording", "test", "auto", -1.0)
+    [shortlisted] = shortlist([(one, LIKELY)], replaced)
+    near = sum(start - PASSAGE <= a <= end + PASSAGE for a, _ in replaced) - 1
+    assert 40 < near < len(replaced) - 1
+    assert shortlisted.replaced.near == pytest.approx(0.8 / near, rel=0.05)
+    assert shortlisted.replaced.near_squared == pytest.approx(0.64 / near, rel=0.05)

@@ -23,7 +23,7 @@ TEXT = "We trained a convolutional mind network (CNN) on images of the immune fr
 
 
 def rows(*candidates: Candidate) -> list[dict[str, float]]:
-    evidence, replaced = Evidence(-1.0, -6.0, -0.5, 1, 2.0), Replaced(0.5, 0.1, 0.9, 0.9)
+    evidence, replaced = Evidence(-1.0, -6.0, -0.5, 1, 2.0), Replaced(0.5, 0.1, 0.9, 0.9, 0.0, 0.0)
     return feature_rows(
         [Shortlisted(c, evidence, replaced) for c in candidates], read_document(TEXT, stack(()), None)
     )

@@ -202,18 +202,18 @@ def test_a_later_pass_reads_near_repairs_alone_and_judges_the_document_as_it_cam
     text = SPUN + " " + " ".join(s for s in SENTENCES if s[-1] == ".")[:4000]
     repairer = textrepair.load()
     asked, judged = [], []
-    of = repairer.decision.judge
+    of = repairer.decision.scores
 
-    def ask(jobs, answer=repairer.reranker.ask):
+    def ask(jobs, answer=repairer.reranker.score_candidates):
         asked.extend(jobs)
         return answer(jobs)
 
-    def judge(_, document):
+    def scores(_, document, *rest):
         judged.append(document)
-        return of(document)
+        return of(document, *rest)
 
-    monkeypatch.setattr(repairer.reranker, "ask", ask)
-    monkeypatch.setattr(type(repairer.decision), "judge", judge)
+    monkeypatch.setattr(repairer.reranker, "score_candidates", ask)
+    monkeypatch.setattr(type(repairer.decision), "scores", scores)
     assert repairer.explain(text).edits
     assert len(asked) == len(judged) > 1
     assert len(set(judged)) == 1
@@ -244,7 +244,7 @@ def test_the_garbage_collector_is_left_as_it_was(repairer, monkeypatch, collecti
 @pytest.mark.parametrize(
     ("text", "tier", "source"),
     [
-        ("No bosom peril.", "auto", "lexicon:biomedical"),
+        ("No bosom peril.", "ask", "lexicon:biomedical"),
         ("It was read by a faulty neural network (CNN).", "auto", "reranker:acronym"),
         ("Given theirsafety profile.", "", "words"),
     ],

@@ -23,10 +23,10 @@ from textrepair.pipeline.judgement import (
     HAS_REPEAT,
     REPEAT,
     Decision,
-    FeatureNetwork,
     Judgement,
     stacking_features,
 )
+from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.rerank import Evidence, Reranker, ScoringRequest, ScoringResult, ToEncode
 from textrepair.rerank.masked import Unencoded
 from textrepair.training import calibrate as c

@@ -74,10 +74,10 @@ def test_only_words_of_science_are_named_and_what_is_asked_for_counts() -> None:
     folder = find_model("en_sci_sm")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     pieces = nameable(tokenizer)
-    stranger, named = tokenizer.token_to_id("istanbul"), tokenizer.token_to_id("cancer")
+    stranger, named = tokenizer.token_to_id("vodka"), tokenizer.token_to_id("cancer")
     assert stranger not in pieces
     assert named in pieces
-    ids = np.array([[101, *tokenizer.encode("breast istanbul cells", add_special_tokens=False).ids, 102]])
+    ids = np.array([[101, *tokenizer.encode("breast vodka cells", add_special_tokens=False).ids, 102]])
     wanted = np.array([(0, named), (0, stranger), (1, named)])
     _, found, best, names = said(open_network(folder), ids, np.ones_like(ids), np.array([2, 3]), wanted)
     assert set(names.ravel().tolist()) <= set(pieces)

@@ -500,7 +500,7 @@ def test_an_interrupted_training_tells_how_to_go_on(
     out = tmp_path / "new"
     told = run("train", corpus, "--from", tiny, "--out", out, "--steps", 6)
     assert told.exit_code == 130
-    assert f"interrupted; the same command goes on from the checkpoint in {out}" in told.stderr
+    assert f"interrupted; the same command goes on from what is kept in {out}" in told.stderr
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="says what happens without a GPU")

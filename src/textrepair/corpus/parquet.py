@@ -28,6 +28,7 @@ EDITS = pa.list_(
             ("reason", pa.string()),
             ("tier", pa.string()),
             ("source", pa.string()),
+            ("threshold", pa.float64()),
         ]
     )
 )

@@ -42,11 +42,12 @@ class Candidate:
     spin_log_prob: float
     entry: str = ""
 
-    def edit(self, score: float) -> Edit:
-        """The candidate as an edit of this score, its reason naming source, entry and tier."""
+    def edit(self, score: float, threshold: float = 0.0) -> Edit:
+        """The candidate as an edit of this score and threshold, its reason naming source, entry and tier."""
         reason = f"{self.source} {self.entry!r} ({self.tier})" if self.entry else self.source
         at, becomes = (self.start, self.end), (self.before, self.after)
-        return Edit(*at, *becomes, self.kind, score, reason, tier=self.tier, source=self.source)
+        tier, source = self.tier, self.source
+        return Edit(*at, *becomes, self.kind, score, reason, tier=tier, source=source, threshold=threshold)
 
 
 def swap_key(candidate: Candidate) -> tuple[str, str]:

@@ -51,7 +51,7 @@ P = TypeVar("P", bound=Proposed)
 def decide(
     proposed: Iterable[P],
     min_score: float,
-    open_reranker: Callable[[Iterable[P]], tuple[P, ...]] | None = None,
+    choose: Callable[[Iterable[P]], tuple[P, ...]] | None = None,
 ) -> tuple[tuple[P, ...], list[tuple[P, str]]]:
     """The edits that are made, in text order, and the others, each with why it is not.
 
@@ -59,7 +59,7 @@ def decide(
     its `low-score`, or for the `overlap` with a better one.
     """
     pool = list(proposed)
-    made = (open_reranker or best_together)(e for e in pool if e.score >= min_score)
+    made = (choose or best_together)(e for e in pool if e.score >= min_score)
     done = set(made)
     return made, [(e, "overlap" if e.score >= min_score else "low-score") for e in pool if e not in done]
 

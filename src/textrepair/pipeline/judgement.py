@@ -11,50 +11,24 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, reduce
 from operator import getitem
 from pathlib import Path
 
-import numpy as np
-
 from textrepair.errors import TextrepairError
 from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, log_odds
+from textrepair.pipeline.networks import FeatureNetwork
+from textrepair.pipeline.places import AMONG, PlaceJudgement, PlaceScores, Span, favourites
 
 AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
 # Words below which a text is short, and the power of its length with which the odds that it is spun fall.
 # Set on clean sentences, paragraphs and abstracts (`benchmarks/results/short.json`).
 SHORT, FALL = 250, 1.6
-
-
-@dataclass(frozen=True)
-class FeatureNetwork:
-    """A small network over named features, with at most one hidden layer (rectified linear).
-
-    Facts are standardised by `mean` and `scale`; `weights` and `biases` hold one entry a layer. With
-    a single layer it is a logistic regression.
-    """
-
-    names: tuple[str, ...]
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    weights: tuple[Sequence[Sequence[float]], ...]
-    biases: tuple[Sequence[float], ...]
-
-    def __call__(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
-        """The probability, between 0 and 1, for each row of features.
-
-        >>> network = FeatureNetwork(("x",), (0.0,), (1.0,), ([[2.0]],), ([-1.0],))
-        >>> [round(p, 3) for p in network([{"x": 1.0}, {"x": 0.5}])]
-        [0.731, 0.5]
-        """
-        if not rows:
-            return []
-        x = (np.array([[r[n] for n in self.names] for r in rows]) - self.mean) / self.scale
-        for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            x = np.maximum(x @ np.array(weights) + biases, 0.0)
-        z = (x @ np.array(self.weights[-1]) + self.biases[-1])[:, 0]
-        return [float(p) for p in 1 / (1 + np.exp(-np.clip(z, -30, 30)))]  # never quite 0 or 1
+PAGE = 100  # words from which a document is like the pages that the judgement of places is fitted to
+# What an edit needs in a shorter one. Set on sentences of the cases: three clean ones lose edits of .53 to
+# .57 by it, one spun one in nine its edit.
+SHORT_THRESHOLD = 0.6
 
 
 FIRST_STAGE, HAS_REPEAT, REPEAT = STACKING = ("first", "again", "said_elsewhere")
@@ -116,6 +90,8 @@ KEYS = {
     "candidate_if_spun": "spun",
     "candidate_if_clean": "planted",
     "spun_document_threshold": "line",
+    "place_if_spun": "places",
+    "place_with_lm": "places_with_lm",
 }
 
 
@@ -126,9 +102,12 @@ class Decision:
     `document_by_words` judges how likely a document is spun by its words alone, `document_by_encoding` judges
     it again by the words detected in it; from the probability `spun_document_threshold` on, candidates are
     judged by `candidate_if_spun`, below it by `candidate_if_clean`: there all is as it should be but
-    for a few words. Edits below `threshold` are held. `harm` holds (score, edits per 10,000 clean
-    words) pairs, measured. `lms`: the identities of the general language models with whose opinions the
-    judgements were fitted.
+    for a few words. Where `place_if_spun` was fitted, to real spun pages, it judges places by these; edits of
+    documents that look spun are then held below `threshold_if_spun`, which is set by the precision on real
+    pages; all others below `threshold`, which is set by harm. `place_with_lm` and `threshold_with_lm` are the
+    same where a general language model has its say. `harm` holds (score, edits per 10,000 clean
+    words) pairs, measured. `fitted_to` names the real pages. `lms`: the identities of the general
+    language models with whose opinions the judgements were fitted.
     """
 
     document_by_words: FeatureNetwork
@@ -139,6 +118,11 @@ class Decision:
     threshold: float
     harm: tuple[tuple[float, float], ...]
     lms: tuple[str, ...] = ()
+    place_if_spun: PlaceJudgement | None = None
+    threshold_if_spun: float | None = None
+    place_with_lm: PlaceJudgement | None = None
+    threshold_with_lm: float | None = None
+    fitted_to: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Decision:
@@ -161,24 +145,83 @@ class Decision:
             Judgement(network([*FEATURES], side, "first"), network([*STACKING, *FEATURES], side, "second"))
             for side in ("spun", "planted")
         )
+
+        def place(name: str) -> PlaceJudgement | None:
+            known = [*AMONG, *FEATURES]
+            parts = ("swapped", "original")
+            return PlaceJudgement(*(network(known, name, of) for of in parts)) if d.get(name) else None
+
+        judgements = (by_words, by_encoding, if_spun, if_clean)
         harm, lms = tuple(d["harm"]), tuple(d.get("lms", ()))
-        return cls(by_words, by_encoding, if_spun, if_clean, d["line"], d["threshold"], harm, lms)
+        without = (place("places"), d.get("threshold_if_spun"))
+        with_lm = (place("places_with_lm"), d.get("threshold_with_lm"))
+        fitted_to = tuple(d.get("fitted_to", ()))
+        return cls(*judgements, d["line"], d["threshold"], harm, lms, *without, *with_lm, fitted_to)
 
     @property
     def weighs_opinions(self) -> bool:
-        """Whether a second opinion of a candidate is among what it is judged by."""
-        return bool({"opinion", "opinion_words", "opinion_after"} & self.candidate_if_spun.names)
+        """Whether a judgement of places was fitted that weighs the opinions of a general language model."""
+        return self.place_with_lm is not None
+
+    def with_opinions(self) -> Decision:
+        """The same decision, with places judged by such opinions too."""
+        return replace(self, place_if_spun=self.place_with_lm, threshold_if_spun=self.threshold_with_lm)
 
     def write(self, path: Path) -> None:
         """Write `decision.json`."""
         fields = {KEYS.get(name, name): value for name, value in asdict(self).items()}
         path.write_text(json.dumps(fields) + "\n", encoding="utf8")
 
+    def for_length(self, words: int) -> Decision:
+        """The decision for a document of so many words.
+
+        In one shorter than the pages that the judgement of places was fitted to, places are not judged; it
+        tells so little of itself that an edit needs `SHORT_THRESHOLD` at least.
+        """
+        if words >= PAGE:
+            return self
+        threshold = max(self.threshold, SHORT_THRESHOLD)
+        return replace(self, place_if_spun=None, threshold_if_spun=None, threshold=threshold)
+
+    def looks_spun(self, spun_prob: float) -> bool:
+        """Whether a document that is spun with this probability is judged as a spun one."""
+        return spun_prob >= self.spun_document_threshold
+
     def judge(self, spun_prob: float) -> Judgement:
-        """The judgement of candidates in a document that is spun with this probability."""
-        return (
-            self.candidate_if_spun if spun_prob >= self.spun_document_threshold else self.candidate_if_clean
-        )
+        """What judges each candidate alone, in a document that is spun with this probability."""
+        return self.candidate_if_spun if self.looks_spun(spun_prob) else self.candidate_if_clean
+
+    def place_at(self, spun_prob: float) -> PlaceJudgement | None:
+        """What then judges places, if anything does."""
+        return self.place_if_spun if self.looks_spun(spun_prob) else None
+
+    def names(self, spun_prob: float) -> frozenset[str]:
+        """The features that candidates are judged by in a document that is spun with this probability."""
+        place = self.place_at(spun_prob)
+        return self.judge(spun_prob).names | (place.names if place else frozenset())
+
+    def threshold_at(self, spun_prob: float) -> float:
+        """The score below which edits of a document that is spun with this probability are held."""
+        if self.looks_spun(spun_prob) and self.threshold_if_spun is not None:
+            return self.threshold_if_spun
+        return self.threshold
+
+    def scores(
+        self,
+        spun_prob: float,
+        rows: Sequence[Mapping[str, float]],
+        swaps: Sequence[Hashable],
+        spans: Sequence[Span],
+    ) -> PlaceScores:
+        """How likely candidates with such features are right, in a document so likely spun.
+
+        `swaps` tells candidates of the same swap, `spans` those of the same place. Where places are not
+        judged, a place is as likely swapped as its favourite is right.
+        """
+        alone = self.judge(spun_prob)(rows, swaps)
+        if place := self.place_at(spun_prob):
+            return place(rows, alone, spans)
+        return PlaceScores(alone, {span: alone[k] for span, k in favourites(alone, spans).items()})
 
 
 def threshold_for(harm: Sequence[tuple[float, float]], most: float) -> float:

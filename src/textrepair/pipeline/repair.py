@@ -54,8 +54,10 @@ class Repairer:
         self.decision = Decision.read(folder / "decision.json")
         self.reranker = open_reranker(folder, settings.reranker)
         self.lm = self._open_lm(folder.name)
+        if self.lm:
+            self.decision = self.decision.with_opinions()
         self._patterns: list[re.Pattern[str]] = compile_patterns(settings.protect_patterns)
-        self.min_score = self.decision.threshold  # the probability an edit needs to be made
+        self.min_score = self.decision.threshold  # what an edit needs, unless its document looks spun
         if settings.min_score is not None:
             self.min_score = settings.min_score
         elif settings.max_harm is not None:
@@ -227,15 +229,23 @@ class Repairer:
         kept = {name: getattr(before, name) for name in ("spun_prob", "to_encode", "own_words")}
         return replace(document, **kept)
 
+    def _threshold(self, decision: Decision, spun_prob: float) -> float:
+        """The probability an edit needs in a document that is spun with this one."""
+        settings = self.settings
+        by_user = settings.min_score is not None or settings.max_harm is not None
+        return self.min_score if by_user else decision.threshold_at(spun_prob)
+
     def _decide(
         self, detected: DetectedDocument, chosen: Sequence[Shortlisted], *, tell: bool = False
     ) -> Repair:
         """The repair that follows from the candidates; with `tell`, also what was swapped."""
         document, text = detected.document, detected.document.seg.text
-        judge = self.decision.judge(document.spun_prob)
+        spun_prob, decision = document.spun_prob, self.decision.for_length(len(document.seg.words))
+        threshold = self._threshold(decision, spun_prob)
+        rows = feature_rows(chosen, document, decision.names(spun_prob))
         swaps = [swap_key(shortlisted.candidate) for shortlisted in chosen]
-        chances = judge(feature_rows(chosen, document, judge.names), swaps)
-        of_place: dict[tuple[int, int], float] = {}
+        spans = [(shortlisted.candidate.start, shortlisted.candidate.end) for shortlisted in chosen]
+        chances, of_place = decision.scores(spun_prob, rows, swaps, spans)
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].spin_log_prob, x[0][0].after)
         )
@@ -246,9 +256,9 @@ class Repairer:
             chance = with_auto_floor(chance, "ask" if (c.start, c.end) in raised and c.tier else c.tier)
             if c.tier == "auto":
                 raised.add((c.start, c.end))
-            judged.append(c.edit(round(chance, 4)))
-        proposed = [e for e in judged if e.score >= min(WORTH_KEEPING, self.min_score)]
-        made, fell_short = decide(proposed, self.min_score)
+            judged.append(c.edit(round(chance, 4), threshold))
+        proposed = [e for e in judged if e.score >= min(WORTH_KEEPING, threshold)]
+        made, fell_short = decide(proposed, threshold)
         places = {(p.start, p.end) for p in made}
         held: dict[tuple[int, int], Held] = {}
         for p, why_not in fell_short:

@@ -15,6 +15,7 @@ from textrepair.pipeline.score import FAVOURITES
 from textrepair.rerank import Evidence
 
 HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
+PASSAGE = 200  # characters on either side of a place: about its sentence and the next ones
 APART = 2  # characters at most between neighbouring words
 DOUBTED = 0.1  # probability that a word was replaced from which a general language model is asked of it
 
@@ -70,6 +71,7 @@ class _Around:
         self.words, self.chances = [*replaced], [*replaced.values()]
         self.starts = [start for start, _ in self.words]
         self.up_to = [0.0, *itertools.accumulate(self.chances)]
+        self.squares_up_to = [0.0, *itertools.accumulate(chance * chance for chance in self.chances)]
 
     def __call__(self, start: int, end: int) -> Replaced:
         first, behind = bisect_left(self.starts, start), bisect_left(self.starts, end)
@@ -80,7 +82,16 @@ class _Around:
         if behind < len(self.words) and self.starts[behind] - end <= APART:
             beside = max(beside, self.chances[behind])
         elsewhere = max(0.0, self.total - (self.up_to[behind] - self.up_to[first]))
-        return Replaced(elsewhere, beside, max(own, default=0.0), min(own, default=0.0))
+        near, squared = (self._near(start, end, sums) for sums in (self.up_to, self.squares_up_to))
+        return Replaced(elsewhere, beside, max(own, default=0.0), min(own, default=0.0), near, squared)
+
+    def _near(self, start: int, end: int, up_to: Sequence[float]) -> float:
+        """The mean of what is summed, over the words within `PASSAGE` of a span but its own."""
+        left, first, behind, right = (
+            bisect_left(self.starts, at) for at in (start - PASSAGE, start, end, end + PASSAGE)
+        )
+        words = (first - left) + (right - behind)
+        return (up_to[first] - up_to[left] + up_to[right] - up_to[behind]) / max(1, words)
 
 
 def with_opinions(chosen: Sequence[Shortlisted], document: Document, lm: LanguageModel) -> list[Shortlisted]:

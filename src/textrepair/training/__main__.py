@@ -16,8 +16,12 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from textrepair.bench.pages import read_pages
 from textrepair.lexicon.entries import DATA, default_entries
 from textrepair.lexicon.lexicon import Lexicon
+from textrepair.lexicon.observed import TABLE, write_observed
+from textrepair.models import write_manifest
+from textrepair.pipeline.repair import load
 from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
 from textrepair.training.channels import (
@@ -30,6 +34,7 @@ from textrepair.training.channels import (
 )
 from textrepair.training.frequencies import count_spins, write_ngrams, write_science, write_unwritten
 from textrepair.training.packed import pack
+from textrepair.training.real_pages import refit
 from textrepair.training.spinner import words_of
 from textrepair.training.split import split
 from textrepair.training.texts import read_texts
@@ -90,7 +95,9 @@ def tables(
     chances = from_thesauri(related, facts, fit(related, facts, lemma_pairs(seen, related)))
     reworded = [(words_of(a), words_of(b)) for a, b, _ in seen]
     reworded += [(words_of(a), words_of(b)) for a, b in seen_terms(tortured)]
-    swaps = from_phrases(align_words(reworded, likeness), likeness)
+    aligned = align_words(reworded, likeness)
+    say(write_observed(TABLE, aligned))
+    swaps = from_phrases(aligned, likeness)
     rows = with_listed(table(chances, swaps, science), read_listed(), science)
     write_table(DATA / "synonyms.marisa", rows)
     say(write_neighbours(NEIGHBOURS, nearest(rows, science, encoder)))
@@ -105,6 +112,24 @@ def tables(
     say(write_acronyms(DATA / "acronyms.tsv.gz", counted()))
     say(write_unwritten(DATA / "unwritten.marisa", Lexicon([default_entries()]), counted()))
     say(write_science(DATA / "science.tsv.gz", packed, *count_spins(packed, channels, passages=20_000)))
+
+
+@app.command()
+def pages(
+    folder: Annotated[Path, typer.Argument(help="Pages with gold: ID.txt, ID.gold.jsonl, ID.meta.json.")],
+    model: Annotated[Path, typer.Option(help="Folder of the model whose decision is fitted.")],
+    folds: Annotated[
+        Path | None, typer.Option(help="Folder for the decisions that are fitted without each fold.")
+    ] = None,
+    lm: Annotated[
+        str | None,
+        typer.Option(help="A general language model, for a second judgement that weighs its opinion."),
+    ] = None,
+) -> None:
+    """Fit a model's judgement of places, and its threshold in spun documents, to real spun pages."""
+    repairer = load(str(model), families=["synonyms"])
+    refit(repairer, read_pages(folder), model, folds, lm)
+    write_manifest(model)
 
 
 if __name__ == "__main__":

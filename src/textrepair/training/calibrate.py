@@ -21,10 +21,10 @@ from textrepair.pipeline.features import log_odds
 from textrepair.pipeline.judgement import (
     FIRST_STAGE,
     Decision,
-    FeatureNetwork,
     Judgement,
     stacking_features,
 )
+from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.training.examples import Example, Judged, ScoredExample, judged
 from textrepair.training.harm import harm_curve, safe_threshold
 from textrepair.training.trust import best_of_place, held_out, scores
@@ -40,6 +40,15 @@ CORPUS_FEATURES = (
     "phrase",
     "term",
     "unwritten",
+)
+# Those that only real spinners show, and which simulated ones would have it mistrust.
+REAL_FEATURES = (
+    "observed",
+    "observed_share",
+    "observed_spun",
+    "observed_canonical",
+    "near",
+    "near_surely",
 )
 SECOND_STAGE = (*CORPUS_FEATURES, "replaced", "most", "least", "beside")
 STARTS = 4
@@ -109,9 +118,8 @@ def fit_candidates(rows: Sequence[Judged], test: np.ndarray, line: float) -> tup
 
 def fit_judgement(rows: Sequence[Judged]) -> Judgement:
     """The judgement of the candidates of one side: a network, and the regression that evens it out."""
-    features = [
-        {name: value for name, value in r.features.items() if name not in CORPUS_FEATURES} for r in rows
-    ]
+    later = {*CORPUS_FEATURES, *REAL_FEATURES}
+    features = [{name: value for name, value in r.features.items() if name not in later} for r in rows]
     first = fit(features, [r.right for r in rows], [r.counts for r in rows], hidden=HIDDEN)
     said = stacking_features(first(features), [r.swap_key for r in rows])
     open_ = [k for k, of_row in enumerate(said) if of_row[FIRST_STAGE] > OPEN]

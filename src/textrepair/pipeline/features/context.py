@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from textrepair.lexicon import ngrams
 from textrepair.lexicon.acronyms import papers_with, spelled, tokens
+from textrepair.lexicon.observed import Observed, observed
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.lm import Opinion
 from textrepair.pipeline.candidates import Candidate
@@ -31,13 +32,17 @@ class Replaced(NamedTuple):
     """How likely words were replaced, as the model detects it, around a candidate.
 
     `elsewhere`: the sum of the probabilities of all words but its own; `beside`: that of the likelier of its
-    neighbours; `most`, `least`: those of its own words that are most and least likely so.
+    neighbours; `most`, `least`: those of its own words that are most and least likely so; `near`,
+    `near_squared`: the means of the probabilities and of their squares for the words of its passage, but its
+    own.
     """
 
     elsewhere: float
     beside: float
     most: float
     least: float
+    near: float
+    near_squared: float
 
 
 class AcronymBehind(NamedTuple):
@@ -168,6 +173,11 @@ class CandidateInContext:
         """The Zipf frequency in science of the rarest of those."""
         table = science()
         return min(table.get(w, UNKNOWN).zipf for w in self.added)
+
+    @cached_property
+    def observed(self) -> Observed:
+        """How often real spinners were seen to make this swap."""
+        return observed(self.place.tokens, self.tokens)
 
     @cached_property
     def pieces(self) -> int:

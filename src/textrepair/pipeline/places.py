@@ -1,0 +1,113 @@
+"""Two answers for every place of a document that looks spun: was it swapped, and if so, what stood there?
+
+A place is a span with its candidates. The probability of an edit is the product of both answers, so
+that near synonyms that share the second one (*hazardous*, *dangerous* for *perilous*) still show that the
+place is spun.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.networks import FeatureNetwork
+
+Span = tuple[int, int]  # offsets of the first character and behind the last one
+# What a candidate is judged by beside its features, from the probability that each alone is right: its own,
+# the best and the second of its place, the best of another place that overlaps it, their sum, their number.
+ALONE, BEST, SECOND, OVERLAPPING, TOGETHER, NUMBER = AMONG = (
+    "alone", "best", "second", "overlapping", "together", "number",
+)  # fmt: skip
+NOTHING = 1e-4  # the probability of a candidate that is not there
+
+
+class PlaceScores(NamedTuple):
+    """The probability of each candidate to be right, and of each place to have been swapped."""
+
+    candidates: list[float]
+    swapped: dict[Span, float]
+
+
+@dataclass(frozen=True)
+class PlaceJudgement:
+    """How likely a place was `swapped`, by the features of its favourite, and what stood there: the odds that
+    `original` gives to each candidate share the place with those of none of them, which are 1.
+    """
+
+    swapped: FeatureNetwork
+    original: FeatureNetwork
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The features of a candidate that it is judged by."""
+        return frozenset((*self.swapped.names, *self.original.names)) - frozenset(AMONG)
+
+    def __call__(
+        self, rows: Sequence[Mapping[str, float]], alone: Sequence[float], spans: Sequence[Span]
+    ) -> PlaceScores:
+        """The scores of candidates with these features, that are this likely right alone, at these spans."""
+        full = with_rivals(rows, alone, spans)
+        of_place = favourites(alone, spans)
+        swapped = dict(zip(of_place, self.swapped([full[k] for k in of_place.values()]), strict=True))
+        odds = [p / (1 - p) for p in self.original(full)]
+        total: dict[Span, float] = defaultdict(lambda: 1.0)
+        for span, chance in zip(spans, odds, strict=True):
+            total[span] += chance
+        scores = [swapped[span] * o / total[span] for span, o in zip(spans, odds, strict=True)]
+        return PlaceScores(scores, swapped)
+
+
+def favourites(alone: Sequence[float], spans: Sequence[Span]) -> dict[Span, int]:
+    """The number of the likeliest candidate of each place.
+
+    >>> favourites([0.2, 0.6, 0.1], [(0, 4), (0, 4), (5, 9)])
+    {(0, 4): 1, (5, 9): 2}
+    """
+    best: dict[Span, int] = {}
+    for k, span in enumerate(spans):
+        if span not in best or alone[k] > alone[best[span]]:
+            best[span] = k
+    return best
+
+
+def with_rivals(
+    rows: Sequence[Mapping[str, float]], alone: Sequence[float], spans: Sequence[Span]
+) -> list[dict[str, float]]:
+    """The features of each candidate, and beside them `AMONG`: log odds, and logs of the sum and number."""
+    of_place: dict[Span, list[int]] = defaultdict(list)
+    for k, span in enumerate(spans):
+        of_place[span].append(k)
+    best = {span: max(alone[k] for k in some) for span, some in of_place.items()}
+    overlapping = _best_overlapping(best)
+    out = []
+    for k, (row, span) in enumerate(zip(rows, spans, strict=True)):
+        here = of_place[span]
+        second = max((alone[other] for other in here if other != k), default=NOTHING)
+        among = {
+            ALONE: log_odds(alone[k]),
+            BEST: log_odds(best[span]),
+            SECOND: log_odds(second),
+            OVERLAPPING: log_odds(overlapping[span]),
+            TOGETHER: float(np.log(max(NOTHING, sum(alone[other] for other in here)))),
+            NUMBER: float(np.log(len(here))),
+        }
+        out.append({**row, **among})
+    return out
+
+
+def _best_overlapping(best: Mapping[Span, float]) -> dict[Span, float]:
+    """For each place the best probability at another one that overlaps it; few places overlap any one."""
+    out = dict.fromkeys(best, NOTHING)
+    open_: list[Span] = []
+    for span in sorted(best):
+        open_ = [other for other in open_ if other[1] > span[0]]
+        for other in open_:
+            out[span] = max(out[span], best[other])
+            out[other] = max(out[other], best[span])
+        open_.append(span)
+    return out
