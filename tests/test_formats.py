@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import html5lib
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -195,7 +196,6 @@ def test_planted_edits_leave_the_markup_as_it_is(name, data):
 @settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_page_stays_the_same_tree_for_browsers(data):
-    html5lib = pytest.importorskip("html5lib")
     source = "".join(data.draw(st.lists(st.sampled_from(BITS["html"]), max_size=14)))
     _, repair = planted(source, "html", data)
 

@@ -40,7 +40,7 @@ def score_candidates(
         text = d.document.seg.text
         pairs = {*opposed(text, [(c.start, c.end, c.after) for c, _ in scored])}
         apart = IsOutside(pairs)
-        # chance sets what the reranker proposes against each other in long spun texts; listed wordings it seldom does
+        # chance often sets against each other what the reranker proposes, and seldom listed wordings
         listed = {(c.start, c.end) for c, _ in scored if c.tier and (c.start, c.end) in pairs}
         about_words = len(listed) >= ABOUT_WORDS
         out.append([(c, e) for c, e in scored if apart(c.start, c.end) and (c.tier or not about_words)])
