@@ -15,9 +15,9 @@ from textrepair.pipeline.candidates import BY_ACRONYM
 from textrepair.pipeline.decide import LEXICON, best_apart
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.places import Span
 from textrepair.pipeline.segment import Segmented
 
-Span = tuple[int, int]
 WORTH_TELLING = 0.1  # spans less likely swapped are not told
 MOST = 5  # originals of a span
 # From the model's log odds that another word stood there to those on real spun pages (Platt 1999): fitted to

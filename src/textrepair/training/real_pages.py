@@ -16,18 +16,17 @@ import torch
 
 from textrepair.bench.pages import Page, fold_of
 from textrepair.bench.score import Change, Score, changes_of, score, verdicts
+from textrepair.bench.stored import find_out
 from textrepair.edits import Edit
 from textrepair.errors import TextrepairError
 from textrepair.lm import LanguageModel, open_language_model
 from textrepair.pipeline.candidates import Candidate, swap_key
 from textrepair.pipeline.decide import best_together
-from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.features import FEATURES
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import PlaceJudgement, Span, favourites, with_rivals
 from textrepair.pipeline.repair import Repairer
-from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import feature_rows, shortlist, with_opinions
 
 # Penalties of the weights (of their squares, halved): of what was swapped, and of what stood there; both set
@@ -76,16 +75,13 @@ class PageRows:
 
 def read_rows(repairer: Repairer, page: Page, lm: LanguageModel | None = None) -> PageRows:
     """The candidates of a page, as the first pass of a repairer lays them out for a spun document."""
-    decision = repairer.decision
-    document = read_document(page.text, repairer.lexicon, decision.document_by_words)
-    [detected] = detect([document], repairer.reranker, judge=decision.document_by_encoding)
-    [scored] = score_candidates([detected], repairer.reranker)
-    chosen = shortlist(scored, detected.replaced_probs)
+    found = find_out(repairer, page.text)
+    detected, chosen = found.detected, shortlist(found.scored, found.detected.replaced_probs)
     if lm:
         chosen = with_opinions(chosen, detected.document, lm)
     rows = feature_rows(chosen, detected.document, [*FEATURES])
     candidates = [c.candidate for c in chosen]
-    alone = decision.candidate_if_spun(rows, [swap_key(c) for c in candidates])
+    alone = repairer.decision.candidate_if_spun(rows, [swap_key(c) for c in candidates])
     return PageRows(page, candidates, rows, alone, [label(page, c) for c in candidates])
 
 
