@@ -6,7 +6,7 @@ and a fill-mask pipeline asked word by word. What two workers are worth is told
 truly only by a machine that does nothing else.
 
 On a machine that does other work as well, seconds on the clock say little; processor seconds say
-what a core costs, and are what docs/scale.md reckons with.
+what a core costs, and are what docs/explanation/scale.md reckons with.
 """
 
 from __future__ import annotations

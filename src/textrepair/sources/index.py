@@ -1,7 +1,7 @@
 """The embedded index: passages in, scored passages out; tantivy for the terms, SQLite for the texts.
 
 Of the kept search libraries tantivy is the one that adds to an index, holds to a memory limit while it
-does, and maps its files instead of reading them; figures are in docs/design.md.
+does, and maps its files instead of reading them; figures are in docs/explanation/sources.md.
 """
 
 from __future__ import annotations
