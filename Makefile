@@ -5,16 +5,22 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+ALL_INSTALLED := $(VENV)/.installed-all
+
+# llama.cpp for any processor with AVX2, without what nothing here uses: a native build is bound to its machine
+LLAMA := -DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_AVX512=OFF -DLLAVA_BUILD=OFF -DLLAMA_CURL=OFF
 
 export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help fix test bench bench-check bench-full clean
+.PHONY: help fix lint test test-all bench bench-check bench-full clean
 
 help:
 	@echo 'make fix    show what is repaired in a spun page, and why'
+	@echo 'make lint   ruff, mypy, import contracts'
 	@echo 'make test   lint, types, import contracts, tests'
+	@echo 'make test-all  the same, and what needs a browser (chromium), the engines, llama.cpp (a compiler), notebooks, the site'
 	@echo 'make bench  measure, write benchmarks/results and the README table; CLEAN=file counts harm there too'
 	@echo 'make bench-check  compare what is made of the public texts with what is committed'
 	@echo 'make bench-full PAGES=folder CORPUS="files" LIST=file  real pages, harm by field, other systems'
@@ -25,15 +31,24 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	touch $@
 
+$(ALL_INSTALLED): $(INSTALLED)
+	CMAKE_ARGS="$(LLAMA)" $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test-all]'
+	touch $@
+
 fix: $(INSTALLED)
 	@$(BIN)/textrepair explain seeds/000_93fcc8338e17c8dc.txt
 
-test: $(INSTALLED)
+lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config pyproject.toml
+
+test: lint
 	$(BIN)/python -m pytest
+
+test-all: test $(ALL_INSTALLED)
+	$(BIN)/python -m pytest -m 'browser or engines or gguf or notebook or site'
 
 bench: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench $(if $(CLEAN),--clean $(CLEAN))

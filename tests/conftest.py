@@ -23,6 +23,16 @@ settings.register_profile("textrepair", deadline=None, derandomize="CI" in os.en
 settings.load_profile("textrepair")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="fail where a test is skipped")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    skipped = session.config.pluginmanager.get_plugin("terminalreporter").stats.get("skipped")
+    if skipped and session.config.getoption("no_skips"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture
 def lexicon(tmp_path: Path) -> Path:
     """A lexicon with one certain entry, so that a test knows of a change that will be made."""
@@ -82,7 +92,9 @@ def inline(repairer: Repairer) -> Inline:
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """One shard of each kind of corpus, and two files that are none."""
-    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     folder = tmp_path / "in"
     (folder / "deep").mkdir(parents=True)
     (folder / "a.jsonl").write_bytes(jsonl(SPUN, CLEAN))

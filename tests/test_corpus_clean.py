@@ -7,11 +7,9 @@ import json
 import lzma
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("pyarrow")
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from corpora import CLEAN, SPUN, files, fixed, jsonl
 from textrepair.corpus.account import Account

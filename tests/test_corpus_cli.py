@@ -14,8 +14,6 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-pytest.importorskip("pyarrow")
-
 from corpora import SPUN, jsonl
 from textrepair import cli
 from textrepair.corpus.work import Work

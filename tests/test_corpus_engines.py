@@ -1,4 +1,4 @@
-"""The ways onto other engines. Those that are not installed are skipped: `pip install 'textrepair[ray]'`."""
+"""The ways onto other engines; those that need them run in `make test-all`."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def test_its_pickled_form_tells_what_it_does_and_nothing_else(lexicon: Path) -> 
     assert pickle.dumps(Repair(lexicon=[str(lexicon)])) not in forms, "the file changed under the same name"
 
 
+@pytest.mark.engines
 def test_datasets_finds_in_its_cache_what_another_process_did(tmp_path: Path) -> None:
-    pytest.importorskip("datasets")
     (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in (SPUN, CLEAN)))
     code = (
         "import sys, datasets\n"
@@ -70,8 +70,8 @@ def test_datasets_finds_in_its_cache_what_another_process_did(tmp_path: Path) ->
     assert run("0.6") == f"{FIXED} True"
 
 
+@pytest.mark.engines
 def test_datatrove_repairs_in_batches_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("datatrove")
     from datatrove.data import Document
 
     from textrepair.corpus import datatrove
@@ -94,8 +94,8 @@ def test_datatrove_repairs_in_batches_and_counts(monkeypatch: pytest.MonkeyPatch
     )
 
 
+@pytest.mark.engines
 def test_datatrove_runs_in_a_pipeline(tmp_path: Path) -> None:
-    pytest.importorskip("datatrove")
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.readers import JsonlReader
     from datatrove.pipeline.writers import JsonlWriter
@@ -117,7 +117,6 @@ def test_datatrove_runs_in_a_pipeline(tmp_path: Path) -> None:
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch):
     """A head without cores for actors and two nodes of one core each, on this machine."""
-    pytest.importorskip("ray")
     import ray
     from ray.cluster_utils import Cluster
 
@@ -134,9 +133,8 @@ def cluster(monkeypatch: pytest.MonkeyPatch):
     made.shutdown()
 
 
-@pytest.mark.slow
+@pytest.mark.engines
 def test_ray_loses_a_node_in_mid_run_and_no_row(cluster, tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     from textrepair.corpus.cleaning import clean
     from textrepair.corpus.ray import Actors
 
@@ -162,7 +160,7 @@ def test_ray_loses_a_node_in_mid_run_and_no_row(cluster, tmp_path: Path) -> None
     assert rows == [f"{FIXED} Visit {n}." for n in range(200)]
 
 
-@pytest.mark.slow
+@pytest.mark.engines
 def test_ray_data_maps_batches_with_a_model_for_each_actor(cluster) -> None:
     import ray
 

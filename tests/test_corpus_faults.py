@@ -15,11 +15,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("pyarrow")
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from corpora import CLEAN, SPUN, files, fixed, jsonl
 from textrepair.corpus import feed

@@ -7,13 +7,11 @@ import io
 import json
 import lzma
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-pytest.importorskip("pyarrow")
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from textrepair.corpus.jsonl import assign
 from textrepair.corpus.reverting import undo

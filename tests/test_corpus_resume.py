@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pyarrow")
-
 from corpora import CLEAN, SPUN, files, fixed, jsonl
 from textrepair.corpus.cleaning import clean
 from textrepair.corpus.rows import Job

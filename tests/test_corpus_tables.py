@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytest.importorskip("pyarrow")
-
 from corpora import files
 from textrepair import load
 from textrepair.corpus.cleaning import clean

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pyarrow")
-
 from textrepair.corpus.cleaning import clean
 from textrepair.corpus.processes import Processes
 from textrepair.corpus.work import Work

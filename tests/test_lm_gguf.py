@@ -1,8 +1,4 @@
-"""Of one model as a folder and as a GGUF file the opinions are the same.
-
-Without llama-cpp-python, which is compiled where it is installed, these are skipped:
-`pip install 'textrepair[lm]' gguf`.
-"""
+"""Of one model as a folder and as a GGUF file the opinions are the same."""
 
 from __future__ import annotations
 
@@ -17,12 +13,13 @@ from test_lm import TEXT, save, wordings
 from textrepair import TextrepairError
 from textrepair.lm import open_language_model, opinions
 
-llama_cpp = pytest.importorskip("llama_cpp")
-gguf = pytest.importorskip("gguf")
+pytestmark = pytest.mark.gguf  # llama-cpp-python is compiled where it is installed
 
 
 def as_gguf(folder: str, path: Path, architecture: str = "llama") -> str:
     """The tiny Llama model of a folder, written as a GGUF file."""
+    import gguf
+
     model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
     config = model.config
     out = gguf.GGUFWriter(path, architecture)

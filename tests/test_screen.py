@@ -79,7 +79,8 @@ def test_csv_holds_every_column(found: list[Screened]) -> None:
 
 
 def test_parquet_and_json_lines_hold_the_same(found: list[Screened]) -> None:
-    pq = pytest.importorskip("pyarrow.parquet")
+    import pyarrow.parquet as pq
+
     lines = [json.loads(line) for line in tables.as_jsonl(found).splitlines()]
     assert pq.read_table(io.BytesIO(tables.as_parquet(found))).to_pylist() == lines
     assert pq.read_table(io.BytesIO(tables.as_parquet([]))).num_rows == 0

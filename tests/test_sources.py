@@ -11,10 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-pytest.importorskip("pyarrow")
-pytest.importorskip("tantivy")
-pytest.importorskip("rapidfuzz")
-
 import textrepair
 from corpora import jsonl
 from textrepair import Repairer, TextrepairError, cli

@@ -503,8 +503,10 @@ def test_an_interrupted_training_tells_how_to_go_on(
     assert f"interrupted; the same command goes on from what is kept in {out}" in told.stderr
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="says what happens without a GPU")
-def test_a_gpu_that_is_not_there_is_named(tiny: Path, corpus: Path, tmp_path: Path) -> None:
+def test_a_gpu_that_is_not_there_is_named(
+    tiny: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     told = run("train", corpus, "--from", tiny, "--out", tmp_path / "new", "--device", "cuda")
     assert told.exit_code == 2
     assert "device 'cuda': this torch finds no GPU" in told.stderr
