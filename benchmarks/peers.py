@@ -1,10 +1,10 @@
-"""The systems that `systems.py` sets beside textrepair, each opened by a function."""
+"""Textrepair, and the systems set beside it that need no network, each opened by a function."""
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,14 +17,8 @@ from textrepair.errors import TextrepairError
 from textrepair.lexicon.entries import default_entries
 from textrepair.lexicon.exchange import import_file
 from textrepair.lexicon.lexicon import Lexicon
-from textrepair.models import find_model
-from textrepair.pipeline.detect import detect, read_document
-from textrepair.pipeline.segment import readable, segment
-
-CONTEXT = 24  # pieces on each side of a word that is hidden
-ROWS = 32  # hidden words read at a time
-SURE = 0.5  # least probability of what a masked model puts for a word, and
-UNLIKELY = 0.01  # the most of what stands, if it is to be changed
+from textrepair.pipeline.judgement import Decision
+from textrepair.pipeline.segment import segment
 
 
 class Said(NamedTuple):
@@ -37,14 +31,31 @@ class Said(NamedTuple):
 System = Callable[[str], Said]
 
 
-class Ways(NamedTuple):
-    """What systems are opened with: a model of ours, and a published list, if there is one."""
+@dataclass(frozen=True)
+class Ways:
+    """What systems are opened with.
 
-    model: str
-    phrases: Path | None
+    `model`: one of ours; `phrases`: a published list; `lm` and `encoder`: folders of a causal language model
+    and of a sentence encoder; `sources`: texts to retrieve from; `left_out`: the file of the judgement that
+    was fitted without a text, by that text.
+    """
+
+    model: str = "en_sci_sm"
+    phrases: Path | None = None
+    lm: Path | None = None
+    encoder: Path | None = None
+    sources: Sequence[str] = ()
+    left_out: Mapping[str, Path] = field(default_factory=dict)
 
 
-def _changed(changes: list[Change]) -> Said:
+def wanted(path: Path | None, option: str) -> Path:
+    """A path that a system needs. Raises `TextrepairError` where its option was not given."""
+    if path is None:
+        raise TextrepairError(f"not given: {option}")
+    return path
+
+
+def only_changed(changes: list[Change]) -> Said:
     """Of a system that only changes: what it changes it thinks was swapped."""
     return Said(changes, [(c.start, c.end, 1.0) for c in changes])
 
@@ -54,9 +65,8 @@ def nothing(ways: Ways) -> System:
 
 
 def listed(ways: Ways) -> System:
-    if ways.phrases is None:
-        raise TextrepairError("no list was given (--list)")
-    return _replaced(Lexicon([import_file(ways.phrases).entries]), ("auto", "ask"))
+    entries = import_file(wanted(ways.phrases, "--list")).entries
+    return _replaced(Lexicon([entries]), ("auto", "ask"))
 
 
 def lexicon_only(ways: Ways) -> System:
@@ -64,7 +74,7 @@ def lexicon_only(ways: Ways) -> System:
 
 
 def _replaced(lexicon: Lexicon, tiers: tuple[str, ...]) -> System:
-    return lambda text: _changed(changes_of(next(alone(lexicon, tiers, [text])).edits))
+    return lambda text: only_changed(changes_of(next(alone(lexicon, tiers, [text])).edits))
 
 
 @cache
@@ -96,7 +106,7 @@ def symspell_compound(ways: Ways) -> System:
             # case does not count, and transferring it fails on some texts
             found = _speller().lookup_compound(m[0], max_edit_distance=2)
             out += changes_between(m[0], found[0].term, m.start())
-        return _changed(out)
+        return only_changed(out)
 
     return run
 
@@ -113,100 +123,34 @@ def _word_by_word(correct: Callable[[str], str]) -> System:
 
     def run(text: str) -> Said:
         words = [w for w in segment(text).words if text[w.start : w.end].islower()]
-        return _changed(
+        return only_changed(
             [Change(w.start, w.end, after) for w in words if (after := correct(w.lower)) != w.lower]
         )
 
     return run
 
 
-def contextual_spell_check(ways: Ways) -> System:
-    import contextualSpellCheck  # noqa: F401 (registers its factory)
-    import spacy
-
-    nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
-    nlp.add_pipe("contextual spellchecker", config={"model_name": str(find_model(ways.model))})
-
-    def run(text: str) -> Said:
-        suggested = nlp(text)._.suggestions_spellCheck
-        return _changed([Change(t.idx, t.idx + len(t.text), after) for t, after in suggested.items()])
-
-    return run
-
-
-def masked(ways: Ways) -> System:
-    """Every word in small letters hidden behind one mask; what stands there is as odd as it is unlikely."""
-    import torch
-    from transformers import AutoModelForMaskedLM, AutoTokenizer
-
-    folder = str(find_model(ways.model))
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModelForMaskedLM.from_pretrained(folder).float().eval()
-    names = tokenizer.convert_ids_to_tokens([*range(len(tokenizer))])
-    whole = torch.tensor([name.isalpha() for name in names])
-
-    def rows(text: str) -> Iterator[tuple[int, int, list[int], int, int]]:
-        read_as = tokenizer(readable(text), add_special_tokens=False, return_offsets_mapping=True)
-        ids, offsets = read_as["input_ids"], read_as["offset_mapping"]
-        for _, group in itertools.groupby(range(len(ids)), key=read_as.word_ids().__getitem__):
-            pieces = list(group)
-            a, b = pieces[0], pieces[-1] + 1
-            start, end = offsets[a][0], offsets[b - 1][1]
-            if end - start > 2 and text[start:end].isalpha() and text[start:end].islower():
-                left, right = ids[max(0, a - CONTEXT) : a], ids[b : b + CONTEXT]
-                row = [tokenizer.cls_token_id, *left, tokenizer.mask_token_id, *right, tokenizer.sep_token_id]
-                yield start, end, row, len(left) + 1, ids[a]
-
-    def run(text: str) -> Said:
-        said = Said([], [])
-        todo = sorted(rows(text), key=lambda r: len(r[2]))
-        for first in range(0, len(todo), ROWS):
-            some = todo[first : first + ROWS]
-            padded = tokenizer.pad({"input_ids": [r[2] for r in some]}, return_tensors="pt")
-            with torch.inference_mode():
-                logits = model(**padded).logits[range(len(some)), [r[3] for r in some]]
-            chances = logits.softmax(-1)
-            best = (chances * whole).max(-1)
-            for (start, end, _, _, piece), chance, top, name in zip(
-                some, chances, best.values.tolist(), best.indices.tolist(), strict=True
-            ):
-                stands = float(chance[piece])
-                said.told.append((start, end, 1 - stands))
-                if top >= SURE and stands <= UNLIKELY:
-                    said.changes.append(Change(start, end, names[name]))
-        return Said(sorted(said.changes, key=lambda c: c.start), said.told)
-
-    return run
-
-
 def ours(ways: Ways) -> System:
-    repairer = textrepair.load(ways.model)
+    """Whole, as `textrepair.load` opens it; each text judged by what was fitted without it, if that is so."""
+    return _repaired(textrepair.load(ways.model), ways)
+
+
+def ours_with_lm(ways: Ways) -> System:
+    """The same with a language model as second opinion of its candidates."""
+    return _repaired(textrepair.load(ways.model, lm=str(wanted(ways.lm, "--lm"))), ways)
+
+
+def _repaired(repairer: textrepair.Repairer, ways: Ways) -> System:
+    usual = repairer.decision
 
     def run(text: str) -> Said:
-        document = read_document(text, repairer.lexicon, repairer.decision.document_by_words)
-        (detected,) = detect([document], repairer.reranker)
-        told = [(start, end, chance) for (start, end), chance in detected.replaced_probs.items()]
-        return Said(changes_of(repairer.explain(text).edits), told)
+        repairer.decision = usual
+        if text in ways.left_out:
+            decision = Decision.read(ways.left_out[text])
+            repairer.decision = decision.with_opinions() if repairer.lm else decision
+        repairer.min_score = repairer.decision.threshold
+        repair = repairer.explain(text)
+        told = [(s.start, s.end, s.probability) for s in repair.detection.spans]
+        return Said(changes_of(repair.edits), told)
 
     return run
-
-
-# by the name that tables show; what is not installed is named there, with the reason
-PEERS: dict[str, Callable[[Ways], System]] = {
-    "do nothing": nothing,
-    "a published list, replaced": listed,
-    "symspellpy lookup": symspell_lookup,
-    "symspellpy lookup_compound": symspell_compound,
-    "pyspellchecker": pyspellchecker,
-    "contextualSpellCheck (our masked model)": contextual_spell_check,
-    "our model behind masks, word by word": masked,
-    "our lexicon, replaced": lexicon_only,
-}
-
-# what cannot be run, with the reason
-UNTRIED = {
-    "LanguageTool": "language_tool_python fetches its server from languagetool.org at first use, which could "
-    "not be reached",
-    "retrieval of the source (SRAP, arXiv 2512.10435)": "needs the pages' sources, which are withheld",
-}

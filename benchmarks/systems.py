@@ -1,40 +1,104 @@
-"""What one would otherwise use, beside textrepair, on the same real pages and the same clean text.
+"""What one would otherwise use, beside textrepair: on real pages, on public texts and on clean ones.
 
-    python benchmarks/systems.py --pages FOLDER --corpus FILE.jsonl.xz ... [--list tortured.csv]
+    python benchmarks/systems.py --pages FOLDER --corpus FILE.jsonl.xz ... [--list tortured.csv] [--lm FOLDER]
+        [--encoder FOLDER] [--decisions FOLDER] [--only NAME] [--seconds 200]
 
-Pages are those of `real_pages.py`; harm is counted on held-out clean documents of all fields (`harm.py`).
-Systems that read less than 200 words a second of processor time are measured on the pages of the first fold
-and on a tenth of the clean text, and so is textrepair beside them. What needs a model from a hub runs with
-ours, as a masked language model. Writes benchmarks/results/systems.json.
+Pages are those of `real_pages.py`, and `--decisions` is what it takes; public texts are the spun ones of
+`make bench-check`; clean ones are some 10,000 words held out, of all fields. Slow systems read one in so many
+of the public and the clean texts (`EVERY`). Retrieval has an index of other clean texts and of the originals
+of the public ones; the originals of the real pages are not in it.
+
+What a system says of a text is kept in `--store`, so that a run can be stopped (`--seconds`) and go on, a
+system at a time. Writes benchmarks/results/systems.json: of each system, what it has read so far.
 """
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
+from operator import add
 from pathlib import Path
 from typing import Annotated, Any
 
+import neural_peers
+import peers
 import typer
 from harm import PER, held_out
-from peers import PEERS, UNTRIED, Said, System, Ways, ours
+from kept import kept
+from peers import Said, System, Ways
 
+from textrepair.bench.check import documents, named, original
 from textrepair.bench.circumstances import circumstances
 from textrepair.bench.pages import Page, fold_of, measure_changes, read_pages
-from textrepair.bench.score import curve, interval
-from textrepair.bench.tally import share, tally
+from textrepair.bench.score import Change, Score, curve, interval, score
+from textrepair.bench.stored import code_hash
+from textrepair.bench.tally import restoration, share, tally
+from textrepair.errors import TextrepairError
+from textrepair.files import sha256
 from textrepair.models import find_model
 from textrepair.pipeline.repair import load
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/systems.json"
-SLOW = 200  # words a second; a slower system is measured on less
-LESS = 10  # of the clean texts a slow system reads one in so many
-CLEAN_WORDS = 800  # of each field
+STORE = ROOT / "build/bench/systems"
+CLEAN_WORDS = 700  # of each field
+SOURCES_WORDS = 2_000  # of each field, those among them, in the index that is retrieved from
 POINTS = 40  # of a curve, at most
+OURS = "textrepair"
+
+# by the name that tables show
+PEERS: dict[str, Callable[[Ways], System]] = {
+    "do nothing": peers.nothing,
+    "a published list, replaced": peers.listed,
+    "symspellpy lookup": peers.symspell_lookup,
+    "symspellpy lookup_compound": peers.symspell_compound,
+    "pyspellchecker": peers.pyspellchecker,
+    "contextualSpellCheck (our masked model)": neural_peers.contextual_spell_check,
+    "our model behind masks, word by word": neural_peers.masked,
+    "Gemma 3 270M, sentence by sentence": neural_peers.corrector,
+    "retrieval of the source, sentence by sentence": neural_peers.retrieval,
+    "our lexicon, replaced": peers.lexicon_only,
+    f"{OURS}, en_sci_sm": peers.ours,
+    f"{OURS}, en_sci_sm and Gemma 3 270M as second opinion": peers.ours_with_lm,
+}
+EVERY = {
+    "pyspellchecker": 4,
+    "contextualSpellCheck (our masked model)": 8,
+    "our model behind masks, word by word": 2,
+    "Gemma 3 270M, sentence by sentence": 8,
+    f"{OURS}, en_sci_sm and Gemma 3 270M as second opinion": 8,
+}
+LICENCES = {
+    "a published list, replaced": "the Problematic Paper Screener's list",
+    "symspellpy lookup": "MIT",
+    "symspellpy lookup_compound": "MIT",
+    "pyspellchecker": "MIT",
+    "contextualSpellCheck (our masked model)": "MIT",
+    "Gemma 3 270M, sentence by sentence": "Gemma Terms of Use; base model, quantised to four bits (q4_k_m)",
+    "retrieval of the source, sentence by sentence": "Apache-2.0 (all-MiniLM-L6-v2)",
+}
+# what cannot be run, with what was tried
+UNTRIED = {
+    "LanguageTool": "LGPL-2.1. Debian 12 has no package of it. The Python packages hold no rules: "
+    "language-tool-python 3.4.0 installs and, at first use, asks github.com for LanguageTool-6.8.zip, "
+    "language-check 1.1 asks languagetool.org while it is built; neither could be reached from here. "
+    "language-tool 0.4 and ltscore 1.2.0 want a server that runs already. Java was there",
+    "SRAP itself (arXiv 2512.10435)": "no package of it was found; what stands above as retrieval follows "
+    "its two steps, with another encoder",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a system said of a text, and the seconds of processor time that took."""
+
+    said: Said
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -45,41 +109,102 @@ class Harmed:
     edits: int
 
 
-def timed(system: System, texts: Sequence[str]) -> tuple[list[Said], float]:
-    """What the system says of each text, and the words it reads in a second of processor time."""
-    begun = time.process_time()
-    said = [system(text) for text in texts]
-    return said, sum(len(t.split()) for t in texts) / max(1e-6, time.process_time() - begun)
+@dataclass(frozen=True)
+class Texts:
+    """What systems are measured on."""
+
+    pages: list[Page]
+    public: list[Page]
+    clean: list[str]
+
+    def thinned(self, every: int) -> Texts:
+        """All pages, and one in so many of the others."""
+        return Texts(self.pages, self.public[::every], self.clean[::every])
+
+    @property
+    def all(self) -> list[str]:
+        """Every text once, of all kinds mixed, so that what was read in part is a sample."""
+        texts = {*(p.text for p in [*self.pages, *self.public]), *self.clean}
+        return sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())
 
 
-def measure(system: System, pages: Sequence[Page], clean: Sequence[str], little: bool) -> dict[str, Any]:
-    """The figures of one system; of fewer pages and less clean text if it is slow, or `little` is asked."""
-    read = [p for p in pages if fold_of(p.id) == 0]
-    system(read[0].text[:200])  # what it loads at its first text is no part of its speed
-    said, speed = timed(system, [p.text for p in read])
-    slow = little or speed < SLOW
-    if not slow:
-        read = [*pages]
-        said, speed = timed(system, [p.text for p in read])
-    measured = [measure_changes(p, *s) for p, s in zip(read, said, strict=True)]
-    clean = clean[::LESS] if slow else clean
-    harmed = [Harmed(len(text.split()), len(system(text).changes)) for text in clean]
+def public_pages() -> list[Page]:
+    """The spun texts of `make bench-check`."""
+    return [Page(named(text), text, gold, "", "") for text, gold in documents() if gold is not None]
+
+
+def key(name: str, ways: Ways, text: str) -> str:
+    """What the reading of a text hangs on; of peers, the code is not part of it."""
+    about = ""
+    if name.startswith(OURS):
+        decision = ways.left_out.get(text, find_model(ways.model) / "decision.json")
+        about = f"{sha256(find_model(ways.model) / 'model.safetensors')} {sha256(decision)} {code_hash()}"
+    return json.dumps([name, about, text])
+
+
+def read(name: str, ways: Ways, texts: Sequence[str], store: Path, until: float) -> None:
+    """Have a system read the texts that it has not read, until the time is up."""
+    todo = [t for t in texts if kept(store, key(name, ways, t)) is None]
+    if not todo or time.monotonic() > until:
+        return
+    system = PEERS[name](ways)
+    system(todo[0][:200])  # what it loads at its first text is no part of its speed
+
+    def reading(text: str) -> dict[str, Any]:
+        begun = time.process_time()
+        said = system(text)
+        seconds = time.process_time() - begun
+        changes = [(c.start, c.end, c.after) for c in said.changes]
+        return {"seconds": seconds, "changes": changes, "told": said.told}
+
+    for done, text in enumerate(todo):
+        if time.monotonic() > until:
+            print(f"{name}: {len(todo) - done} texts to be read", flush=True)
+            return
+        kept(store, key(name, ways, text), partial(reading, text))
+
+
+def readings(name: str, ways: Ways, texts: Iterable[str], store: Path) -> dict[str, Reading]:
+    """What the system has read, by the text."""
+    out = {}
+    for text in texts:
+        found = kept(store, key(name, ways, text))
+        if found is not None:
+            said = Said([Change(*c) for c in found["changes"]], [tuple(t) for t in found["told"]])
+            out[text] = Reading(said, found["seconds"])
+    return out
+
+
+def figures(texts: Texts, read: Mapping[str, Reading]) -> dict[str, Any]:
+    """The figures of one system on what it has read."""
+    pages = [p for p in texts.pages if p.text in read]
+    measured = [measure_changes(p, *read[p.text].said) for p in pages]
+    seconds = sum(read[p.text].seconds for p in pages)
     points = curve(itertools.chain.from_iterable(m.words for m in measured))
-    figures = tally(measured, sure=True)
+    told = tally(measured, sure=True)
+    scores = [score(p.text, read[p.text].said.changes, p.gold) for p in texts.public if p.text in read]
+    harmed = [Harmed(len(t.split()), len(read[t].said.changes)) for t in texts.clean if t in read]
     return {
-        "words_per_second": round(speed, 1),
-        "slow": slow,
-        **{k: v for k, v in figures.items() if k not in ("candidates", "calibration")},
+        "words_per_second": round(sum(p.words for p in pages) / max(1e-6, seconds), 1),
+        **{k: v for k, v in told.items() if k not in ("candidates", "calibration")},
         "detection_curve": [
             [round(p.recall, 4), round(p.precision, 4)] for p in points[:: max(1, len(points) // POINTS)]
         ],
+        "public": {
+            "texts": len(scores),
+            **restoration(reduce(add, scores, Score())),
+            "intervals": {
+                "recall": [round(x, 4) for x in interval(scores, lambda s: reduce(add, s).recall)],
+                "precision": [round(x, 4) for x in interval(scores, lambda s: reduce(add, s).fair_precision)],
+            },
+        },
         "harm": {
             "words": sum(h.words for h in harmed),
             "edits": sum(h.edits for h in harmed),
             "per_10000_words": round(per_words(harmed), 2),
             "interval": [round(x, 2) for x in interval(harmed, per_words)],
         },
-    }
+    }  # fmt: skip
 
 
 def per_words(harmed: Sequence[Harmed]) -> float:
@@ -90,9 +215,9 @@ def per_words(harmed: Sequence[Harmed]) -> float:
 def line(name: str, s: dict[str, Any]) -> str:
     """A row of the table."""
     cells = (
-        f"{name}{' *' if s['slow'] else ''}", share(s["recall"]), share(s["precision"]),
-        share(s["detection"]["words"]["recall_at_0.9"]), f"{s['harm']['per_10000_words']:.1f}",
-        f"{s['words_per_second']:,.0f}",
+        name, str(s["pages"]), share(s["recall"]), share(s["precision"]),
+        share(s["detection"]["words"]["recall_at_0.9"]), share(s["public"]["recall"]),
+        f"{s['harm']['per_10000_words']:.1f}", f"{s['words_per_second']:,.0f}",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
@@ -101,38 +226,42 @@ def main(
     pages: Annotated[Path, typer.Option(help="Folder of pages.")],
     corpus: Annotated[list[Path], typer.Option(help="Files of clean documents.")],
     phrases: Annotated[Path | None, typer.Option("--list", help="A published list of phrases.")] = None,
-    model: Annotated[list[str], typer.Option(help="Models of ours; the first one judges for peers.")] = [  # noqa: B006
-        "en_sci_sm"
-    ],
-    only: Annotated[
-        list[str] | None, typer.Option(help="Measure these, and keep what stands of the others.")
-    ] = None,
+    lm: Annotated[Path | None, typer.Option(help="Folder of a causal language model.")] = None,
+    encoder: Annotated[Path | None, typer.Option(help="Folder of a sentence encoder.")] = None,
+    decisions: Annotated[Path | None, typer.Option(help="Folder of fold_N.json, fitted by fold.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Systems that shall read now; all, if none.")] = None,
+    seconds: Annotated[float, typer.Option(help="For how long.")] = float("inf"),
+    store: Annotated[Path, typer.Option(help="Where what was read is kept.")] = STORE,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
 ) -> None:
-    """Measure every system, print a table, and write benchmarks/results/systems.json."""
-    real, clean = read_pages(pages), [*itertools.chain(*held_out(corpus, CLEAN_WORDS).values())]
-    systems = {name: (opened, Ways(model[0], phrases), False) for name, opened in PEERS.items()}
-    for name in model:
-        systems[f"textrepair, {name}"] = ours, Ways(name, phrases), False
-        systems[f"textrepair, {name}, on what slow systems read"] = ours, Ways(name, phrases), True
-    before = json.loads(out.read_text(encoding="utf8"))["systems"] if only else {}
-    measured: dict[str, Any] = {}
-    untried = dict(UNTRIED)
-    for name, (opened, ways, little) in systems.items():
-        if only and name not in only:
-            measured |= {name: before[name]} if name in before else {}
-            continue
+    """Have systems read, print a table, and write benchmarks/results/systems.json."""
+    until = time.monotonic() + seconds
+    fields = held_out(corpus, CLEAN_WORDS)
+    texts = Texts(read_pages(pages), public_pages(), [*itertools.chain(*fields.values())])
+    more = itertools.chain(*held_out(corpus, SOURCES_WORDS).values())
+    sources = [*(set(more) - {*texts.clean}), *(original(p.text, p.gold) for p in texts.public)]
+    left_out = {p.text: decisions / f"fold_{fold_of(p.id)}.json" for p in texts.pages} if decisions else {}
+    ways = Ways("en_sci_sm", phrases, lm, encoder, sorted(sources), left_out)
+    measured, not_run = {}, dict(UNTRIED)
+    for name in PEERS:
+        mine = texts.thinned(EVERY.get(name, 1))
         try:
-            measured[name] = measure(opened(ways), real, clean, little)
-        except ImportError as e:
-            untried[name] = f"not installed here: {e.name}"
-            continue
-        print(line(name, measured[name]), flush=True)
+            if not only or name in only:
+                read(name, ways, mine.all, store, until)
+        except (ImportError, TextrepairError) as e:
+            not_run[name] = f"not installed here: {e.name}" if isinstance(e, ImportError) else str(e)
+        found = readings(name, ways, mine.all, store)
+        if any(p.text in found for p in mine.pages):
+            of = repr((name, found, mine))
+            measured[name] = kept(store / "figures", of, partial(figures, mine, found))
+            measured[name]["licence"] = LICENCES.get(name, "")
+            print(line(name, measured[name]), flush=True)
     report = {
-        "what": "real spun pages and clean held-out text; words a second of processor time, on one thread",
-        **circumstances(find_model(model[0]), load(model[0])),
+        "what": "real spun pages, public spun texts, and clean held-out text; words a second of processor "
+        "time on real pages, on one thread",
+        **circumstances(find_model(ways.model), load(ways.model)),
         "systems": measured,
-        "not_run": untried,
+        "not_run": not_run,
     }
     out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
 

@@ -8,10 +8,11 @@ Every script that measures real pages, harm or systems ends with this. Each tabl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from textrepair.bench.plots import plot_cost, plot_rates, plot_reliability, plot_systems
 from textrepair.bench.tally import share
 
 ROOT = Path(__file__).parents[1]
@@ -70,27 +71,96 @@ def harm(found: Mapping[str, Any]) -> str:
 
 
 def systems(found: Mapping[str, Any]) -> str:
-    """Every system on the real pages and on clean text."""
+    """Every system on real pages, on public texts and on clean ones."""
     lines = []
     for name, s in found["systems"].items():
-        judged = s["right"] + s["other"] + s["beside"]
-        figures = (
-            ranged(s["recall"], s["intervals"]["recall"]),
-            ranged(s["precision"], s["intervals"]["precision"]) if judged else "",
-            share(s["detection"]["words"]["recall_at_0.9"]),
-            f"{s['harm']['per_10000_words']:,.1f}",
-            f"{s['words_per_second']:,.0f}" if judged else "",
+        made, public = s["right"] + s["other"] + s["beside"], s["public"]
+        made_public = public["right"] + public["other"] + public["beside"]
+        lines.append(
+            (
+                f"**{name}**" if name.startswith("textrepair") else name,
+                ranged(s["recall"], s["intervals"]["recall"]),
+                ranged(s["precision"], s["intervals"]["precision"]) if made else "",
+                f"{s['exact_sentences']} of {s['spun_sentences']}",
+                str(s["meaning_flipped"]) if made else "",
+                share(s["detection"]["words"]["recall_at_0.9"]),
+                f"{share(public['recall'])}, {share(public['precision'])}" if made_public else "",
+                f"{s['harm']['per_10000_words']:,.1f}",
+                f"{s['words_per_second']:,.0f}" if made else "",
+            )
         )
-        lines.append((f"{name}{' *' if s['slow'] else ''}", *figures))
     header = (
-        "on real spun pages",
-        "restored",
-        "precision",
-        "swapped words told at precision .90",
-        "edits in 10,000 clean words",
-        "words a second",
-    )
+        "on real spun pages", "restored", "precision", "sentences exact", "meaning flipped",
+        "swapped words told at precision .90", "on public texts: restored, precision",
+        "edits in 10,000 clean words", "words a second",
+    )  # fmt: skip
     return rows(header, lines)
+
+
+def not_run(found: Mapping[str, Any]) -> str:
+    """What was not run, and what was tried."""
+    return "\n".join(f"- **{name}**: {reason}." for name, reason in found["not_run"].items())
+
+
+def rates(found: Mapping[str, Any]) -> str:
+    """Simulated spinners at several rates."""
+    lines = []
+    for name, of in found["spinners"].items():
+        for r in of:
+            sure = r["intervals"]
+            lines.append(
+                (
+                    name, f"{r['rate']:.0%}", f"{r['swaps']:,}", ranged(r["recall"], sure["recall"]),
+                    ranged(r["precision"], sure["precision"]), ranged(r["told"], sure["told"]),
+                    f"{r['documents_that_look_spun']} of {r['texts']}",
+                )
+            )  # fmt: skip
+    header = (
+        "abstracts spun by", "rate", "swaps", "restored", "precision", "swapped words told at precision .90",
+        "texts that look spun",
+    )  # fmt: skip
+    return rows(header, lines)
+
+
+def planted(found: Mapping[str, Any]) -> str:
+    """Published phrases that training never saw, in clean text, and a spinner of another kind."""
+    lines = []
+    for name, f in found.items():
+        at = f[f"at {f['default_threshold']}"]
+        lines.append(
+            (
+                name, str(f["texts"]), str(f["substitutions"]), share(at["recall"]), share(at["precision"]),
+                share(at["touched"]), str(at["elsewhere"]), share(f["candidate_recall"]),
+            )
+        )  # fmt: skip
+    header = (
+        "never seen in training", "texts", "swaps", "restored", "precision", "touched", "edits elsewhere",
+        "right candidate there",
+    )  # fmt: skip
+    return rows(header, lines)
+
+
+def own_wording(found: Mapping[str, Any]) -> str:
+    """Passages whose authors wrote what a lexicon lists."""
+    share_changed = found["changed"] / max(1, found["passages"])
+    lines = [("all", f"{found['passages']:,}", str(found["changed"]), f"{share_changed:.3f}")]
+    lines += [
+        (field, str(f["passages"]), str(f["changed"]), f"{f['changed'] / f['passages']:.3f}")
+        for field, f in found["fields"].items()
+    ]
+    return rows(("clean passages that hold a listed phrase", "passages", "changed", "share"), lines)
+
+
+def failures(found: Mapping[str, Any]) -> str:
+    """What failed, what every system did, and why ours failed."""
+    out = []
+    for number, f in enumerate(found["failures"], start=1):
+        did = "; ".join(f"{name}: *{made}*" for name, made in f["made"].items())
+        out.append(
+            f"{number}. {f['sentence']}\n\n   Wanted: *{f['wanted']}* for **{f['spun']}**. {did}; the "
+            f"others: nothing. *Why:* {f['why']}"
+        )
+    return "\n\n".join(out)
 
 
 def put(path: Path, mark: str, markdown: str) -> None:
@@ -101,15 +171,29 @@ def put(path: Path, mark: str, markdown: str) -> None:
     path.write_text(f"{before}{opened}\n{markdown}\n\n{closed}{after}", encoding="utf8")
 
 
-TABLES = {
-    (ROOT / "README.md", "real pages"): ("real_pages", real),
+README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
+TABLES: dict[tuple[Path, str], tuple[str, Callable[[Mapping[str, Any]], str]]] = {
+    (README, "real pages"): ("real_pages", real),
 }
+
+
+def plots() -> dict[str, bytes]:
+    """Every picture, by its name."""
+    real_pages, of_systems, of_harm = results("real_pages"), results("systems"), results("harm")
+    return {
+        "systems": plot_systems(of_systems["systems"], real_pages),
+        "cost": plot_cost(of_systems["systems"], real_pages, of_harm),
+        "spin_rates": plot_rates(results("spin_rates")["spinners"]),
+        "reliability": plot_reliability(real_pages),
+    }
 
 
 def main() -> None:
     """Write every table into its file, and draw the plots."""
     for (path, mark), (name, table) in TABLES.items():
         put(path, mark, table(results(name)))
+    for name, picture in plots().items():
+        (RESULTS / f"{name}.png").write_bytes(picture)
 
 
 if __name__ == "__main__":

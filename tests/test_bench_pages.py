@@ -5,7 +5,7 @@ import json
 import pytest
 
 import textrepair
-from textrepair.bench.pages import Page, favourites, fold_of, measure, read_pages
+from textrepair.bench.pages import Page, favourites, fold_of, measure, measure_changes, read_pages
 from textrepair.bench.score import (
     Change,
     Gold,
@@ -14,6 +14,7 @@ from textrepair.bench.score import (
     auc,
     calibration_error,
     curve,
+    exact_sentences,
     interval,
     labelled_words,
     recall_at,
@@ -212,3 +213,21 @@ def test_what_is_stored_is_judged_as_it_would_be_read(tmp_path):
     once, twice = judged(repairer, first), judged(repairer, again)
     assert once == twice
     assert "breast cancer" in once.text
+
+
+def test_a_sentence_is_exact_if_all_its_swaps_are_restored_and_nothing_else_is_changed():
+    text = "The sufferers slept. The sufferers woke early. Nobody came."
+    gold = [Gold(4, 13, ("patients",), "word"), Gold(25, 34, ("patients",), "word")]
+    both = [Change(4, 13, "patients"), Change(25, 34, "patients")]
+    assert exact_sentences(text, both, gold) == (2, 2)
+    assert exact_sentences(text, [*both, Change(40, 45, "late")], gold) == (1, 2)
+    assert exact_sentences(text, both[:1], gold) == (1, 2)
+    assert exact_sentences(text, [], []) == (0, 0)
+
+
+def test_edits_that_flip_the_meaning_are_counted_unless_they_are_right():
+    text = "Their pressure expanded and did not fall."
+    page = Page("p", text, (Gold(15, 23, ("increased",), "word"),), "", "")
+    made = [Change(15, 23, "increased"), Change(32, 35, "")]
+    assert measure_changes(page, made, []).flips == 1
+    assert measure_changes(page, [Change(15, 23, "decreased")], []).flips == 0  # *expanded* is on no side

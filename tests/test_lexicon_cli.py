@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -174,8 +175,32 @@ def test_bench_measures_the_model_on_gold_of_ones_own(tmp_path):
     result = json.loads(run("bench", path, "--json").stdout)
     # word by word, where an original is given: only the first text has a swap of several words
     assert (result["pages"], result["swaps"], result["candidates"]["several"]["reached"]) == (2, 4, 1)
+    assert [p["restored"] for p in result["curve"]] == sorted(
+        (p["restored"] for p in result["curve"]), reverse=True
+    )
     shown = run("bench", path).stdout
     assert "a right candidate is there, several words" in shown
+
+
+def test_bench_writes_a_page_that_needs_no_network_and_runs_nothing_of_the_texts(tmp_path):
+    gold, page = tmp_path / "gold.jsonl", tmp_path / "page.html"
+    text = "<script>alert(1)</script> No sufferer had any other illness before."
+    row = {"id": "<b>one</b>", "text": text, "expect": [["sufferer", "patient"], ["<script>", "<i>"]]}
+    gold.write_text(json.dumps(row), encoding="utf8")
+    ran = run("bench", gold, "--output", page)
+    assert (ran.exit_code, ran.stdout) == (0, "")
+    written = page.read_text(encoding="utf8")
+    assert "<script" not in written
+    assert "&lt;b&gt;one&lt;/b&gt;" in written
+    assert "&lt;i&gt;" in written
+    assert "<svg" in written
+    assert not re.search(r"""(?:src|href)=["']?https?:""", written)
+
+
+def test_bench_has_no_page_for_lexicons(tmp_path):
+    failed = run("bench", "--lexicon", "none", "--output", tmp_path / "page.html")
+    assert failed.exit_code == 2
+    assert "--output is for GOLD.jsonl" in failed.stderr
 
 
 def test_bench_wants_gold_or_lexicons():

@@ -48,14 +48,14 @@ def documents(root: Path = ROOT) -> Iterator[tuple[str, tuple[Gold, ...] | None]
     yield seed, tuple(read_gold(root / "benchmarks/data/seed_000.gold.jsonl"))
     for spun in read_texts(root / "benchmarks/data/pages.jsonl", spun=True):
         yield spun.text, spun.gold
-        yield _original(spun.text, spun.gold or ()), None
+        yield original(spun.text, spun.gold or ()), None
     for spun in read_texts(root / "tests/cases/synthetic.jsonl", spun=True):
         yield spun.text, spun.gold
     for clean in read_texts(root / "tests/cases/negative.jsonl"):
         yield clean.text, None
 
 
-def _original(text: str, gold: Sequence[Gold]) -> str:
+def original(text: str, gold: Sequence[Gold]) -> str:
     """The text with the first answer of every swap put in."""
     swaps = [(g, g.accept[0]) for g in gold if g.accept]
     return splice(

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from textrepair.bench.reach import Reach, reach
 from textrepair.bench.score import (
+    WAYS,
     Change,
     Gold,
     Row,
     Score,
     changes_of,
+    exact_sentences,
     read_gold,
     score,
     sentence_rows,
@@ -27,6 +29,7 @@ from textrepair.bench.score import (
 )
 from textrepair.edits import Repair
 from textrepair.errors import TextrepairError
+from textrepair.lexicon.guard import flips_meaning
 from textrepair.pipeline.candidates import Candidate
 
 FOLDS = 5
@@ -94,7 +97,9 @@ class Measured:
 
     `words` and `sentences`: each with the probability that it was swapped; `favourites`: edits that would be
     made from `WORTH_TRUSTING` on, each with its score and whether it is right; `single`, `several`: how many
-    swaps of one word for one, and of several on either side, have a right candidate.
+    swaps of one word for one, and of several on either side, have a right candidate; `exact`: how many spun
+    sentences read again as they were, and how many there are; `flips`: edits that change what is said, and
+    are neither right nor on a neutral span.
     """
 
     page: Page
@@ -106,6 +111,8 @@ class Measured:
     favourites: tuple[Row, ...] = ()
     single: Reach = NO_REACH
     several: Reach = NO_REACH
+    exact: tuple[int, int] = (0, 0)
+    flips: int = 0
 
 
 def measure_changes(
@@ -115,14 +122,17 @@ def measure_changes(
 
     A system without a threshold or a judgement of documents has those at 0.
     """
-    told = list(spans)
+    told, made = list(spans), list(changes)
+    wrong = [c for c, verdict in verdicts(page.text, made, page.gold).items() if verdict in WAYS]
     return Measured(
         page,
         0.0,
         0.0,
-        score(page.text, changes, page.gold),
+        score(page.text, made, page.gold),
         tuple(word_rows(page.text, page.gold, told)),
         tuple(sentence_rows(page.text, page.gold, told)),
+        exact=exact_sentences(page.text, made, page.gold),
+        flips=sum(flips_meaning(page.text[c.start : c.end], c.after) for c in wrong),
     )
 
 

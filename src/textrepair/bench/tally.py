@@ -43,6 +43,9 @@ def tally(pages: Sequence[Measured], *, sure: bool = False) -> dict[str, Any]:
         "pages": len(pages),
         "words": sum(m.page.words for m in pages),
         **restoration(total(pages)),
+        "meaning_flipped": sum(m.flips for m in pages),
+        "exact_sentences": sum(m.exact[0] for m in pages),
+        "spun_sentences": sum(m.exact[1] for m in pages),
         "detection": {
             "words": _detection(words),
             "sentences": {**_detection(sentences), "number": len(sentences)},

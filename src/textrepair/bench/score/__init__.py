@@ -28,6 +28,7 @@ from textrepair.bench.score.restoration import (
     score,
     verdicts,
 )
+from textrepair.bench.score.sentences import exact_sentences
 from textrepair.gold import Gold, gold_rows, read_gold
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "calibration_error",
     "changes_of",
     "curve",
+    "exact_sentences",
     "gold_rows",
     "interval",
     "labelled_words",

@@ -156,7 +156,7 @@ def _way(source: str, change: Change, asked: Iterable[Gold]) -> str:
     return "spacing" if spacing else "beside"
 
 
-def _restored(
+def restored_spans(
     source: str, made: Sequence[Change], asked: Sequence[Gold]
 ) -> tuple[set[int], set[int], set[Change]]:
     """The numbers of the gold spans that are restored, of those touched, and the changes that are right."""
@@ -192,7 +192,7 @@ def verdicts(source: str, changes: Iterable[Change], gold: Sequence[Gold]) -> di
     """
     made = [c for c in changes if source[c.start : c.end] != c.after]
     asked = [g for g in gold if g.accept is not None]
-    return _verdicts(source, made, gold, _restored(source, made, asked)[2])
+    return _verdicts(source, made, gold, restored_spans(source, made, asked)[2])
 
 
 def _verdicts(
@@ -217,7 +217,7 @@ def score(source: str, changes: Iterable[Change], gold: Sequence[Gold]) -> Score
     """
     made = [c for c in changes if source[c.start : c.end] != c.after]
     asked = [g for g in gold if g.accept is not None]
-    restored, touched, right = _restored(source, made, asked)
+    restored, touched, right = restored_spans(source, made, asked)
     told = _verdicts(source, made, gold, right)
     wrong = [c for c in made if told[c] in WAYS]
     kinds = Counter(g.kind for g in asked)
