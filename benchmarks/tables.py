@@ -140,6 +140,27 @@ def planted(found: Mapping[str, Any]) -> str:
     return rows(header, lines)
 
 
+def abstracts(found: Mapping[str, Any]) -> str:
+    """Abstracts spun by hand, by how densely."""
+    lines = [
+        (name, str(f["texts"]), str(f["swaps"]), share(f["recall"]), share(f["precision"]))
+        for name, f in found.items()
+        if isinstance(f, dict)
+    ]
+    return rows(("abstracts spun by hand", "texts", "swaps", "restored", "precision, strict"), lines)
+
+
+def damage(found: Mapping[str, Any]) -> str:
+    """Damage planted in clean text, by kind, and what is made of clean text itself."""
+    lines = [(name, f"{f['of']:,}", share(f["recall"])) for name, f in found["planted"].items()]
+    harmed = found["harm"]
+    return (
+        rows(("damage planted in clean text", "planted", "mended"), lines)
+        + f"\n\nOf clean text, {harmed['words']:,} words, {harmed['edits']} places are changed "
+        f"({harmed['per_10000_words']:.2f} in 10,000 words), most of which are damage that it came with."
+    )
+
+
 def own_wording(found: Mapping[str, Any]) -> str:
     """Passages whose authors wrote what a lexicon lists."""
     share_changed = found["changed"] / max(1, found["passages"])
