@@ -12,6 +12,7 @@ from functools import cache
 from textrepair.damage import ligatures
 from textrepair.damage.dictionary import DATA, known, log_uses
 from textrepair.damage.page import Page, Proposal
+from textrepair.lexicon.quotations import mentions
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 # a soft hyphen where a line was broken, and what is left of its word
@@ -52,6 +53,7 @@ ENTITY = re.compile(r"&(?:amp;){0,9}(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8}
 MARKUP = re.compile(
     r"&(?:amp;){0,9}lt;/?[A-Za-z][^&<>\n]{0,40}&(?:amp;){0,9}gt;"
 )  # of a text that is about it
+QUOTES = "\"'“”‘’`"
 CLOSED = re.compile(
     "\u00e2\u20ac(?=[\\s.,;:)\\]]|\\Z)"
 )  # a closing quotation mark whose last byte no page shows
@@ -184,7 +186,10 @@ def _mojibake(text: str) -> Iterator[Proposal]:
     for m in CLOSED.finditer(text):
         yield Proposal(m.start(), m.end(), "”", "artifact", "mojibake")
 
+    shown = {text[a:b].strip(QUOTES) for a, b in mentions(text)}  # what a text is about
     for m in MARKED.finditer(text):
+        if m[0].strip(QUOTES + ".,;:") in shown:
+            continue
         if MOJIBAKE.search(m[0]) and (mended := fix_encoding(m[0])) != m[0]:
             same = _shared(m[0], mended)
             tail = _shared(m[0][same:][::-1], mended[same:][::-1])

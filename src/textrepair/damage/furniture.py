@@ -16,6 +16,7 @@ from textrepair.damage.dictionary import DATA
 from textrepair.damage.page import Page, Proposal
 from textrepair.lexicon.ngrams import SIZE, log_count
 from textrepair.lexicon.protected import IsOutside
+from textrepair.lexicon.quotations import quotations
 from textrepair.lexicon.words import count_of
 
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -45,6 +46,8 @@ PHRASES = re.compile(
     rf"|(?:(?<=[a-z,.] )|(?m:^))(?:{PAGE_OF})"
     rf"|Downloaded from https?://\S{{1,200}}(?: by [a-z ]{{3,40}})? on (?:\d\d? )?{MONTH}(?: \d\d?,)? \d{{4}}"
 )
+# what stands between and behind the dates of a paper; words in small letters make a sentence of it
+DATED = r"(?:[^\na-z]|(?<=[A-Z])[a-z]{2,12}|\b(?:in|form|revised|online|by|and)\b){0,80}"
 # lines that say nothing but what a reader may click, or where the page came from
 LINKS = re.compile(
     r"(?=[-: ]{3,40}[|])[-|: ]{4,400}|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI Listing \|?"
@@ -55,7 +58,7 @@ LINKS = re.compile(
     r"|Scopus|CAS|ADS|MathSciNet|Medline|View Article|PubMed/NCBI|Crossref|Green Version)[\]|·]{0,2} ?){2,12}"
     r"|\[(?:CrossRef|PubMed|Google Scholar|Green Version|Crossref)\]"
     rf"|PMID: ?\d{{1,9}};?(?: (?:PMCID: ?PMC\d{{1,9}}|DOI: ?10\.\d{{4,9}}/\S{{1,100}})\.?){{0,2}}"
-    rf"|Received:? (?:on )?(?:{DAY})[^\n]{{0,80}}Accepted:? (?:on )?(?:{DAY})[^\n]{{0,80}}"
+    rf"|Received:? (?:on )?(?:{DAY}){DATED}Accepted:? (?:on )?(?:{DAY}){DATED}"
 )
 RULED = re.compile(r"(?=[-: ]{3,40}[|])[-|: ]{4,400}")  # the line under the head of a table
 LABELS = frozenset((DATA / "labels.txt").read_text(encoding="utf8").split("\n"))
@@ -92,7 +95,8 @@ def find(page: Page) -> Iterator[Proposal]:
     ['View Article and Find Full Text PDF']
     """
     text = page.text
-    phrases = [m.span() for m in PHRASES.finditer(text)]
+    shown = {(a + 1, b - 1) for a, b in quotations(text)}  # a text may speak of such wording
+    phrases = [m.span() for m in PHRASES.finditer(text) if m.span() not in shown]
     yield from _heads(text)
     yield from _lines(page, phrases)
 

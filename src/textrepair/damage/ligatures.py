@@ -23,6 +23,7 @@ COMMONEST = 4.9  # the same where the text lost ligatures elsewhere
 SURPRISE = 5.0  # powers of ten by which one word must beat two neighbours by chance
 ELSEWHERE = 3.0  # the same where the text lost ligatures elsewhere
 AHEAD = 0.5  # powers of ten by which one word must beat the next with another ligature
+BESIDE = 1.5  # powers of ten by which a whole word must beat its scrap beside a neighbour
 OUTNUMBERS = 2.0  # and by which it must beat the two as neighbours: lists hold what texts lost, too
 
 
@@ -93,13 +94,30 @@ def _lost(text: str, words: list[tuple[int, int]], least: float) -> Iterator[Pro
 
 
 def _beheaded(text: str, words: list[tuple[int, int]]) -> Iterator[Proposal]:
-    """Words that a ligature began or ended, where the text lost others."""
-    for start, end in words:
+    """Words that a ligature began or ended, where the text lost others.
+
+    What may be a word itself (*the rst step*) must stand beside its neighbours far less often than the whole.
+    """
+    for n, (start, end) in enumerate(words):
         word = text[start:end]
-        if len(word) < 3 or commonness(word.lower()) >= SCRAP:
+        known = commonness(word.lower())
+        if len(word) < 2 or known >= RARE:
             continue
         wholes = (whole for sign in LIGATURES for whole in (sign + word, word + sign))
         chances = sorted(((log_uses(w.lower()), w) for w in wholes), reverse=True)
         (uses, whole), (others, _) = chances[:2]
-        if uses >= WRITTEN and uses - others >= AHEAD and commonness(whole.lower()) >= COMMON:
+        if uses < WRITTEN or uses - others < AHEAD or commonness(whole.lower()) < COMMON:
+            continue
+        if (len(word) > 2 and known < SCRAP) or _fits(text, words, n, whole):
             yield Proposal(start, end, whole, "artifact", "ligature lost")
+
+
+def _fits(text: str, words: list[tuple[int, int]], n: int, whole: str) -> bool:
+    """Whether `whole` stands beside a neighbour of word `n` far oftener than what the text has there."""
+    stands = text[slice(*words[n])].lower()
+    before = [text[a:b].lower() + " {}" for a, b in words[max(0, n - 1) : n]]
+    after = ["{} " + text[a:b].lower() for a, b in words[n + 1 : n + 2]]
+    return any(
+        log_count(pair.format(whole.lower())) - log_count(pair.format(stands)) >= BESIDE
+        for pair in (*before, *after)
+    )

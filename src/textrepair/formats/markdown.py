@@ -187,19 +187,23 @@ def _weave(
     plain(at, len(content))
 
 
+STRUCK = "~~"  # what is struck out is no prose
+
+
 def _without_elements(content: str, marks: list[_Mark]) -> list[_Mark]:
-    """The marks, with elements of HTML that are never touched as one object each."""
+    """The marks, with elements of HTML that are never touched and what is struck out as one object each."""
     out: list[_Mark] = []
     inside, since = "", 0
     last = cache(lambda name: content.lower().rfind(f"</{name}"))
     for mark in sorted(marks, key=lambda m: (m.start, m.end)):
         tag = TAG.match(content, mark.start) if mark.text == "" else None
-        name = tag[2].lower() if tag else ""
+        delimiter = mark.delimiter.type if mark.delimiter else ""
+        name = STRUCK if delimiter in ("s_open", "s_close") else tag[2].lower() if tag else ""
         if inside:
-            if tag and tag[1] and name == inside:
+            if name == inside and (delimiter == "s_close" or (tag and tag[1])):
                 out.append(_Mark(since, mark.end, None))
                 inside = ""
-        elif tag and not tag[1] and name in html.NEVER and mark.end <= last(name):
+        elif delimiter == "s_open" or (tag and not tag[1] and name in html.NEVER and mark.end <= last(name)):
             inside, since = name, mark.start
         else:
             out.append(mark)

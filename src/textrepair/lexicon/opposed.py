@@ -16,42 +16,66 @@ SIGNS = {
     r"|(?:replac|substitut|exchang|swapp|mistranslat|paraphras|render|garbl|disguis|correct|alter|chang)ed"
     r" (?:by|with|for|as|into|to|from)|(?:turn|transform)(?:s|ed) into|(?:written|printed|misspelled|used) "
     r"(?:as|for)|stands? for|stood for|(?:should|must|ought to) (?:be|read|have been)|becomes?|became"
-    r"|mean(?:s|t|ing))\b|[→⇒⟶⇨➔➜↦←⇐⟵↔⇔≠≈]|[-–—=]{1,2}>|<[-–—=]{1,2}": 3,
+    r"|mean(?:s|t|ing)?)\b|[→⇒⟶⇨➔➜↦←⇐⟵↔⇔≠≈]|[-–—=]{1,2}>|<[-–—=]{1,2}": 3,
     r"\b(?:is|are|was|were|does|do)(?: not|n['’]t)\b(?: the same as| equal| mean| called)?"
-    r"|,? (?:and|but) not\b|\bfor\b|, not\b"
+    r"|,? (?:and|but|if) not\b|\bfor\b|, not\b"
     r"|\bwhere\b(?=[^.;\n]{1,80}\b(?:meant|intended|expected|correct|right|usual)\b)": 1,
+    # nothing between: with one wording on both sides these would say nothing
+    r"\binto\b| = |\b(?:i\. ?e\.,?|viz\.|namely|that is,|a\.?k\.?a\.?|also (?:called|known as))": 0,
 }
+# behind these both wordings may follow: "instead of breast cancer the paper has bosom peril"
+FRONTED = re.compile(r"\b(?:instead of|rather than|in(?: the)? (?:place|stead|lieu) of)\b", re.IGNORECASE)
+# what introduces a wording, and what then leads to another: "you say bosom peril? You mean breast cancer."
+SAID = re.compile(
+    r"\b(?:say|says|said|saying|writes?|wrote|written|writing|reads?|calls?|called|(?:phrase|wording|expression"
+    r"|synonym|word|term)s?)\b[^.;\n]{0,20}\Z",
+    re.IGNORECASE,
+)
+MEANT = re.compile(
+    r"\b(?:mean|means|meant|intended|expected|should|correct|usual|established|standard|proper|original)\b",
+    re.IGNORECASE,
+)
 ABOUT = re.compile(
-    r"\b(?:tortured|paper mills?|paraphras\w+|(?:odd|strange|nonsensical) (?:phras|word)\w+)\b", re.IGNORECASE
+    r"\b(?:tortured|paper mills?|paraphras\w+|pubpeer|retract(?:ed|ion)\w*|synonym \w+"
+    r"|(?:odd|strange|nonsensical|awkward|unusual) (?:phras|word|expression|term)\w*)\b",
+    re.IGNORECASE,
 )
 GLOSS = re.compile(r" [(\[]")  # of a text about such words: "bosom peril (breast cancer)"
 CELLS = re.compile(r"[\t|]")  # between the cells of a table
-PAIR = re.compile(r"[^\n,;]{1,60}[,;](?! )[^\n,;]{1,60}")  # a line of two cells
+# between what may be cells, if each wording is one whole cell: "bosom peril: breast cancer"
+PARTS = re.compile(r"[\t|,;=:/]|\s[-–—]{1,2}\s|[→⇒]|->")
+AROUND = " \t\r*_'\"“”‘’`()[].•·-–"  # bullets and marks around a cell
+NUMBER = re.compile(r"\A\(?\d{1,3}[.)]\s")
 BREAK = re.compile(r"[.!?]\s|[;\n\t|]")
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 REACH = 60  # characters between a sign and the words on either side
 LONGEST_ROW = 20 * REACH  # characters; longer ones are no rows of a table
 
 
-def opposed(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
-    """Offsets of those `changes` (start, end, what would stand there) whose two wordings the text sets
-    against each other.
+def opposed(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Those `changes` (start, end, what would stand there) whose two wordings the text sets side by side.
 
     >>> text = "They wrote bosom peril instead of breast cancer."
     >>> list(opposed(text, [(11, 22, "breast cancer"), (11, 16, "chest")]))
-    [(11, 22)]
+    [(11, 22, 'breast cancer')]
     """
     signs = sorted((*m.span(), words) for sign, words in _compiled() for m in sign.finditer(text))
     if ABOUT.search(text):
         signs = sorted([*signs, *((*m.span(), 0) for m in GLOSS.finditer(text))])
-    rows = bool(CELLS.search(text)) or bool(PAIR.search(text))
-    if not signs and not rows:
-        return
+    fronted = [m.end() for m in FRONTED.finditer(text)]
+    lower = text.lower()
     starts = [start for start, *_ in signs]
     for start, end, after in changes:
+        if after.lower() not in lower:
+            continue
         near = signs[bisect_left(starts, start - 2 * REACH) : bisect_left(starts, end + REACH)]
-        if any(_across(text, start, end, after, sign) for sign in near) or _in_a_row(text, start, end, after):
-            yield start, end
+        if (
+            any(_across(text, start, end, after, sign) for sign in near)
+            or any(_behind(text, start, end, after, at) for at in fronted)
+            or _meant(text, start, end, after)
+            or _in_a_row(text, start, end, after)
+        ):
+            yield start, end, after
 
 
 def _compiled(signs: dict[str, int] = SIGNS) -> Iterator[tuple[re.Pattern[str], int]]:
@@ -86,18 +110,40 @@ def _find(text: str, words: str, *, last: bool = False) -> tuple[int, int] | Non
     return None
 
 
+def _behind(text: str, start: int, end: int, after: str, at: int) -> bool:
+    """Whether both wordings follow, in one clause, a sign that ends `at`: what is right, then what stands."""
+    if not at <= start <= at + 2 * REACH or BREAK.search(text, at, end):
+        return False
+    there = _find(text[at:start], after)
+    return there is not None and len(WORD.findall(text[at : at + there[0]])) <= 3
+
+
+def _meant(text: str, start: int, end: int, after: str) -> bool:
+    """Whether what stands is said to be said, and `after` to be meant, soon behind it."""
+    if not SAID.search(text, max(0, start - 2 * REACH), start):
+        return False
+    there = _find(text[end : end + 2 * REACH], after)
+    return there is not None and MEANT.search(text, end, end + there[0]) is not None
+
+
 def _in_a_row(text: str, start: int, end: int, after: str) -> bool:
-    """Whether `after` stands in another cell of the same row."""
+    """Whether `after` stands in another cell of the same row of a table, or both are cells of one line."""
     lo = max(0, start - LONGEST_ROW - 1)
     around = text[lo : end + LONGEST_ROW + 1]
     first, last = lo + around.rfind("\n", 0, start - lo) + 1, around.find("\n", end - lo)
     row = text[first : lo + last] if last >= 0 else text[first : lo + len(around)]
     if len(row) > LONGEST_ROW:
         return False
-    cells = CELLS if CELLS.search(row) else re.compile("[,;]") if PAIR.fullmatch(row) else None
-    return cells is not None and any(
-        _find(row[a:b], after) is not None for a, b in _cells(row, cells) if not a <= start - first <= b
-    )
+    others = (row[a:b] for a, b in _cells(row, CELLS) if not a <= start - first <= b)
+    if any(_find(cell, after) is not None for cell in others):
+        return True
+    whole = {_bare(row[a:b]) for a, b in _cells(row, PARTS)}
+    return {text[start:end].lower(), after.lower()} <= whole
+
+
+def _bare(cell: str) -> str:
+    """A cell in small letters without its number, bullets and quotation marks."""
+    return NUMBER.sub("", cell.strip(AROUND)).strip(AROUND).lower()
 
 
 def _cells(row: str, between: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -39,11 +39,20 @@ def score_candidates(
         scored += _joined(d.document, scored, known)
         text = d.document.seg.text
         pairs = {*opposed(text, [(c.start, c.end, c.after) for c, _ in scored])}
-        apart = IsOutside(pairs)
         # chance often sets against each other what the reranker proposes, and seldom listed wordings
-        listed = {(c.start, c.end) for c, _ in scored if c.tier and (c.start, c.end) in pairs}
+        by_lexicon = {(c.start, c.end) for c, _ in scored if c.tier}
+        listed = {(c.start, c.end) for c, _ in scored if c.tier and (c.start, c.end, c.after) in pairs}
+        apart = IsOutside(listed | ({(start, end) for start, end, _ in pairs} - by_lexicon))
         about_words = len(listed) >= ABOUT_WORDS
-        out.append([(c, e) for c, e in scored if apart(c.start, c.end) and (c.tier or not about_words)])
+        out.append(
+            [
+                (c, e)
+                for c, e in scored
+                if apart(c.start, c.end)
+                and (c.start, c.end, c.after) not in pairs
+                and (c.tier or not about_words)
+            ]
+        )
     return out
 
 
