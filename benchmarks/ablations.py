@@ -33,7 +33,7 @@ from textrepair.training.channels import default_channels, planted_channel, trai
 from textrepair.training.examples import Example, Judged, gather, judged
 from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
-from textrepair.training.run import LINE, calibration_examples
+from textrepair.training.run import SPUN_FROM, calibration_examples
 from textrepair.training.texts import read_texts, refuse
 from textrepair.training.trust import best_of_place, scores
 
@@ -64,15 +64,15 @@ PHRASES = (
 
 @dataclass(frozen=True)
 class Variant:
-    """One row of the table: the candidates kept, the features left out, the line between documents.
+    """One row of the table: the candidates kept, the features left out, when documents count as spun.
 
-    `by_words`: these are judged by their words alone.
+    `by_words`: documents are judged by their words alone.
     """
 
     name: str
     keep: Callable[[Candidate], bool] = lambda candidate: True
     without: tuple[str, ...] = ()
-    line: float = LINE
+    spun_from: float = SPUN_FROM
     by_words: bool = False
 
 
@@ -87,7 +87,7 @@ VARIANTS = (
     Variant("without what is weighed by use", without=CORPUS_FEATURES),
     Variant("without document evidence", without=DOCUMENT),
     Variant("documents judged by their words alone", by_words=True),
-    Variant("one judgement for all documents", line=0.0),
+    Variant("one judgement for all documents", spun_from=0.0),
 )
 
 
@@ -100,10 +100,10 @@ def measure(variant: Variant, rows: Sequence[Judged], examples: Sequence[Example
         if variant.keep(r.candidate)
     ]
     held_out = np.array([r.tested or r.owner == seed for r in kept])
-    spun, planted = fit_candidates(kept, held_out, variant.line)
+    spun, planted = fit_candidates(kept, held_out, variant.spun_from)
     # documents are judged already
     none = FeatureNetwork((), (), (), (), ())
-    score_of = scores(kept, Decision(none, none, spun, planted, variant.line, 0.5, ()))
+    score_of = scores(kept, Decision(none, none, spun, planted, variant.spun_from, 0.5, ()))
     first = best_of_place(kept, score_of)
     clean = [k for k in range(seed) if not examples[k].gold]
     words = sum(len(examples[k].text.split()) for k in clean)

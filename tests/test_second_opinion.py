@@ -81,7 +81,7 @@ def changed_model(folder: Path, **fields: object) -> Path:
 
 
 def test_a_judgement_that_weighs_no_opinion_refuses_a_language_model(tmp_path: Path) -> None:
-    folder = changed_model(tmp_path / "model", places_with_lm=None)
+    folder = changed_model(tmp_path / "model", place_with_lm=None)
     with pytest.raises(TextrepairError, match="without a second opinion"):
         load(str(folder), lm="some-folder")
 
@@ -97,7 +97,7 @@ def weighing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repairer:
         "swapped": one_feature("best", 1.0, 2.0),
         "original": one_feature("opinion_words", -100.0, 2.0),
     }
-    fields = {"places_with_lm": places, "threshold_with_lm": 0.3, "lms": ["letters"]}
+    fields = {"place_with_lm": places, "threshold_with_lm": 0.3, "lms": ["letters"]}
     folder = changed_model(tmp_path / "model", **fields)
     monkeypatch.setattr(repair, "open_language_model", lambda name: Letters())
     return load(str(folder), lm="any")

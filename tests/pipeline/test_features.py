@@ -75,10 +75,10 @@ def test_the_model_of_the_package_names_features_that_there_are() -> None:
 @pytest.mark.parametrize(
     ("at", "name"),
     [
-        (("document",), "doubts"),  # of an encoded document alone
-        (("seen",), "margin"),
-        (("spun", "first"), "first"),  # of the second stage alone
-        (("planted", "second"), "entropy"),
+        (("document_by_words",), "doubts"),  # of an encoded document alone
+        (("document_by_encoding",), "margin"),
+        (("candidate_if_spun", "first"), "first"),  # of the second stage alone
+        (("candidate_if_clean", "second"), "entropy"),
     ],
 )
 def test_a_decision_that_names_an_unknown_feature_is_refused(
@@ -92,4 +92,13 @@ def test_a_decision_that_names_an_unknown_feature_is_refused(
     path = tmp_path / "decision.json"
     path.write_text(json.dumps(decision), encoding="utf8")
     with pytest.raises(TextrepairError, match=f"decision.json: {'.'.join(at)} names the feature '{name}'"):
+        Decision.read(path)
+
+
+def test_a_decision_that_lacks_a_field_is_refused(tmp_path: Path) -> None:
+    decision = json.loads(PATH.read_text(encoding="utf8"))
+    del decision["candidate_if_clean"]
+    path = tmp_path / "decision.json"
+    path.write_text(json.dumps(decision), encoding="utf8")
+    with pytest.raises(TextrepairError, match=r"decision\.json: lacks candidate_if_clean; use the version"):
         Decision.read(path)

@@ -83,9 +83,9 @@ def test_a_decision_with_places_is_read_as_it_was_written(tmp_path: Path) -> Non
 def test_a_feature_that_places_name_and_there_is_not_is_refused(tmp_path: Path) -> None:
     record = json.loads((MODEL / "decision.json").read_text(encoding="utf8"))
     unknown = {"names": ["charm"], "mean": [0.0], "scale": [1.0], "weights": [[[1.0]]], "biases": [[0.0]]}
-    record["places"] = {"swapped": unknown, "original": unknown}
+    record["place_if_spun"] = {"swapped": unknown, "original": unknown}
     (tmp_path / "decision.json").write_text(json.dumps(record), encoding="utf8")
-    with pytest.raises(TextrepairError, match=r"places\.swapped names the feature 'charm'"):
+    with pytest.raises(TextrepairError, match=r"place_if_spun\.swapped names the feature 'charm'"):
         Decision.read(tmp_path / "decision.json")
 
 

@@ -222,7 +222,7 @@ def test_each_side_is_fitted_on_its_own_rows_or_on_all(
 
 def test_what_is_measured_is_what_the_decision_does(examples: list[ex.Example], tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
-    rows, *spun = c.calibrate(examples, scored_examples_of(examples), path, harm=5.0, line=0.5)
+    rows, *spun = c.calibrate(examples, scored_examples_of(examples), path, harm=5.0, spun_from=0.5)
     decision = Decision.read(path)
     strict = measure(examples, rows, *spun, replace(decision, threshold=1.0))
     assert strict["spun_recall_held_out"] == strict["planted_recall_held_out"] == 0
@@ -285,7 +285,7 @@ def test_rows_count_by_their_weight() -> None:
 @pytest.mark.parametrize("line", [0.0, 0.5])
 def test_a_small_corpus_is_calibrated(examples: list[ex.Example], tmp_path: Path, line: float) -> None:
     path = tmp_path / "decision.json"
-    rows, *spun = c.calibrate(examples, scored_examples_of(examples), path, harm=5.0, line=line)
+    rows, *spun = c.calibrate(examples, scored_examples_of(examples), path, harm=5.0, spun_from=line)
     decision = Decision.read(path)
     measured = measure(examples, rows, *spun, decision)
     assert (decision.spun_document_threshold, decision.threshold) == (line, measured["threshold"])

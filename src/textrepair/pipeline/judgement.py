@@ -11,7 +11,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from functools import cached_property, reduce
 from operator import getitem
 from pathlib import Path
@@ -83,18 +83,6 @@ def stacking_features(chances: Sequence[float], swaps: Sequence[Hashable]) -> li
     ]
 
 
-# The names that the fields of a decision have in `decision.json`.
-KEYS = {
-    "document_by_words": "document",
-    "document_by_encoding": "seen",
-    "candidate_if_spun": "spun",
-    "candidate_if_clean": "planted",
-    "spun_document_threshold": "line",
-    "place_if_spun": "places",
-    "place_with_lm": "places_with_lm",
-}
-
-
 @dataclass(frozen=True)
 class Decision:
     """The fitted judgements of a model and their thresholds, as its `decision.json` holds them.
@@ -126,8 +114,13 @@ class Decision:
 
     @classmethod
     def read(cls, path: Path) -> Decision:
-        """Read `decision.json`; raises `TextrepairError` where it names a feature that there is not."""
+        """Read `decision.json`; `TextrepairError` where it lacks a field or names an unknown feature."""
         d = json.loads(path.read_text(encoding="utf8"))
+        if lacking := [f.name for f in fields(cls) if f.default is MISSING and f.name not in d]:
+            raise TextrepairError(
+                f"{path}: lacks {', '.join(lacking)}; use the version that the model was made for, "
+                "or train it anew"
+            )
 
         def network(known: Collection[str], *at: str) -> FeatureNetwork:
             found = FeatureNetwork(**reduce(getitem, at, d))
@@ -139,11 +132,11 @@ class Decision:
                     )
             return found
 
-        by_words = network([*BY_WORDS], "document")
-        by_encoding = network([*BY_WORDS, *BY_ENCODING], "seen")
+        by_words = network([*BY_WORDS], "document_by_words")
+        by_encoding = network([*BY_WORDS, *BY_ENCODING], "document_by_encoding")
         if_spun, if_clean = (
             Judgement(network([*FEATURES], side, "first"), network([*STACKING, *FEATURES], side, "second"))
-            for side in ("spun", "planted")
+            for side in ("candidate_if_spun", "candidate_if_clean")
         )
 
         def place(name: str) -> PlaceJudgement | None:
@@ -153,10 +146,11 @@ class Decision:
 
         judgements = (by_words, by_encoding, if_spun, if_clean)
         harm, lms = tuple(d["harm"]), tuple(d.get("lms", ()))
-        without = (place("places"), d.get("threshold_if_spun"))
-        with_lm = (place("places_with_lm"), d.get("threshold_with_lm"))
+        without = (place("place_if_spun"), d.get("threshold_if_spun"))
+        with_lm = (place("place_with_lm"), d.get("threshold_with_lm"))
         fitted_to = tuple(d.get("fitted_to", ()))
-        return cls(*judgements, d["line"], d["threshold"], harm, lms, *without, *with_lm, fitted_to)
+        thresholds = (d["spun_document_threshold"], d["threshold"])
+        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to)
 
     @property
     def weighs_opinions(self) -> bool:
@@ -169,8 +163,7 @@ class Decision:
 
     def write(self, path: Path) -> None:
         """Write `decision.json`."""
-        fields = {KEYS.get(name, name): value for name, value in asdict(self).items()}
-        path.write_text(json.dumps(fields) + "\n", encoding="utf8")
+        path.write_text(json.dumps(asdict(self)) + "\n", encoding="utf8")
 
     def for_length(self, words: int) -> Decision:
         """The decision for a document of so many words.

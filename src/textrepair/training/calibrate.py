@@ -71,27 +71,27 @@ def calibrate(
     path: Path,
     *,
     harm: float,
-    line: float,
+    spun_from: float,
 ) -> tuple[list[Judged], list[float], list[float]]:
     """Fit a decision on three quarters of the examples, choose its threshold by harm, and write it to `path`.
 
-    `asked`: the examples as the model answered of them (`textrepair.training.examples.gather`). `line`: the
-    probability from which a document counts as spun. The threshold is the lowest score at which clean
-    examples would see at most `harm` edits per 10,000 words. Returns the candidates of the examples, and how
-    likely each of these is spun, by its words alone and as the model sees them, for
+    `scored_examples`: the examples as the model reads them (`textrepair.training.examples.gather`).
+    `spun_from`: the probability from which a document counts as spun. The threshold is the lowest score at
+    which clean examples would see at most `harm` edits per 10,000 words. Returns the candidates of the
+    examples, and how likely each of these is spun, by its words alone and as the model sees them, for
     `textrepair.training.trust.measure`.
     """
     by_words = [one.document.word_features for one in scored_examples]
     as_seen = [encoding_features(one.document, one.replaced_probs) for one in scored_examples]
     document, seen = fit_document(examples, by_words), fit_document(examples, as_seen)
     rows = judged(examples, scored_examples, seen(as_seen))
-    spun, planted = fit_candidates(rows, held_out(rows), line)
-    score = scores(rows, Decision(document, seen, spun, planted, line, 1.0, ()))
+    spun, planted = fit_candidates(rows, held_out(rows), spun_from)
+    score = scores(rows, Decision(document, seen, spun, planted, spun_from, 1.0, ()))
     on_clean = np.array([not examples[r.owner].gold for r in rows])
     words = sum(len(ex.text.split()) for ex in examples if not ex.gold)
     curve = harm_curve(score[best_of_place(rows, score) & on_clean], words)
     threshold = safe_threshold(curve, harm)
-    Decision(document, seen, spun, planted, line, threshold, tuple(curve)).write(path)
+    Decision(document, seen, spun, planted, spun_from, threshold, tuple(curve)).write(path)
     return rows, document(by_words), seen(as_seen)
 
 
@@ -101,16 +101,16 @@ def fit_document(examples: Sequence[Example], features: Sequence[dict[str, float
     return fit([f for f, _ in rows], [spun for _, spun in rows])
 
 
-def fit_candidates(rows: Sequence[Judged], test: np.ndarray, line: float) -> tuple[Judgement, Judgement]:
-    """The judgements of candidates in documents that are likely spun from `line` on, and below it.
+def fit_candidates(rows: Sequence[Judged], test: np.ndarray, spun_from: float) -> tuple[Judgement, Judgement]:
+    """The judgements of candidates in documents that are likely spun from `spun_from` on, and below it.
 
-    They are fitted on the rows that the mask `test` leaves; below the line without those of documents spun
+    They are fitted on the rows that the mask `test` leaves; below it without those of documents spun
     as a whole, since what is a synonym there is a matter of taste in clean text (*within*, *alongside*). A
     side that shows nothing right, or nothing else, takes the rows of both.
     """
     known = [row for row, tested in zip(rows, test, strict=True) if not tested]
-    above = [row for row in known if row.spun >= line]
-    below = [row for row in known if row.spun < line and not row.whole]
+    above = [row for row in known if row.spun >= spun_from]
+    below = [row for row in known if row.spun < spun_from and not row.whole]
     sides = [side if len({row.right for row in side}) == 2 else known for side in (above, below)]
     spun, planted = map(fit_judgement, sides)
     return spun, planted

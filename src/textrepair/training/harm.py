@@ -44,16 +44,16 @@ def set_harm(
     `made`: their scores from `LEAST_MEASURED` on, each with the probability that its document is spun and
     the words of that. Harm is that in all documents or that in the short ones, whichever is more: most
     words stand in long texts, and short ones tell less of themselves. How rare planted terms are among
-    papers the examples cannot say, so the odds of the judgement below the line are lowered until at most
-    `harm` edits in 10,000 words reach `LEAST_SCORE` (a shift of the prior: Saerens et al. 2002), those
-    above the line among them unless they alone are more; then the threshold is set by all. Rewrites
-    `decision.json`; returns the threshold, the harm curve, that of all documents together, the shift
-    (nats), and the words and documents it was measured on.
+    papers the examples cannot say, so the odds of the judgement in documents that look clean are lowered
+    until at most `harm` edits in 10,000 words reach `LEAST_SCORE` (a shift of the prior: Saerens et al.
+    2002), those in documents that look spun among them unless they alone are more; then the threshold is
+    set by all. Rewrites `decision.json`; returns the threshold, the harm curve, that of all documents
+    together, the shift (nats), and the words and documents it was measured on.
     """
     path = folder / "decision.json"
     decision = json.loads(path.read_text(encoding="utf8"))
     scores, spun, words = np.array(made).reshape(-1, 3).T
-    below = spun < decision["line"]
+    below = spun < decision["spun_document_threshold"]
     odds = np.log(scores / np.maximum(1 - scores, 1e-9))
     in_short = sum(n for n in lengths if n < SHORT)
     kinds = [(words >= 0, sum(lengths)), (words < SHORT, in_short)][: 1 + (in_short >= ENOUGH)]
@@ -70,7 +70,7 @@ def set_harm(
     curves = [[p for p in harm_curve(shifted[kind], n) if p[0] >= LEAST_MEASURED] for kind, n in kinds]
     curve = [max(points) for points in zip(*curves, strict=True)]
     threshold = safe_threshold(curve, harm)
-    decision["planted"]["second"]["biases"][-1][0] -= shift
+    decision["candidate_if_clean"]["second"]["biases"][-1][0] -= shift
     decision |= {"threshold": threshold, "harm": curve}
     path.write_text(json.dumps(decision) + "\n", encoding="utf8")
     return {

@@ -47,7 +47,7 @@ CALIBRATED_ON = 2000  # documents, if so many are spared
 LEFT_CLEAN, WITH_TERMS = 0.35, 0.35  # shares of mixed excerpts: clean, and clean but for a few terms
 # Documents as likely spun as this are judged as such. At .7 .25 of excerpts with a few planted terms are, not
 # .36, but of swaps in short spun passages .29 are undone, for .34 (`benchmarks/results/line.json`).
-LINE = 0.5
+SPUN_FROM = 0.5
 Channels = Sequence[tuple[float, Channel]]
 FEWEST_SPINS = 20  # swaps to calibrate on; fewer say nothing
 # The highest learning rate: a new head has all to learn; one that names words already is only adapted
@@ -172,7 +172,7 @@ def train_model(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe
         rows, by_words, seen = calibrate(
-            examples, scored_examples, out / "decision.json", harm=harm, line=LINE
+            examples, scored_examples, out / "decision.json", harm=harm, spun_from=SPUN_FROM
         )
     on_clean: dict[str, Any] = {}
     if clean:
