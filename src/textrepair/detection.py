@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from textrepair.marks import left_alone, marked
 
@@ -110,3 +111,15 @@ class Detection:
         values = asdict(self)
         del values["source"]
         return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], source: str) -> Detection:
+        """The detection of a source of which `to_dict` made these values."""
+        spans = (
+            SwappedSpan(**{**s, "originals": tuple(Original(**o) for o in s["originals"])})
+            for s in values["spans"]
+        )
+        sentences = tuple(SpunSentence(**s) for s in values["sentences"])
+        return cls(
+            source, values["spun"], values["swapped"], tuple(values["interval"]), tuple(spans), sentences
+        )

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
 
 from textrepair.detection import Detection
 from textrepair.marks import changed, marked
@@ -117,6 +118,23 @@ class Repair:
     def to_dict(self) -> dict[str, object]:
         """Plain values only, ready for JSON; `text` is included so that a reader needs no code."""
         return {**asdict(self), "detection": self.detection.to_dict(), "text": self.text}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Repair:
+        """The repair of which `to_dict` made these values; others beside them are left out.
+
+        Raises `KeyError`, `TypeError` or `ValueError` for values of another kind, or edits of another text.
+
+        >>> repair = Repair("a b", (Edit(0, 1, "a", "x", "wording", 0.9, "r"),), spun=0.5)
+        >>> Repair.from_dict(repair.to_dict()) == repair
+        True
+        """
+        source = values["source"]
+        edits, held = (Edit(**e) for e in values["edits"]), (Held(**h) for h in values["held"])
+        found = Detection.from_dict(values["detection"], source)
+        repair = cls(source, tuple(edits), tuple(held), values["spun"], found)
+        splice(source, repair.edits)
+        return repair
 
     def _repr_html_(self) -> str:
         """The text as a notebook shows it: struck out what went, underlined what came, why on hover."""

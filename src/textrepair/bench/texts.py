@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from textrepair.bench.score import Change
+from textrepair.decisions import Reviewed, is_decisions
+from textrepair.decisions import read as decisions_of
 from textrepair.errors import TextrepairError
 from textrepair.files import lines
 from textrepair.gold import Gold
@@ -35,9 +37,13 @@ def read_texts(path: Path, *, spun: bool = False) -> Iterator[Text]:
 
     `gold`: objects with `start`, `end`, `accept` (list, or null where nothing is asked) and `kind`;
     `expect`: [spun, canonical] or [spun, canonical, kind] in the order they stand in the text;
-    `original`: the whole text as it was. Raises `TextrepairError` with file and line.
+    `original`: the whole text as it was; or the file holds the decisions of `textrepair review`. Raises
+    `TextrepairError` with file and line.
     """
     try:
+        if spun and is_decisions(path):
+            yield from decided(decisions_of(path))
+            return
         if not path.suffixes or path.suffixes[-1] == ".txt":
             if spun:
                 raise TextrepairError(f"{path}: plain text does not say what was swapped; give JSON lines")
@@ -50,6 +56,25 @@ def read_texts(path: Path, *, spun: bool = False) -> Iterator[Text]:
         raise TextrepairError(f"{path}: cannot be read: {e.strerror}") from None
     except UnicodeDecodeError as e:
         raise TextrepairError(f"{path}: not UTF-8: {e.reason}") from None
+
+
+def decided(decisions: Iterable[Reviewed]) -> Iterator[Text]:
+    """What stands around decisions as texts, a passage each; what was rejected stands in them unchanged."""
+    order = sorted(decisions, key=lambda d: d.place)
+    passage, gold, hash_, begin = "", list[Gold](), "", 0
+    for d in order:
+        start, end = d.start - len(d.left), d.end + len(d.right)
+        if passage and (d.text != hash_ or start > begin + len(passage)):
+            yield Text(passage, tuple(gold), id=hash_)
+            passage, gold = "", []
+        if not passage:
+            hash_, begin = d.text, start
+        around = d.left + d.before + d.right
+        passage += around[len(around) - max(0, end - begin - len(passage)) :]
+        if d.verdict != "rejected":
+            gold.append(Gold(d.start - begin, d.end - begin, (d.after,), d.kind))
+    if passage:
+        yield Text(passage, tuple(gold), id=hash_)
 
 
 def _text(line: str, where: str, spun: bool) -> Text:

@@ -18,6 +18,7 @@ from textrepair.cli.common import EPILOG
 from textrepair.cli.lexicon import lexicon
 from textrepair.cli.repair import explain, fix
 from textrepair.cli.report import report
+from textrepair.cli.review import review
 from textrepair.cli.screen import EPILOG as SCREEN_EPILOG
 from textrepair.cli.screen import screen
 from textrepair.cli.sources import index, trace
@@ -55,7 +56,7 @@ def textrepair(
     """
 
 
-for command in (fix, explain, report, index, trace, revert, bench, train, spin):
+for command in (fix, explain, report, review, index, trace, revert, bench, train, spin):
     app.command(epilog=EPILOG)(command)
 app.command(epilog=CLEAN_EPILOG)(clean)
 app.command(epilog=SCREEN_EPILOG)(screen)

@@ -285,7 +285,10 @@ def score(
 @lexicon.command(epilog=EPILOG)
 def mine(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Suspicious text: JSON lines or plain text.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="Suspicious text, JSON lines or plain, or decisions of textrepair review."
+        ),
     ],
     *,
     output: Output = None,
@@ -297,20 +300,34 @@ def mine(
     """Propose entries from suspicious text: what the model keeps restoring, as a file to review.
 
     Each row has counts and lines of evidence, and an empty first column:
-    write `yes` there to accept it, then import the file.
+    write `yes` there to accept it, then import the file. What was accepted
+    or corrected in textrepair review has its `yes`, were it only once; from
+    such decisions alone a lexicon is written, since nothing is left to
+    review.
 
     [bold]Example[/bold]
 
     textrepair lexicon mine suspicious.jsonl.xz -o review.tsv
     \b
     textrepair lexicon import review.tsv -o own.tsv
+    \b
+    textrepair lexicon mine paper.txt.decisions.jsonl -o own.tsv
     """
     with manners():
+        from textrepair.decisions import is_decisions
+        from textrepair.decisions import read as decisions_of
         from textrepair.mining import mine as proposals_of
         from textrepair.mining import review_file
 
         with progress("Texts read") as advance:
-            suspicious = (t.text for t in texts(files, None))
-            proposals = proposals_of(suspicious, least=least, model=model, advance=advance)
+            decided = [path for path in files if is_decisions(path)]
+            others = [path for path in files if path not in decided]
+            proposals = proposals_of(
+                (t.text for t in texts(others, None)) if others else (),
+                reviewed=(d for path in decided for d in decisions_of(path)),
+                least=least,
+                model=model,
+                advance=advance,
+            )
         save(review_file(proposals).encode(), output)
         typer.echo(f"textrepair: {len(proposals):,} proposals", err=True)

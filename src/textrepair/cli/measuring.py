@@ -43,7 +43,8 @@ Spun = Annotated[
         "--spun",
         metavar="FILE",
         help="Spun text: JSON lines with `text` and what was swapped in it, as `expect` (a list of "
-        "\\[spun, canonical]), `original` (the whole text as it was) or `gold` (offsets). Repeatable.",
+        "\\[spun, canonical]), `original` (the whole text as it was) or `gold` (offsets); or "
+        "decisions of textrepair review. Repeatable.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print everything measured as JSON.")]

@@ -1,0 +1,212 @@
+"""Measure screening: how well spun documents are told from clean ones, and what the cheap first look saves.
+
+    python benchmarks/screening.py --pages FOLDER --clean FILE... [--minutes N]
+
+Writes benchmarks/results/screening.json: of how many real spun pages the probability lies above the line at
+which one clean document in a thousand lies; what share of pages, by how much of them was swapped, is found
+while the model reads at most one clean document in ten; and the words a second of both ways, in one run. What
+was read is kept in `--store`, so that a run of `--minutes` goes on where the last one stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+import textrepair
+from textrepair.bench.circumstances import circumstances
+from textrepair.bench.entries import wilson
+from textrepair.bench.pages import Page, read_pages
+from textrepair.bench.score import word_rows
+from textrepair.bench.texts import read_texts
+from textrepair.cli.screen import FIRST_LOOK
+from textrepair.models import find_model
+from textrepair.pipeline.detect import detect, read_document
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "benchmarks/results/screening.json"
+RATE = 0.001  # of clean documents that may lie at the line or above it
+SHARE_READ = 0.1  # of documents that the model may read
+HEAVY, LIGHT = 0.1, 0.05  # shares of swapped words that part heavily, moderately and lightly spun pages
+NEVER = 2.0  # a probability that no word reaches: no candidates are asked for
+TIMED = 40_000  # words of clean text that are read both ways to time them
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A document: what the first look and what the model says of it."""
+
+    file: str
+    words: int
+    by_words: float
+    listed: bool
+    spun: float
+
+
+class Reader:
+    """Reads documents up to their probability of being spun, and remembers those it has read."""
+
+    def __init__(self, repairer: textrepair.Repairer, path: Path) -> None:
+        self.repairer, self.path = repairer, path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        rows = map(json.loads, path.read_text(encoding="utf8").splitlines())
+        self.known = {row.pop("text"): Looked(**row) for row in rows}
+
+    def read(self, file: str, text: str) -> Looked:
+        """What both say of a text."""
+        key = hashlib.sha256(text.encode()).hexdigest()
+        if key not in self.known:
+            decision = self.repairer.decision
+            seen = read_document(text, self.repairer.lexicon, decision.document_by_words)
+            listed = any(s.phrase for s in seen.suspects)
+            (found,) = detect(
+                [seen], self.repairer.reranker, judge=decision.document_by_encoding, doubtful=NEVER
+            )
+            spun = round(found.document.spun_prob, 5)
+            self.known[key] = Looked(file, len(text.split()), round(seen.spun_prob, 5), listed, spun)
+            with self.path.open("a", encoding="utf8") as file_:
+                file_.write(json.dumps({"text": key, **asdict(self.known[key])}) + "\n")
+        return self.known[key]
+
+
+def swapped_share(page: Page) -> float:
+    """The share of a page's words that were swapped."""
+    labels = [r.label for r in word_rows(page.text, page.gold, [])]
+    return sum(labels) / max(1, len(labels))
+
+
+def line(clean: Sequence[Looked]) -> dict[str, Any]:
+    """The lowest probability at which at most `RATE` of clean documents lie, and the bounds of their rate."""
+    spun = np.sort([d.spun for d in clean])[::-1]
+    allowed = int(RATE * len(clean))
+    at = float(spun[allowed]) + 1e-5 if len(spun) else 1.0
+    above = int((spun >= at).sum())
+    low, high = wilson(above, len(clean))
+    return {"line": round(at, 5), "clean_above": above, "rate_interval": [round(low, 5), round(high, 5)],
+            "highest_clean": [round(float(p), 4) for p in spun[:10]]}  # fmt: skip
+
+
+def gate_that_reads(clean: Sequence[Looked], share: float) -> float:
+    """The lowest gate at which the model reads no more than this share of clean documents."""
+    free = np.sort([d.by_words for d in clean if not d.listed])[::-1]
+    allowed = int(share * len(clean)) - sum(d.listed for d in clean)
+    return 0.0 if allowed >= len(free) else float(free[max(0, allowed)]) + 1e-5
+
+
+def passes(d: Looked, gate: float) -> bool:
+    """Whether the first look shows a document to the model."""
+    return d.listed or d.by_words >= gate
+
+
+def density(share: float) -> str:
+    """How densely a page is spun, by the share of its words that were swapped."""
+    return "heavy" if share >= HEAVY else "moderate" if share >= LIGHT else "light"
+
+
+def found(pages: Sequence[tuple[float, Looked]], gate: float, at: float) -> dict[str, Any]:
+    """Of the pages by density: how many there are, pass the first look, and lie above the line then."""
+    out: dict[str, Any] = {}
+    for share, page in pages:
+        row = out.setdefault(density(share), {"pages": 0, "read": 0, "found": 0})
+        row["pages"] += 1
+        row["read"] += passes(page, gate)
+        row["found"] += passes(page, gate) and page.spun >= at
+    return out
+
+
+def screened(clean: Sequence[Looked], pages: Sequence[tuple[float, Looked]], at: float) -> dict[str, Any]:
+    """What becomes of documents at the usual first look, and at the one that reads one in ten."""
+    gates = {"usual": FIRST_LOOK, "reads_one_in_ten": gate_that_reads(clean, SHARE_READ)}
+    return {
+        name: {
+            "gate": round(gate, 5),
+            "clean_read": sum(passes(d, gate) for d in clean),
+            "clean_found": sum(passes(d, gate) and d.spun >= at for d in clean),
+            "pages": found(pages, gate, at),
+        }
+        for name, gate in gates.items()
+    }
+
+
+def speeds(texts: Sequence[str]) -> dict[str, Any]:
+    """Words a second of screening and of reading all, one after the other, in this run."""
+    words = sum(len(t.split()) for t in texts)
+    out: dict[str, Any] = {"documents": len(texts), "words": words}
+    for name, gate in (("first_look", FIRST_LOOK), ("reading_all", 0.0)):
+        repairer = textrepair.load(gate=gate)
+        repairer.explain(texts[0])
+        began = time.perf_counter()
+        for _ in repairer.pipe(texts):
+            pass
+        out[name] = round(words / (time.perf_counter() - began), 1)
+    out["times"] = round(out["first_look"] / out["reading_all"], 2)
+    return out
+
+
+def texts_of(files: Sequence[Path], most: int) -> Iterator[tuple[str, str]]:
+    """The clean documents in an order that mixes the files, at most so many of each."""
+    found = []
+    for path in files:
+        some = [t.text for t in read_texts(path)]
+        random.Random(5).shuffle(some)
+        found += [(k / len(some), path.name, text) for k, text in enumerate(some[:most])]
+    yield from ((name, text) for _, name, text in sorted(found))
+
+
+def main(
+    pages: Annotated[Path, typer.Option(help="Folder of spun pages.")],
+    clean: Annotated[list[Path], typer.Option(help="Clean texts, JSON lines. Repeatable.")],
+    most: Annotated[int, typer.Option(help="Documents of each file.")] = 2_000,
+    minutes: Annotated[float, typer.Option(help="Read for so long at most.")] = 1e9,
+    model: Annotated[str, typer.Option(help="Model name or folder.")] = "en_sci_sm",
+    keep: Annotated[Path, typer.Option("--store", help="Where what was read is kept.")] = ROOT
+    / "build/screening.jsonl",
+    out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
+) -> None:
+    """Measure, print, and write benchmarks/results/screening.json."""
+    repairer, folder = textrepair.load(model), find_model(model)
+    reader = Reader(repairer, keep)
+    until = time.monotonic() + 60 * minutes
+    of_pages = [(swapped_share(p), reader.read("pages", p.text)) for p in read_pages(pages)]
+    texts = [*texts_of(clean, most)]
+    read: list[Looked] = []
+    for name, text in texts:
+        if time.monotonic() > until:
+            break
+        read.append(reader.read(name, text))
+    if len(read) < len(texts):
+        print(f"{len(read):,} of {len(texts):,} read; run it again")
+    at = line(read)
+    files = {name: sum(d.file == name for d in read) for name in sorted({d.file for d in read})}
+    report: dict[str, Any] = {
+        "what": "spun documents told from clean ones, and the cheap first look",
+        **circumstances(folder, repairer),
+        "clean": {"documents": len(read), "words": sum(d.words for d in read), "files": files, **at},
+        "pages_above_line": sum(p.spun >= at["line"] for _, p in of_pages),
+        "pages": [{"swapped": round(s, 4), **{k: v for k, v in asdict(p).items() if k != "file"}}
+                  for s, p in sorted(of_pages, key=lambda x: -x[0])],
+        "screened": screened(read, of_pages, at["line"]),
+    }  # fmt: skip
+    if len(read) == len(texts):
+        timed, words = list[str](), 0
+        for _, text in texts:
+            timed, words = [*timed, text], words + len(text.split())
+            if words >= TIMED:
+                break
+        report["words_per_second"] = speeds(timed)
+    print(json.dumps(report, indent=1))
+    out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
