@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def measure(path: str, workers: int, engine: str) -> dict[str, float]:
     class Idle:
         """Workers that make no change in no time: what is left is reading, handing on and writing."""
 
-        def __init__(self, *_: object) -> None:
+        def __init__(self, *_: object, count: int | None = None) -> None:
             self.done: list[tuple[int, list[Outcome] | None]] = []
 
         def __enter__(self) -> Idle:
@@ -67,7 +68,9 @@ def measure(path: str, workers: int, engine: str) -> dict[str, float]:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:workers])
     with tempfile.TemporaryDirectory() as out:
         summary = clean(
-            [path], Path(out) / "out.jsonl", workers=workers, engine=Idle if engine == "idle" else Processes
+            [path],
+            Path(out) / "out.jsonl",
+            engine=partial(Idle if engine == "idle" else Processes, count=workers),
         )
     own = resource.getrusage(resource.RUSAGE_SELF)
     theirs = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -21,9 +21,9 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 with atheris.instrument_imports(include=["textrepair.corpus"]):
-    from textrepair.corpus.rows import Job, UnwritableError
+    from textrepair.corpus.escaping import inverse
+    from textrepair.corpus.rows import RowOptions, UnwritableError
     from textrepair.corpus.shards import form
-    from textrepair.corpus.written import undoing
 from textrepair.edits import Edit, splice
 from textrepair.errors import TextrepairError
 
@@ -54,7 +54,14 @@ STARTS = [
     b'{"text": "',
     b"\xef\xbb\xbf",
 ]
-JOBS = [Job(), Job(by_line=True), Job(quote=""), Job(escape="\\"), Job(delimiter=";"), Job(edits_column="e")]
+OPTIONS = [
+    RowOptions(),
+    RowOptions(by_line=True),
+    RowOptions(quote=""),
+    RowOptions(escape="\\"),
+    RowOptions(delimiter=";"),
+    RowOptions(edits_column="e"),
+]
 WORDS = ["", "patients", 'a "b"', "c, d; e", "é\t", "f\ng", "\\", "\\n", "|'", "\U0001f600", " "]
 tried: Counter[str] = Counter()
 
@@ -63,8 +70,8 @@ def one(data: bytes) -> None:
     """One input: a form, a job, a file and edits, all chosen by `data`."""
     given = atheris.FuzzedDataProvider(data)
     name = given.PickValueInList(list(FORMS))
-    job = given.PickValueInList(JOBS)
-    if job.edits_column and name == "x.txt":
+    options = given.PickValueInList(OPTIONS)
+    if options.edits_column and name == "x.txt":
         return
     file = given.PickValueInList(STARTS)
     while given.remaining_bytes() > 8 and len(file) < 5000:
@@ -74,45 +81,45 @@ def one(data: bytes) -> None:
         report()
     began = time.monotonic()
     try:
-        check(name, file, job, given)
+        check(name, file, options, given)
         tried[f"{name} read"] += 1
     except TextrepairError:
         tried[f"{name} refused whole"] += 1
     assert time.monotonic() - began < SLOW, file
 
 
-def check(name: str, file: bytes, job: Job, given: atheris.FuzzedDataProvider) -> None:
+def check(name: str, file: bytes, options: RowOptions, given: atheris.FuzzedDataProvider) -> None:
     """Raise `AssertionError` where `file` does not come through as it should."""
-    reader = form(name)[0](io.BytesIO(file), replace(job, edits_column=None))
+    reader = form(name)[0](io.BytesIO(file), replace(options, edits_column=None))
     out = io.BytesIO()
     writer = reader.writer(out, None)
     texts = [(row.text, writer.put(row))[0] for row in reader.rows()]
     assert out.getvalue() == file, (file, out.getvalue())
 
-    reader, out = form(name)[0](io.BytesIO(file), job), io.BytesIO()
-    writer = reader.writer(out, job.edits_column)
+    reader, out = form(name)[0](io.BytesIO(file), options), io.BytesIO()
+    writer = reader.writer(out, options.edits_column)
     made: list[tuple[list[Edit], str]] = []
     for row in reader.rows():
         edits = planted(given, row.text or "") if not row.refused else []
         changes = [(e.start, e.end, e.after) for e in edits]
-        told: list[Edit] | None = [] if job.edits_column and not row.refused else None
+        told: list[Edit] | None = [] if options.edits_column and not row.refused else None
         try:
             made.append((edits, writer.put(row, changes, edits=told)))
         except UnwritableError:
             made.append(([], writer.put(row)))
     changed = out.getvalue()
 
-    found = replace(job, **reader.how)  # type: ignore[arg-type]
+    found = replace(options, **reader.how)  # type: ignore[arg-type]
     again, back = form(name)[0](io.BytesIO(changed), found), io.BytesIO()
     writer = again.writer(back, None)
     for row, text, (edits, stood) in zip(again.rows(), texts, made, strict=True):
         wanted = splice(text or "", edits)
         if edits:
             assert row.text == wanted, (file, changed, row.text, wanted)
-            writer.put(row, undoing(text or "", [(e.start, e.end, e.after) for e in edits]), stood=stood)
+            writer.put(row, inverse(text or "", [(e.start, e.end, e.after) for e in edits]), stood=stood)
         else:
             writer.put(row)
-    assert job.edits_column or back.getvalue() == file, (file, changed, back.getvalue())
+    assert options.edits_column or back.getvalue() == file, (file, changed, back.getvalue())
 
 
 def planted(given: atheris.FuzzedDataProvider, text: str) -> list[Edit]:

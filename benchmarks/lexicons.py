@@ -27,9 +27,9 @@ import marisa_trie
 import typer
 from unseen import planted
 
+from textrepair.bench.lexicon_scores import ScoredLexicon, score_entries
 from textrepair.bench.report import compare
 from textrepair.bench.score import read_gold
-from textrepair.bench.scoring import ScoredLexicon, score_entries
 from textrepair.bench.texts import Text, read_texts
 from textrepair.lexicon.entries import DATA, Entry, default_entries
 from textrepair.lexicon.exchange import import_file

@@ -13,7 +13,7 @@ from hypothesis import settings
 from corpora import CLEAN, SPUN, jsonl
 from textrepair import Repairer, load
 from textrepair.corpus.outcome import Outcome
-from textrepair.corpus.work import Work, outcomes
+from textrepair.corpus.worker import RepairerSpec, outcomes
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_OFFLINE"] = "1"
@@ -58,7 +58,7 @@ class Inline:
         self.texts: list[str] = []  # all it was ever given
         self._done: list[tuple[int, list[Outcome] | None]] = []
 
-    def __call__(self, work: Work, count: int | None) -> Inline:
+    def __call__(self, spec: RepairerSpec, count: int | None = None) -> Inline:
         return self
 
     def __enter__(self) -> Inline:

@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpora import CLEAN, SPUN, files, fixed, jsonl
-from textrepair.corpus.account import Account
 from textrepair.corpus.cleaning import clean
+from textrepair.corpus.counts import Counts
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.reverting import Choice, revert
-from textrepair.corpus.rows import Job
-from textrepair.corpus.work import Work
+from textrepair.corpus.rows import RowOptions
+from textrepair.corpus.worker import RepairerSpec
 from textrepair.errors import TextrepairError
 
 
@@ -78,7 +78,7 @@ def test_one_edit_can_be_undone(tmp_path: Path, inline, choice: Choice, wanted: 
     for name in ("a.jsonl", "other.jsonl"):
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / name).write_bytes(jsonl(SPUN, SPUN, SPUN))
-    clean([tmp_path / "in"], tmp_path / "out", job=Job(edits_column="edits"), engine=inline)
+    clean([tmp_path / "in"], tmp_path / "out", options=RowOptions(edits_column="edits"), engine=inline)
     revert(tmp_path / "out", tmp_path / "back", choice)
     rows = [json.loads(line) for line in (tmp_path / "back/a.jsonl").read_bytes().splitlines()]
     assert [r["id"] for r in rows if "patients" in r["text"]] == wanted
@@ -114,7 +114,13 @@ def test_a_single_file_goes_to_a_file_and_may_change_its_compression(tmp_path: P
 
 def test_edits_in_a_column(corpus: Path, tmp_path: Path, inline) -> None:
     for name in ("a.jsonl", "deep/d.tsv", "f.parquet"):
-        clean([corpus / name], tmp_path / "out", job=Job(edits_column="edits"), engine=inline, fresh=True)
+        clean(
+            [corpus / name],
+            tmp_path / "out",
+            options=RowOptions(edits_column="edits"),
+            engine=inline,
+            fresh=True,
+        )
     rows = [json.loads(line) for line in (tmp_path / "out/a.jsonl").read_bytes().splitlines()]
     assert [[e["before"] for e in r["edits"]] for r in rows] == [["sufferers", "bosom peril"], []]
     table = pq.read_table(tmp_path / "out/f.parquet").to_pydict()
@@ -122,12 +128,14 @@ def test_edits_in_a_column(corpus: Path, tmp_path: Path, inline) -> None:
     line = (tmp_path / "out/d.tsv").read_text().splitlines()[1]
     assert json.loads(line.split("\t")[2].strip('"').replace('""', '"')) == rows[0]["edits"]
     with pytest.raises(TextrepairError, match="plain text has no column"):
-        clean([corpus / "e.txt.zst"], tmp_path / "new", job=Job(edits_column="edits"), engine=inline)
+        clean(
+            [corpus / "e.txt.zst"], tmp_path / "new", options=RowOptions(edits_column="edits"), engine=inline
+        )
 
 
 def test_lines_of_text_as_documents(tmp_path: Path, inline) -> None:
     (tmp_path / "a.txt").write_bytes(f"{SPUN}\r\n\r\n{CLEAN}\n{SPUN}".encode() + b"\ncaf\xe9\n")
-    summary = clean([tmp_path / "a.txt"], tmp_path / "b.txt", job=Job(by_line=True), engine=inline)
+    summary = clean([tmp_path / "a.txt"], tmp_path / "b.txt", options=RowOptions(by_line=True), engine=inline)
     after = fixed(inline, SPUN)
     assert (tmp_path / "b.txt").read_bytes() == f"{after}\r\n\r\n{CLEAN}\n{after}".encode() + b"\ncaf\xe9\n"
     assert (summary.documents, summary.empty, dict(summary.refused)) == (3, 1, {"no-utf8": 1})
@@ -158,19 +166,19 @@ def test_a_url_is_read(inline, tmp_path: Path) -> None:
 
 
 def test_a_long_text_is_read_in_pieces(inline) -> None:
-    from textrepair.corpus import work
+    from textrepair.corpus import worker
 
     text = "\n\n".join([SPUN] * 5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(work.pieces, "__defaults__", (len(SPUN) + 10,))
-        [outcome] = work.outcomes(inline.repairer, [text])
+        patch.setattr(worker.pieces, "__defaults__", (len(SPUN) + 10,))
+        [outcome] = worker.outcomes(inline.repairer, [text])
     assert len(outcome.edits) == 10
     assert all(text[e.start : e.end] == e.before for e in outcome.edits)
 
 
 @pytest.mark.parametrize(("gate", "gated"), [(0.0, 0), (0.3, 1), (1.0, 4)])
 def test_what_the_model_was_not_shown_and_what_looks_spun_is_counted(gate: float, gated: int) -> None:
-    account = Account()
+    account = Counts()
     for spun in (0.1, 0.3, 0.5, 0.9):
         account.add(Outcome(5, spun), gate, line=0.5)
     account.add(Outcome(0), gate, line=0.5)
@@ -181,5 +189,5 @@ def test_what_the_model_was_not_shown_and_what_looks_spun_is_counted(gate: float
 def test_the_gate_of_a_run_is_that_of_its_settings(tmp_path: Path, inline) -> None:
     (tmp_path / "a.jsonl").write_bytes(jsonl(CLEAN, CLEAN))
     for gate, gated in ((0.0, 0), (1.0, 2)):
-        done = clean([tmp_path / "a.jsonl"], None, work=Work(settings={"gate": gate}), engine=inline)
+        done = clean([tmp_path / "a.jsonl"], None, spec=RepairerSpec(settings={"gate": gate}), engine=inline)
         assert (done.documents, done.gated) == (2, gated)

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from corpora import SPUN, jsonl
 from textrepair import cli
-from textrepair.corpus.work import Work
+from textrepair.corpus.worker import RepairerSpec
 
 
 def run(*args: object):
@@ -97,8 +97,8 @@ def test_an_output_that_fails_is_the_fault_of_no_input(corpus: Path, tmp_path: P
 def test_every_option_of_fix_is_one_of_clean(inline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def start(work: Work, count: int | None):
-        asked.append(work)
+    def start(spec: RepairerSpec, count: int | None):
+        asked.append(spec)
         return inline
 
     monkeypatch.setattr("textrepair.corpus.processes.Processes", start)
@@ -108,8 +108,8 @@ def test_every_option_of_fix_is_one_of_clean(inline, tmp_path: Path, monkeypatch
         "--max-harm", 2, "--gate", 0.3, "--protect", "patient",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
-    [work] = asked
-    assert work.settings == {
+    [spec] = asked
+    assert spec.settings == {
         "families": ["words", "numbers", "synonyms"],
         "gate": 0.3,
         "lm": None,
@@ -121,7 +121,7 @@ def test_every_option_of_fix_is_one_of_clean(inline, tmp_path: Path, monkeypatch
         "reranker": None,
     }
     shared = [{p.name for p in _options(name)} for name in ("fix", "explain", "clean")]
-    settings = {"model", "lexicon", "protect", "protect_pattern", "families", *work.settings} - {
+    settings = {"model", "lexicon", "protect", "protect_pattern", "families", *spec.settings} - {
         "protect_patterns"
     }
     assert all(settings <= options for options in shared)
@@ -134,7 +134,7 @@ def _options(command: str):
 def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     pty = pytest.importorskip("pty")
     from textrepair.cli.clean import _progress
-    from textrepair.corpus.account import Summary
+    from textrepair.corpus.counts import Summary
 
     mine, theirs = pty.openpty()
     with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patch:

@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,7 @@ def test_ray_loses_a_node_in_mid_run_and_no_row(cluster, tmp_path: Path) -> None
 
     texts = [f"{SPUN} Visit {n}." for n in range(200)]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
-    summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", workers=2, engine=Watched)
+    summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", engine=partial(Watched, count=2))
     assert lost
     assert not summary.refused
     rows = [json.loads(line)["text"] for line in (tmp_path / "b.jsonl").read_text().splitlines()]

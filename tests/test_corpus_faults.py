@@ -20,12 +20,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpora import CLEAN, SPUN, files, fixed, jsonl
-from textrepair.corpus import feed
+from textrepair.corpus import reading
 from textrepair.corpus.cleaning import clean
 from textrepair.corpus.jsonl import Jsonl, JsonlWriter
-from textrepair.corpus.record import Place
+from textrepair.corpus.record import OutputPaths
 from textrepair.corpus.reverting import revert
-from textrepair.corpus.rows import Job
+from textrepair.corpus.rows import RowOptions
 from textrepair.corpus.shards import find
 from textrepair.corpus.streams import OutputError, packed
 from textrepair.errors import TextrepairError
@@ -144,7 +144,7 @@ def test_no_path_leaves_the_output(tmp_path: Path, inline) -> None:
     (tmp_path / "in/deep/a.jsonl").write_bytes(jsonl(SPUN))
     (tmp_path / "in/b.jsonl").write_bytes(jsonl(SPUN))
     with pytest.raises(TextrepairError, match=r"'\.\./evil\.jsonl': would be written to .* outside of"):
-        Place(tmp_path / "out", single=False).inside(["a.jsonl", "../evil.jsonl"])
+        OutputPaths(tmp_path / "out", single=False).check_inside(["a.jsonl", "../evil.jsonl"])
     (tmp_path / "out").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "out/deep").symlink_to(tmp_path / "elsewhere")
@@ -156,7 +156,7 @@ def test_no_path_leaves_the_output(tmp_path: Path, inline) -> None:
 def test_rows_that_cannot_be_read_leave_as_they_came_and_are_listed(
     tmp_path: Path, inline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "LONGEST", 1000)
+    monkeypatch.setattr(reading, "MOST_CHARACTERS", 1000)
     long = json.dumps({"text": "long " * 300}).encode() + b"\n"
     bad = b"nonsense\n" + '{"text": "café"}\n'.encode("latin-1") + b'{"other": 1}\n{"text": 2}\n' + long
     (tmp_path / "a.jsonl").write_bytes(jsonl(SPUN) + bad + jsonl(SPUN))
@@ -266,10 +266,7 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path: Path, inline) -> No
 def test_two_runs_on_one_output(tmp_path: Path, inline) -> None:
     """The second refuses, while the first goes on; another process is asked, for locks are between them."""
     (tmp_path / "a.jsonl").write_bytes(jsonl(SPUN))
-    code = (
-        "import sys; from textrepair.corpus.cleaning import clean\n"
-        "clean([sys.argv[1]], sys.argv[2], workers=1)"
-    )
+    code = "import sys; from textrepair.corpus.cleaning import clean\nclean([sys.argv[1]], sys.argv[2])"
     told = []
 
     def second(*_: object) -> None:
@@ -286,9 +283,9 @@ def test_two_runs_on_one_output(tmp_path: Path, inline) -> None:
 def test_input_that_changes_while_it_is_read_is_not_taken_for_done(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(jsonl(SPUN, CLEAN))
-    steps = feed.feed(find([str(path)])[0], Job(), lambda shard: None)
-    assert isinstance(next(steps).what, feed.Began)
+    steps = reading.read_shards(find([str(path)])[0], RowOptions(), lambda shard: None)
+    assert isinstance(next(steps).payload, reading.ShardOpened)
     os.utime(path, (1, 1))
     *_, last = steps
-    assert isinstance(last.what, feed.Ended)
-    assert "changed while it was read" in last.what.problem
+    assert isinstance(last.payload, reading.ShardEnded)
+    assert "changed while it was read" in last.payload.problem

@@ -13,23 +13,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textrepair.corpus.escaping import PLAIN
 from textrepair.corpus.jsonl import assign
 from textrepair.corpus.reverting import undo
-from textrepair.corpus.rows import Job
+from textrepair.corpus.rows import RowOptions
 from textrepair.corpus.shards import form
 from textrepair.corpus.streams import packed, unpacked
-from textrepair.corpus.work import pieces
-from textrepair.corpus.written import PLAIN
+from textrepair.corpus.worker import pieces
 from textrepair.edits import Edit, splice
 from textrepair.errors import TextrepairError
 
 
-def through(name: str, data: bytes, text: str | None = None, edits: object = None, **job: object):
+def through(name: str, data: bytes, text: str | None = None, edits: object = None, **options: object):
     """(text, refused) of every row, and the shard as it is written with another `text` where there is one."""
-    job = Job(**job)
-    reader = form(name)[0](io.BytesIO(data), job)
+    options = RowOptions(**options)
+    reader = form(name)[0](io.BytesIO(data), options)
     out = io.BytesIO()
-    writer = reader.writer(out, job.edits_column)
+    writer = reader.writer(out, options.edits_column)
     rows = []
     for row in reader.rows():
         rows.append((row.text, row.refused))

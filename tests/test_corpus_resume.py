@@ -9,8 +9,8 @@ import pytest
 
 from corpora import CLEAN, SPUN, files, fixed, jsonl
 from textrepair.corpus.cleaning import clean
-from textrepair.corpus.rows import Job
-from textrepair.corpus.work import Work
+from textrepair.corpus.rows import RowOptions
+from textrepair.corpus.worker import RepairerSpec
 from textrepair.errors import TextrepairError
 
 
@@ -36,17 +36,17 @@ def test_what_is_done_is_not_done_again(corpus: Path, tmp_path: Path, inline) ->
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
-        ({"work": Work(settings={"min_score": 0.5})}, "min_score"),
-        ({"work": Work(settings={"protect": ("x",)})}, "protect"),
-        ({"job": Job(column="id")}, "column"),
-        ({"work": "lexicon"}, "lexicon"),
+        ({"spec": RepairerSpec(settings={"min_score": 0.5})}, "min_score"),
+        ({"spec": RepairerSpec(settings={"protect": ("x",)})}, "protect"),
+        ({"options": RowOptions(column="id")}, "column"),
+        ({"spec": "lexicon"}, "lexicon"),
     ],
 )
 def test_a_changed_setting_is_noticed(tmp_path: Path, inline, lexicon: Path, changed, named: str) -> None:
     (tmp_path / "a.jsonl").write_bytes(jsonl(SPUN))
     clean([tmp_path / "a.jsonl"], tmp_path / "out", engine=inline)
-    if changed.get("work") == "lexicon":
-        changed = {"work": Work(lexicon=(str(lexicon),))}
+    if changed.get("spec") == "lexicon":
+        changed = {"spec": RepairerSpec(lexicon=(str(lexicon),))}
     with pytest.raises(TextrepairError, match=rf"with another {named};.*--fresh"):
         clean([tmp_path / "a.jsonl"], tmp_path / "out", engine=inline, **changed)
     assert files(tmp_path / "out")["a.jsonl"] == jsonl(fixed(inline, SPUN))

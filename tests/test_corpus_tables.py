@@ -13,10 +13,10 @@ from corpora import files
 from textrepair import load
 from textrepair.corpus.cleaning import clean
 from textrepair.corpus.dialect import Dialect
+from textrepair.corpus.escaping import inverse
 from textrepair.corpus.reverting import revert
-from textrepair.corpus.rows import Job, UnwritableError
+from textrepair.corpus.rows import RowOptions, UnwritableError
 from textrepair.corpus.table import Table
-from textrepair.corpus.written import undoing
 from textrepair.errors import TextrepairError
 
 HERE, LEFT = "The sufferers were treated", "for bosom peril"
@@ -61,7 +61,7 @@ def test_a_table_tells_its_dialect_and_only_words_change(
     before, after = table.replace("{a}", HERE).replace("{b}", LEFT), table
     for place, words in (("{a}", DONE[HERE]), ("{b}", DONE[LEFT])):
         after = after.replace(place, words)
-    reader = Table(io.BytesIO(before.encode(encoding)), Job(), usual="\t" if suffix == ".tsv" else ",")
+    reader = Table(io.BytesIO(before.encode(encoding)), RowOptions(), usual="\t" if suffix == ".tsv" else ",")
     assert reader.dialect == Dialect(*dialect)
     out = io.BytesIO()
     writer = reader.writer(out, None)
@@ -88,20 +88,20 @@ UNCLEAR = [
 @pytest.mark.parametrize(("data", "asked", "told"), UNCLEAR)
 def test_a_table_that_is_unclear_is_refused_with_what_was_seen(data: bytes, asked: dict, told: str) -> None:
     with pytest.raises(TextrepairError, match=f"(?s){told}"):
-        Table(io.BytesIO(data), Job(**asked), usual=",")
+        Table(io.BytesIO(data), RowOptions(**asked), usual=",")
 
 
 def test_what_is_asked_for_settles_it() -> None:
     data = b'id^text\n1^"a, b"\n2^"A" c of d\n'
-    literal = Table(io.BytesIO(data), Job(delimiter="^", quote=""), usual=",")
+    literal = Table(io.BytesIO(data), RowOptions(delimiter="^", quote=""), usual=",")
     assert [r.text for r in literal.rows()] == ['"a, b"', '"A" c of d']
-    quoted = Table(io.BytesIO(data), Job(delimiter="^", quote='"'), usual=",")
+    quoted = Table(io.BytesIO(data), RowOptions(delimiter="^", quote='"'), usual=",")
     assert [(r.text, r.refused) for r in quoted.rows()] == [("a, b", ""), (None, "no-csv")]
 
 
 def test_one_record_that_cannot_be_read_costs_no_other() -> None:
     good = b'1,"a, b"\n' * 40
-    reader = Table(io.BytesIO(b"id,text\n" + good + b'2,"un"closed, x\n' + good), Job(), usual=",")
+    reader = Table(io.BytesIO(b"id,text\n" + good + b'2,"un"closed, x\n' + good), RowOptions(), usual=",")
     assert [r.refused for r in reader.rows()] == [""] * 40 + ["no-csv"] + [""] * 40
 
 
@@ -139,7 +139,7 @@ def test_a_cell_reads_as_it_was_written_and_goes_back(dialect: Dialect, text: st
     wanted += text[at:]
     assert (dialect.text(new) or "") == ("" if wanted == r"\N" else wanted)
     if dialect.is_quoted(new) == dialect.is_quoted(cell):
-        assert dialect.text(dialect.changed(new, undoing(text, changes))) == text
+        assert dialect.text(dialect.changed(new, inverse(text, changes))) == text
 
 
 def test_a_cell_that_had_to_be_quoted_goes_back(tmp_path: Path, inline) -> None:

@@ -8,13 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from textrepair.corpus.cleaning import clean
 from textrepair.corpus.processes import Processes
-from textrepair.corpus.work import Work
+from textrepair.corpus.worker import RepairerSpec
 from textrepair.errors import TextrepairError
 
 SPUN = "The sufferers were treated for bosom peril."
@@ -35,7 +36,7 @@ def test_a_worker_that_is_killed_loses_no_row(tmp_path: Path, repairer) -> None:
                 killed.append(multiprocessing.active_children()[0].pid)
                 os.kill(killed[0], signal.SIGKILL)
 
-    summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", workers=2, engine=Deadly)
+    summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", engine=partial(Deadly, count=2))
     assert killed
     assert not summary.refused
     rows = [json.loads(line) for line in (tmp_path / "b.jsonl").read_text().splitlines()]
@@ -44,7 +45,10 @@ def test_a_worker_that_is_killed_loses_no_row(tmp_path: Path, repairer) -> None:
 
 
 def test_what_is_wrong_with_the_model_is_said_once(tmp_path: Path) -> None:
-    with Processes(Work(model=str(tmp_path)), 1) as workers, pytest.raises(TextrepairError, match="unknown"):
+    with (
+        Processes(RepairerSpec(model=str(tmp_path)), 1) as workers,
+        pytest.raises(TextrepairError, match="unknown"),
+    ):
         workers.collect(block=True)
 
 
@@ -54,9 +58,12 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(SPUN)
     code = (
         "import sys, os, signal\n"
+        "from functools import partial\n"
         "from textrepair.corpus.cleaning import clean\n"
+        "from textrepair.corpus.processes import Processes\n"
         "if __name__ == '__main__':\n"
-        "    clean([sys.argv[1]], None, workers=2, on_row=lambda *_: os.kill(os.getpid(), signal.SIGKILL))\n"
+        "    kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    clean([sys.argv[1]], None, engine=partial(Processes, count=2), on_row=kill)\n"
     )
     script = tmp_path / "script.py"
     script.write_text(code)

@@ -12,7 +12,7 @@ import pytest
 from textrepair import TextrepairError
 from textrepair.lexicon.entries import Entry, read, write
 from textrepair.lexicon.exchange import export, import_file
-from textrepair.lexicon.pps import EXPECTED, FINGERPRINT, PAPERS
+from textrepair.lexicon.problematic_papers import EXPECTED, FINGERPRINT, PAPERS
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "cases/import.jsonl").open(encoding="utf8")]
 

@@ -14,10 +14,10 @@ import pytest
 from textrepair import TextrepairError, load
 from textrepair.bench.compare import Run, alone, coverage, difference, run, thresholds
 from textrepair.bench.entries import ENOUGH, Counted, count, count_edits, judge
+from textrepair.bench.lexicon_scores import score_entries
 from textrepair.bench.plots import plot
 from textrepair.bench.report import compare, tables
 from textrepair.bench.score import Gold
-from textrepair.bench.scoring import score_entries
 from textrepair.bench.texts import Text, read_texts
 from textrepair.edits import Edit, Repair
 from textrepair.lexicon.conditions import Condition

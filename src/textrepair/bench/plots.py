@@ -56,7 +56,7 @@ def plot_trust(
     """A PNG with two panels: how far a model's score can be trusted, and the harm each score would do.
 
     `reliability`: (mean score, share right, number) of the candidates in each range of the score, as
-    `textrepair.training.trust` measures them (a reliability diagram: Niculescu-Mizil & Caruana 2005);
+    `textrepair.training.evaluation` measures them (a reliability diagram: Niculescu-Mizil & Caruana 2005);
     `harm`: (score, edits per 10,000 clean words).
     """
     drawn = figure()

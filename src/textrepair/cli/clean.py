@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,7 +40,7 @@ FINE = 1_000_000  # steps of the progress bar, which begins at a whole one
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from textrepair.corpus.account import Summary
+    from textrepair.corpus.counts import Summary
     from textrepair.corpus.outcome import Outcome
     from textrepair.corpus.schedule import Workers
     from textrepair.corpus.shards import Shard
@@ -193,8 +194,8 @@ def clean(
     with manners(), _corpus():
         from textrepair.corpus.cleaning import clean as run
         from textrepair.corpus.processes import Processes
-        from textrepair.corpus.rows import Job
-        from textrepair.corpus.work import Work
+        from textrepair.corpus.rows import RowOptions
+        from textrepair.corpus.worker import RepairerSpec
 
         start: Callable[..., AbstractContextManager[Workers]] = Processes
         if engine is Engine.ray:
@@ -202,15 +203,14 @@ def clean(
 
             start = Actors
         settings = settings_of(ctx)
-        work = Work(settings.pop("name"), tuple(settings.pop("lexicon")), settings)
+        spec = RepairerSpec(settings.pop("name"), tuple(settings.pop("lexicon")), settings)
         with _progress() as report:
             summary = run(
                 inputs,
                 None if dry_run else out,
-                job=Job(column, by_line, edits_column, delimiter, quote, escape),
-                work=work,
-                workers=workers,
-                engine=start,
+                options=RowOptions(column, by_line, edits_column, delimiter, quote, escape),
+                spec=spec,
+                engine=partial(start, count=workers),
                 fresh=fresh,
                 on_row=_print_changes if dry_run and not as_json else lambda shard, row, outcome: None,
                 on_progress=report,

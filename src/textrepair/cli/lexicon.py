@@ -261,7 +261,7 @@ def score(
     textrepair lexicon score own.tsv --clean clean.jsonl.xz --spun spun.jsonl --rerank --json
     """
     with manners():
-        from textrepair.bench.scoring import score_entries
+        from textrepair.bench.lexicon_scores import score_entries
 
         entries = read_lexicon(name, keep_going=keep_going)
         with progress("Words read") as advance:

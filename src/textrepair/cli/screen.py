@@ -110,7 +110,7 @@ def screen(
     """
     with manners(), corpus_manners():
         from textrepair.corpus import screened as tables
-        from textrepair.corpus.rows import Job
+        from textrepair.corpus.rows import RowOptions
         from textrepair.corpus.screening import screen as run
 
         write = tables.writer(format, out)
@@ -125,7 +125,7 @@ def screen(
                 protect_patterns=protect_pattern or (),
                 gate=gate,
             )
-            found, account = run(inputs, repairer, job=Job(column, by_line))
+            found, account = run(inputs, repairer, options=RowOptions(column, by_line))
         shown = [s for s in found if s.probability >= least][:top]
         save(write(shown), None if out == "-" else Path(out))
         lines = [

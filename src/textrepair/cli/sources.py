@@ -52,14 +52,14 @@ def index(
     textrepair index abstracts.jsonl.zst --column abstract -o papers.index
     """
     with manners(), corpus_manners():
-        from textrepair.corpus.rows import Job
+        from textrepair.corpus.rows import RowOptions
         from textrepair.errors import missing_extra
 
         with missing_extra("sources"):
             from textrepair.corpus.indexing import index as run
 
         with _progress() as report:
-            done = run(inputs, out, job=Job(column, by_line), on_progress=report)
+            done = run(inputs, out, options=RowOptions(column, by_line), on_progress=report)
         m = done.manifest
         lines = [f"{m.documents:,} documents, {m.words:,} words in {m.passages:,} passages are in {out}"]
         if m.copies:

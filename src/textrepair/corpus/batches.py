@@ -8,7 +8,7 @@ from typing import Any
 
 from textrepair.corpus.identity import identify
 from textrepair.corpus.outcome import Outcome
-from textrepair.corpus.work import Work
+from textrepair.corpus.worker import RepairerSpec
 
 
 class Repair:
@@ -39,18 +39,18 @@ class Repair:
         **settings: object,
     ) -> None:
         self.column, self.edits_column, self.threads = column, edits_column, threads
-        self.work = Work(model, tuple(map(str, lexicon)), settings)
-        self.identity = identify(self.work)
+        self.spec = RepairerSpec(model, tuple(map(str, lexicon)), settings)
+        self.identity = identify(self.spec)
 
     @cached_property
     def _repair(self) -> Callable[[Sequence[str]], list[Outcome]]:
-        return self.work.open(self.threads)
+        return self.spec.open(self.threads)
 
     def __getstate__(self) -> dict[str, object]:
         """What tells two apart; neither the model that is loaded nor the order of settings does."""
         state = {k: v for k, v in vars(self).items() if k != "_repair"}
-        settings = dict(sorted(self.work.settings.items()))
-        return state | {"work": Work(self.work.model, self.work.lexicon, settings)}
+        settings = dict(sorted(self.spec.settings.items()))
+        return state | {"work": RepairerSpec(self.spec.model, self.spec.lexicon, settings)}
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
         """The batch with its texts repaired; other columns are passed on as they are.

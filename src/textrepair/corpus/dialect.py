@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from textrepair.corpus.escaping import NEVER, PLAIN, Escaping
 from textrepair.corpus.rows import Change, UnwritableError
-from textrepair.corpus.written import NEVER, PLAIN, Script
 
 LONGEST = 64_000_000  # characters of a record: where a quotation mark that nothing closes ends at last
 CONTROLS = {"n": "\n", "t": "\t", "r": "\r"}
@@ -66,17 +66,17 @@ class Dialect:
         return _any_of(self.delimiter + ("" if self.quote else self.escape))
 
     @cached_property
-    def _quoted(self) -> Script:
+    def _quoted(self) -> Escaping:
         escaped = rf"|{re.escape(self.escape)}(?:[{re.escape(self.quote + self.escape)}ntr]|\r?\n)"
         escapes = re.escape(self.quote * 2) + (escaped if self.escape else "")
-        return Script(re.compile(escapes), _meaning, self._spell)
+        return Escaping(re.compile(escapes), _meaning, self._spell)
 
     @cached_property
-    def _bare(self) -> Script:
+    def _bare(self) -> Escaping:
         if self.quote or not self.escape:
             return PLAIN
         escaped = rf"{re.escape(self.escape)}(?:[{re.escape(self.delimiter + self.escape)}ntr]|\r?\n)"
-        return Script(re.compile(escaped), _meaning, self._spell_bare)
+        return Escaping(re.compile(escaped), _meaning, self._spell_bare)
 
     def _spell(self, text: str) -> str:
         if self.escape:
@@ -89,7 +89,7 @@ class Dialect:
             text = text.replace(control, self.escape + letter)
         return text.replace(self.delimiter, self.escape + self.delimiter) if self.delimiter else text
 
-    def _script(self, cell: str) -> tuple[Script, int, int]:
+    def _script(self, cell: str) -> tuple[Escaping, int, int]:
         """How a cell is written, and where its text begins and ends."""
         if opening := self._opening.match(cell):
             return self._quoted, opening.end(), len(cell.rstrip(" ")) - 1

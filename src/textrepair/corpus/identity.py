@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
 
-from textrepair.corpus.work import Work
+from textrepair.corpus.worker import RepairerSpec
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.entries import DATA, read
 from textrepair.lexicon.protected import compile_patterns
@@ -17,27 +17,27 @@ from textrepair.models import check_model, find_model
 from textrepair.sources.manifest import NAME, checked
 
 
-def identify(work: Work) -> dict[str, str]:
-    """Name → hash or value of everything that decides what `work` does with a text.
+def identify(spec: RepairerSpec) -> dict[str, str]:
+    """Name → hash or value of everything that decides what `spec` does with a text.
 
     Raises `TextrepairError` where the work cannot be done: an unknown model or setting, a damaged
     model, a bad lexicon. Nothing heavy is loaded to find that out.
 
-    >>> identify(Work()).keys() >= {"lexicon", "model", "min_score", "protect", "textrepair"}
+    >>> identify(RepairerSpec()).keys() >= {"lexicon", "model", "min_score", "protect", "textrepair"}
     True
     """
     from textrepair.settings import Settings
 
     valid = [f.name for f in fields(Settings)]
-    for unknown in work.settings.keys() - set(valid):
+    for unknown in spec.settings.keys() - set(valid):
         raise TextrepairError(f"unknown setting {unknown!r}; the settings are {', '.join(valid)}")
-    settings = Settings(**work.settings)  # type: ignore[arg-type]
+    settings = Settings(**spec.settings)  # type: ignore[arg-type]
     compile_patterns(settings.protect_patterns)
-    folder = find_model(work.model)
+    folder = find_model(spec.model)
     check_model(folder)
-    for path in work.lexicon:
+    for path in spec.lexicon:
         read(Path(path))
-    lexicons = [*sorted(p for p in DATA.iterdir() if p.is_file()), *map(Path, work.lexicon)]
+    lexicons = [*sorted(p for p in DATA.iterdir() if p.is_file()), *map(Path, spec.lexicon)]
     sources = {}
     if settings.sources is not None:
         checked(Path(settings.sources))

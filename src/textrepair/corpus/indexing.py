@@ -11,8 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from textrepair.corpus.feed import Began, Ended, Took, feed
-from textrepair.corpus.rows import Job
+from textrepair.corpus.reading import RowRead, ShardEnded, ShardOpened, read_shards
+from textrepair.corpus.rows import RowOptions
 from textrepair.corpus.shards import Shard, find
 from textrepair.corpus.streams import writing
 from textrepair.errors import TextrepairError
@@ -20,7 +20,7 @@ from textrepair.sources.index import Builder
 from textrepair.sources.manifest import Manifest
 
 PART = 20_000_000  # characters added before they are kept: some twenty seconds of work
-AS_USUAL = Job()
+DEFAULT_OPTIONS = RowOptions()
 
 
 @dataclass
@@ -40,7 +40,7 @@ def index(
     inputs: Sequence[str | PathLike[str]],
     out: str | PathLike[str],
     *,
-    job: Job = AS_USUAL,
+    options: RowOptions = DEFAULT_OPTIONS,
     on_progress: Callable[[Manifest, float], None] = lambda manifest, share: None,
 ) -> Indexed:
     """Add every row of `inputs` to the index in the folder `out`, which is made if need be.
@@ -68,9 +68,9 @@ def index(
                 behind += shard.size
                 continue
             skipped = record["rows"]
-            for item in feed([shard], job, lambda shard: None):
-                match item.what:
-                    case Took(_, number, row, share) if number >= skipped:
+            for item in read_shards([shard], options, lambda shard: None):
+                match item.payload:
+                    case RowRead(_, number, row, share) if number >= skipped:
                         if item.outcome is None and row.text:
                             builder.add(row.id or f"{shard.name}:{number}", row.text)
                             size += len(row.text)
@@ -80,11 +80,11 @@ def index(
                             builder.commit()
                             size = 0
                         on_progress(builder.manifest, (behind + share * shard.size) / total)
-                    case Ended(_, problem):
+                    case ShardEnded(_, problem):
                         record["whole"] = not problem
                         if problem:
                             done.failed[shard.url] = problem
-                    case Began() | Took():
+                    case ShardOpened() | RowRead():
                         pass
             behind += shard.size
         builder.commit()

@@ -10,15 +10,15 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from textrepair.corpus.rows import Change, Job, Row, UnwritableError, as_id, no_column, not_utf8
-from textrepair.corpus.written import Script, undoing
+from textrepair.corpus.escaping import Escaping, inverse
+from textrepair.corpus.rows import Change, Row, RowOptions, UnwritableError, as_id, no_column, not_utf8
 from textrepair.errors import TextrepairError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 # numbers are only passed over, whatever their length
 _value = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-STRING = Script(
+STRING = Escaping(
     re.compile(rf"{_PAIR}|\\u.{{4}}|\\."),
     lambda escape: str(json.loads(f'"{escape}"')),
     lambda text: orjson.dumps(text).decode()[1:-1],
@@ -30,14 +30,14 @@ class Jsonl:
 
     >>> import io
     >>> lines = io.BytesIO(b'{"text": "one", "n": NaN}\\n\\n{"text": null}\\nnonsense\\n')
-    >>> [(row.text, row.refused) for row in Jsonl(lines, Job()).rows()]
+    >>> [(row.text, row.refused) for row in Jsonl(lines, RowOptions()).rows()]
     [('one', ''), (None, ''), (None, ''), (None, 'no-json')]
     """
 
     how: Mapping[str, str] = {}
 
-    def __init__(self, stream: BinaryIO, job: Job) -> None:
-        self._stream, self._column = stream, job.column
+    def __init__(self, stream: BinaryIO, options: RowOptions) -> None:
+        self._stream, self._column = stream, options.column
 
     def rows(self) -> Iterator[Row]:
         """Every line in order; `TextrepairError` at the end where not one had the column."""
@@ -125,7 +125,7 @@ class JsonlWriter:
             start, end = places(line)[0][self._column]
             string = line[start + 1 : end - 1]
             new = stood or STRING.changed(string, changes)
-            was = "" if STRING.changed(new, undoing(row.text or "", changes)) == string else string
+            was = "" if STRING.changed(new, inverse(row.text or "", changes)) == string else string
             written[self._column] = f'"{new}"'
         if told and self._added:
             written[self._added] = orjson.dumps(edits).decode()

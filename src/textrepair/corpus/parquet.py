@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from textrepair.corpus.rows import Change, Job, Row, as_id, no_column, twice
-from textrepair.corpus.written import PLAIN
+from textrepair.corpus.escaping import PLAIN
+from textrepair.corpus.rows import Change, Row, RowOptions, as_id, no_column, twice
 from textrepair.errors import TextrepairError
 
 ROWS = 256  # read at a time
@@ -48,8 +48,8 @@ class Parquet:
 
     how: Mapping[str, str] = {}
 
-    def __init__(self, stream: BinaryIO, job: Job) -> None:
-        column = job.column
+    def __init__(self, stream: BinaryIO, options: RowOptions) -> None:
+        column = options.column
         self._file = pq.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20)
         self._column, self._read = column, 0
         self.schema: pa.Schema = self._file.schema_arrow

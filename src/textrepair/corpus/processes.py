@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from textrepair.corpus.outcome import Outcome
-from textrepair.corpus.work import Work
+from textrepair.corpus.worker import RepairerSpec
 from textrepair.errors import TextrepairError
 from textrepair.machine import cores
 
@@ -38,9 +38,9 @@ class Processes:
     A worker that dies is replaced. Raises `TextrepairError` where workers die as they start.
     """
 
-    def __init__(self, work: Work, count: int | None) -> None:
+    def __init__(self, spec: RepairerSpec, count: int | None = None) -> None:
         count = count or cores()
-        self._work = work
+        self._spec = spec
         self._threads = max(1, cores() // count)
         self._context = multiprocessing.get_context("spawn")  # forking a process with threads is no use
         self._failed = 0
@@ -61,7 +61,7 @@ class Processes:
 
     def _start(self) -> _Worker:
         mine, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self._work, self._threads), daemon=True)
+        process = self._context.Process(target=serve, args=(theirs, self._spec, self._threads), daemon=True)
         process.start()
         theirs.close()  # so that a worker's death ends the pipe
         return _Worker(process, mine)
@@ -111,13 +111,13 @@ class Processes:
         self._workers[n] = self._start()
 
 
-def serve(pipe: Connection, work: Work, threads: int) -> None:
+def serve(pipe: Connection, spec: RepairerSpec, threads: int) -> None:
     """The life of a worker: load, say so, then answer batches until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, OSError):
         try:
-            repair = work.open(threads)
+            repair = spec.open(threads)
         except TextrepairError as error:
             pipe.send(error)
             return

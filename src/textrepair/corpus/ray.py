@@ -16,7 +16,7 @@ import ray
 
 from textrepair.corpus.batches import Repair
 from textrepair.corpus.outcome import Outcome
-from textrepair.corpus.work import Work
+from textrepair.corpus.worker import RepairerSpec
 from textrepair.errors import TextrepairError
 
 __all__ = ["Actors", "Repair"]
@@ -25,8 +25,8 @@ STARTS = 3  # actors that may be lost in a row before any has answered
 
 
 class _Worker:
-    def __init__(self, work: Work) -> None:
-        self._repair = work.open(threads=1)
+    def __init__(self, spec: RepairerSpec) -> None:
+        self._repair = spec.open(threads=1)
 
     def repair(self, texts: Sequence[str]) -> list[Outcome]:
         return self._repair(texts)
@@ -40,14 +40,14 @@ class Actors:
     again.
     """
 
-    def __init__(self, work: Work, count: int | None) -> None:
+    def __init__(self, spec: RepairerSpec, count: int | None = None) -> None:
         self._joined = ray.is_initialized()
         if not self._joined:
             ray.init(log_to_driver=False, logging_level="warning")
         count = count or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        self._work, self._failed = work, 0
+        self._spec, self._failed = spec, 0
         self._actor = ray.remote(num_cpus=1)(_Worker)
-        self._actors = [self._actor.remote(work) for _ in range(count)]
+        self._actors = [self._actor.remote(spec) for _ in range(count)]
         self._tasks: dict[object, int] = {}
 
     def __enter__(self) -> Actors:
@@ -87,6 +87,6 @@ class Actors:
                 self._failed += 1
                 if self._failed > STARTS * len(self._actors):
                     raise TextrepairError(f"Ray: actors die as they start: {error}") from None
-                self._actors[n] = self._actor.remote(self._work)
+                self._actors[n] = self._actor.remote(self._spec)
                 done.append((n, None))
         return done

@@ -29,7 +29,7 @@ from textrepair.errors import TextrepairError
 FOLDER = "_textrepair"  # readers of whole folders (Arrow, Spark) pass over names with an underscore
 
 
-class Place:
+class OutputPaths:
     """Where outputs and their record are: `out` is a folder or, for a single input, may be a file."""
 
     def __init__(self, out: Path, *, single: bool) -> None:
@@ -44,7 +44,7 @@ class Place:
     def check(self, shards: Iterable[Shard]) -> None:
         """`TextrepairError` where writing would destroy an input or a file that is not of a run's making."""
         shards = list(shards)
-        self.inside(s.name for s in shards)
+        self.check_inside(s.name for s in shards)
         inputs = {Path(s.path).resolve(): s for s in shards if s.url == s.path}
         for shard in shards:
             path = self.path(shard.name)
@@ -59,7 +59,7 @@ class Place:
                     f"{path}: exists and was not written by textrepair; move it away or choose another place"
                 )
 
-    def inside(self, names: Iterable[str]) -> None:
+    def check_inside(self, names: Iterable[str]) -> None:
         """`TextrepairError` where the output of one of `names` would leave the folder, by `..` or a link."""
         folder = self.out.resolve()
         for name in names:
@@ -96,19 +96,19 @@ class Manifest:
                     self.identity = record["identity"]
                 else:
                     self.done[record["shard"]] = record
-            _cut(path, good)
+            _truncate(path, good)
 
     def begin(self, identity: Mapping[str, str]) -> None:
         """Begin anew with `identity`."""
         file = WholeFile(self.path, "")
-        file.stream.write(line_of({"identity": identity}))
+        file.stream.write(json_line({"identity": identity}))
         file.commit()
         self.identity, self.done = dict(identity), {}
 
     def add(self, entry: dict[str, Any]) -> None:
         """Say that a shard is whole."""
         with self.path.open("ab") as stream:
-            stream.write(line_of(entry))
+            stream.write(json_line(entry))
         sync(self.path)
         self.done[entry["shard"]] = entry
 
@@ -132,11 +132,11 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         self.rows = rows
-        _cut(path, good)
+        _truncate(path, good)
         if not good:
-            path.write_bytes(line_of({"owner": owner}))
+            path.write_bytes(json_line({"owner": owner}))
 
-    def kept(self) -> Iterator[Outcome]:
+    def earlier_outcomes(self) -> Iterator[Outcome]:
         """The outcomes that were there already."""
         return itertools.islice(outcomes(self.path), self.rows)
 
@@ -144,7 +144,7 @@ class Journal:
         """Open it for more; gives the function that adds the outcome of a row number."""
         # unbuffered: what is handed to the system outlives a killed process
         stream = self._stream = self.path.open("ab", buffering=0)
-        return lambda row, outcome: write_all(stream, line_of(outcome.to_dict(row)))
+        return lambda row, outcome: write_all(stream, json_line(outcome.to_dict(row)))
 
     def close(self) -> None:
         """Write no more."""
@@ -157,7 +157,7 @@ def outcomes(path: Path) -> Iterator[Outcome]:
 
 
 @contextmanager
-def opened(folder: Path, identity: Mapping[str, str], *, fresh: bool) -> Iterator[Manifest]:
+def locked_manifest(folder: Path, identity: Mapping[str, str], *, fresh: bool) -> Iterator[Manifest]:
     """The manifest of the record in `folder`, held for this process alone.
 
     Raises `TextrepairError` where another run holds it, or where it was made with another model,
@@ -188,7 +188,7 @@ def opened(folder: Path, identity: Mapping[str, str], *, fresh: bool) -> Iterato
         lock.release()
 
 
-def line_of(record: Mapping[str, Any]) -> bytes:
+def json_line(record: Mapping[str, Any]) -> bytes:
     """One JSON line; a file name that is not UTF-8 is in it as Python holds it, by lone surrogates."""
     try:
         return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
@@ -209,7 +209,7 @@ def _lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
             yield line, record
 
 
-def _cut(path: Path, size: int) -> None:
+def _truncate(path: Path, size: int) -> None:
     if path.stat().st_size > size:
         with path.open("r+b") as stream:
             stream.truncate(size)

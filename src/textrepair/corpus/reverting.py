@@ -9,8 +9,8 @@ from pathlib import Path
 
 from fsspec.implementations.local import LocalFileSystem
 
-from textrepair.corpus.record import Manifest, Place, outcomes
-from textrepair.corpus.rows import Change, Job
+from textrepair.corpus.record import Manifest, OutputPaths, outcomes
+from textrepair.corpus.rows import Change, RowOptions
 from textrepair.corpus.shards import Shard, form
 from textrepair.corpus.streams import DAMAGE, WholeFile, writing
 from textrepair.edits import Edit
@@ -52,50 +52,54 @@ def revert(out: Path, back: Path, choice: Choice = Choice()) -> tuple[int, int]:
     Returns how many edits were undone and how many kept. Raises `TextrepairError` where `out` has no
     record, was changed since, or `back` holds files already; `OutputError` where it cannot be written.
     """
-    place = Place(out, single=out.is_file())
-    manifest = Manifest(place.record / "manifest.jsonl")
+    paths = OutputPaths(out, single=out.is_file())
+    manifest = Manifest(paths.record / "manifest.jsonl")
     names = sorted(manifest.done)
     if not names:
-        raise TextrepairError(f"{out}: no record of a run beside it ({place.record}); nothing can be undone")
+        raise TextrepairError(f"{out}: no record of a run beside it ({paths.record}); nothing can be undone")
     if choice.file is not None and choice.file not in names:
         raise TextrepairError(f"{choice.file}: not among the {len(names)} files of {out}, such as {names[0]}")
-    target = Place(back, single=place.file is not None)
-    place.inside(names)
-    target.inside(names)
+    target = OutputPaths(back, single=paths.file is not None)
+    paths.check_inside(names)
+    target.check_inside(names)
     for name in names:
         if target.path(name).exists():
             raise TextrepairError(f"{target.path(name)}: exists already; choose another place with -o")
     undone = kept = 0
-    asked = Job(**{f.name: json.loads(manifest.identity[f.name]) for f in fields(Job)})
+    given = RowOptions(**{f.name: json.loads(manifest.identity[f.name]) for f in fields(RowOptions)})
     for name in names:
-        job = replace(asked, **manifest.done[name]["how"])
+        options = replace(given, **manifest.done[name]["how"])
         if choice.file in (None, name):
-            some, others = _revert_file(place, target, name, job, choice)
+            some, others = _revert_file(paths, target, name, options, choice)
         else:
-            some, others = _revert_file(place, target, name, job, lambda row, edit: False)
+            some, others = _revert_file(paths, target, name, options, lambda row, edit: False)
         undone, kept = undone + some, kept + others
     return undone, kept
 
 
 def _revert_file(
-    place: Place, target: Place, name: str, job: Job, choice: Callable[[int, Edit], bool]
+    paths: OutputPaths,
+    target: OutputPaths,
+    name: str,
+    options: RowOptions,
+    choice: Callable[[int, Edit], bool],
 ) -> tuple[int, int]:
-    path = place.path(name)
+    path = paths.path(name)
     shard = Shard(LocalFileSystem(), str(path), path.name, 0, "")
     with writing(target.path(name)):
         file = WholeFile(target.path(name), form(target.path(name).name)[1])
     undone = kept = 0
     try:
         with shard.raw() as raw:
-            source = shard.open(raw, job)
+            source = shard.open(raw, options)
             with writing(file.path):
-                writer = source.writer(file.stream, job.edits_column)
+                writer = source.writer(file.stream, options.edits_column)
             for n, (row, outcome) in enumerate(
-                zip(source.rows(), outcomes(place.journal(name)), strict=True)
+                zip(source.rows(), outcomes(paths.journal(name)), strict=True)
             ):
                 left = tuple(e for e in outcome.edits if not choice(n, e))
                 changes = undo(row.text or "", outcome.edits, set(left))
-                told = [vars(e) for e in left] if job.edits_column and changes else None
+                told = [vars(e) for e in left] if options.edits_column and changes else None
                 with writing(file.path):
                     writer.put(row, changes, edits=told, stood="" if left else outcome.stood)
                 undone, kept = undone + len(outcome.edits) - len(left), kept + len(left)

@@ -11,7 +11,7 @@ Change = tuple[int, int, str]  # start and end in a row's text, and what takes t
 
 
 @dataclass(frozen=True)
-class Job:
+class RowOptions:
     """How rows are read and written.
 
     `column` holds the text; with `by_line` each line of a text file is a document; `edits_column`
@@ -63,7 +63,7 @@ class Writer(Protocol):
 
 
 class Format(Protocol):
-    """A shard opened for reading; `how` is what was found out of what the `Job` left open."""
+    """A shard opened for reading; `how` is what was found out of what the `RowOptions` left open."""
 
     @property
     def how(self) -> Mapping[str, str]:

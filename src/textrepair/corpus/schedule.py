@@ -13,11 +13,12 @@ from typing import Generic, Protocol, TypeVar
 
 from textrepair.corpus.outcome import Outcome
 
-BATCH = 32_000  # characters sent to a worker at a time, unless one text is longer
-TEXTS = 64  # texts, likewise
-SORTED = 8 * BATCH  # characters a worker among which texts of like length are put side by side
-WINDOW = 4 * SORTED  # characters a worker that are read and not yet handed on
-GULP = SORTED // 4  # characters read before workers are looked after again
+BATCH_CHARACTERS = 32_000  # characters sent to a worker at a time, unless one text is longer
+BATCH_TEXTS = 64  # texts, likewise
+# Characters a worker among which texts of like length are put side by side.
+SORT_CHARACTERS = 8 * BATCH_CHARACTERS
+WINDOW_CHARACTERS = 4 * SORT_CHARACTERS  # characters a worker that are read and not yet handed on
+READ_CHARACTERS = SORT_CHARACTERS // 4  # characters read before workers are looked after again
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ T = TypeVar("T")
 class Item(Generic[T]):
     """Something to hand on in order; `text` is None where no worker is needed."""
 
-    what: T
+    payload: T
     text: str | None = None
     outcome: Outcome | None = None
     tries: int = 0
@@ -61,27 +62,28 @@ class Workers(Protocol):
 def in_order(items: Iterable[Item[T]], workers: Workers) -> Iterator[Item[T]]:
     """The items in their order, each with its outcome."""
     source = iter(items)
-    line: deque[Item[T]] = deque()  # read and not yet handed on
+    queue: deque[Item[T]] = deque()  # read and not yet handed on
     fresh: list[Item[T]] = []  # of those, in no batch yet
     batches: deque[list[Item[T]]] = deque()
     busy: dict[int, list[Item[T]]] = {}
     held, more = 0, True
-    while more or line:
-        while line and not line[0].open:
-            held -= line[0].size
-            yield line.popleft()
-        gulp = held + GULP
-        while more and held < min(gulp, WINDOW * len(workers)):
+    while more or queue:
+        while queue and not queue[0].open:
+            held -= queue[0].size
+            yield queue.popleft()
+        after_reading = held + READ_CHARACTERS
+        while more and held < min(after_reading, WINDOW_CHARACTERS * len(workers)):
             item = next(source, None)
             if item is None:
                 more = False
                 break
-            line.append(item)
+            queue.append(item)
             held += item.size
             fresh += [item] if item.open else []
-        room = more and held < WINDOW * len(workers)
+        room = more and held < WINDOW_CHARACTERS * len(workers)
         idle = workers.idle()
-        if idle and not batches and sum(i.size for i in fresh) >= (SORTED * len(workers) if room else 1):
+        enough = SORT_CHARACTERS * len(workers) if room else 1
+        if idle and not batches and sum(i.size for i in fresh) >= enough:
             batches.extend(batched(fresh, len(workers)))
             fresh = []
         for worker in idle[: len(batches)]:
@@ -110,18 +112,18 @@ def _again(batch: Sequence[Item[T]]) -> list[list[Item[T]]]:
 
 
 def batched(items: Sequence[Item[T]], workers: int) -> list[list[Item[T]]]:
-    """`items` by length, longest first, in batches of at most `BATCH` characters and `TEXTS` texts.
+    """`items` by length, longest first, in batches of at most `BATCH_CHARACTERS` and `BATCH_TEXTS`.
 
     There are some batches for each worker where there are items enough, so that all end together.
 
     >>> [[len(i.text) for i in b] for b in batched([Item(0, "x" * n) for n in (9, 40_000, 30_000)], 1)]
     [[40000], [30000], [9]]
     """
-    most = min(BATCH, sum(i.size for i in items) // (4 * workers))
+    most = min(BATCH_CHARACTERS, sum(i.size for i in items) // (4 * workers))
     out: list[list[Item[T]]] = []
     left = 0
     for item in sorted(items, key=lambda i: -i.size):
-        if not out or item.size > left or len(out[-1]) == TEXTS:
+        if not out or item.size > left or len(out[-1]) == BATCH_TEXTS:
             out.append([])
             left = most
         out[-1].append(item)

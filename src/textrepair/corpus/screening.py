@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from os import PathLike
 
-from textrepair.corpus.feed import Ended, Took, feed
-from textrepair.corpus.rows import Job
+from textrepair.corpus.reading import RowRead, ShardEnded, read_shards
+from textrepair.corpus.rows import RowOptions
 from textrepair.corpus.shards import find
-from textrepair.corpus.work import pieces
+from textrepair.corpus.worker import pieces
 from textrepair.detection import Detection, Original, SwappedSpan
 from textrepair.pipeline.repair import Repairer
 
-AS_USUAL = Job()
+DEFAULT_OPTIONS = RowOptions()
 TOGETHER = 32  # documents read at a time
 COUNTED = 0.5  # probability from which a swapped span is counted
 SUREST = 5  # phrases of a document that are told
@@ -81,7 +81,7 @@ def screen(
     inputs: Sequence[str | PathLike[str]],
     repairer: Repairer,
     *,
-    job: Job = AS_USUAL,
+    options: RowOptions = DEFAULT_OPTIONS,
     on_progress: Callable[[Account, float], None] = lambda account, share: None,
 ) -> tuple[list[Screened], Account]:
     """Every document of `inputs`, the most suspicious first, and an account of the run.
@@ -95,18 +95,18 @@ def screen(
     out: list[Screened] = []
     total, behind = max(1, sum(s.size for s in shards)), 0
 
-    def documents() -> Iterator[Took]:
+    def documents() -> Iterator[RowRead]:
         nonlocal behind
-        for item in feed(shards, job, lambda shard: None):
-            match item.what:
-                case Took() as took:
+        for item in read_shards(shards, options, lambda shard: None):
+            match item.payload:
+                case RowRead() as took:
                     refused = item.outcome.refused if item.outcome else ""
                     account.refused += bool(refused)
                     account.empty += item.outcome is not None and not refused
                     if item.outcome is None:
                         yield took
                     on_progress(account, (behind + took.share * took.shard.size) / total)
-                case Ended(shard, problem):
+                case ShardEnded(shard, problem):
                     behind += shard.size
                     if problem:
                         account.failed[shard.url] = problem
@@ -135,13 +135,13 @@ def is_english(text: str) -> bool:
     return len(words) < ENOUGH or sum(word in ENGLISH for word in words) >= FEW * len(words)
 
 
-def _foreign(took: Took) -> Screened:
+def _foreign(took: RowRead) -> Screened:
     words = len((took.row.text or "").split())
     name = took.row.id or f"{took.shard.name}:{took.number}"
     return Screened(name, took.shard.url, took.number, words, 0.0, 0.0, 0.0, note="not English")
 
 
-def _screened(some: Sequence[Took], repairer: Repairer) -> Iterator[Screened]:
+def _screened(some: Sequence[RowRead], repairer: Repairer) -> Iterator[Screened]:
     """Each document, long ones read in pieces."""
     cuts = [pieces(took.row.text or "") for took in some]
     parts = ((took.row.text or "")[a:b] for took, places in zip(some, cuts, strict=True) for a, b in places)
@@ -150,7 +150,7 @@ def _screened(some: Sequence[Took], repairer: Repairer) -> Iterator[Screened]:
         yield _one(took, [(at, next(repairs).detection) for at, _ in places])
 
 
-def _one(took: Took, found: Sequence[tuple[int, Detection]]) -> Screened:
+def _one(took: RowRead, found: Sequence[tuple[int, Detection]]) -> Screened:
     words = len((took.row.text or "").split())
     spans = [(at, s) for at, d in found for s in d.spans if s.probability >= COUNTED]
     sizes = [max(1, len(d.source)) for _, d in found]

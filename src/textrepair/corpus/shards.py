@@ -13,7 +13,7 @@ import fsspec
 
 from textrepair.corpus.jsonl import Jsonl
 from textrepair.corpus.parquet import Parquet
-from textrepair.corpus.rows import Format, Job
+from textrepair.corpus.rows import Format, RowOptions
 from textrepair.corpus.streams import unpacked
 from textrepair.corpus.table import Table
 from textrepair.corpus.text import Text
@@ -62,10 +62,10 @@ class Shard:
         """The bytes as they are stored."""
         return cast(BinaryIO, self.fs.open(self.path, "rb"))
 
-    def open(self, raw: BinaryIO, job: Job) -> Format:
+    def open(self, raw: BinaryIO, options: RowOptions) -> Format:
         """The shard ready to be read from `raw`."""
         reader, compression = form(self.name)
-        return reader(unpacked(raw, compression), job)
+        return reader(unpacked(raw, compression), options)
 
     def again(self) -> Shard:
         """The same shard as it is now."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textrepair.corpus.dialect import NULL, UNCLOSED, Dialect
-from textrepair.corpus.rows import Job, no_column
+from textrepair.corpus.rows import RowOptions, no_column
 from textrepair.errors import TextrepairError
 
 DELIMITERS = (",", "\t", ";", "|", "\x01")
@@ -57,27 +57,27 @@ class Reading:
         return f"with {' and '.join(told)} {len(faults)} of {self.records} do not fit: {faults[0]}"
 
 
-def detect(lines: Sequence[str], job: Job, usual: str, *, cut: bool = False) -> Dialect:
-    """The dialect of the table that begins with `lines`, where `job` does not say; `usual` is the delimiter
-    that the file's name suggests; with `cut` the table goes on behind them.
+def detect(lines: Sequence[str], options: RowOptions, usual: str, *, cut: bool = False) -> Dialect:
+    """The dialect of the table that begins with `lines`, where `options` leave it open; `usual` is the
+    delimiter that the file's name suggests; with `cut` the table goes on behind them.
 
     Raises `TextrepairError` where the column is in no header, and where the dialect is unclear.
 
-    >>> detect(["id;text\\n", "1;one, two\\n"], Job(), ",").delimiter
+    >>> detect(["id;text\\n", "1;one, two\\n"], RowOptions(), ",").delimiter
     ';'
-    >>> detect(["id,text\\n", '1,"he said \\\\"so\\\\", and left"\\n'], Job(), ",").escape
+    >>> detect(["id,text\\n", '1,"he said \\\\"so\\\\", and left"\\n'], RowOptions(), ",").escape
     '\\\\'
     """
     whole = "".join(lines)
     known = dict.fromkeys((usual, *(d for d in DELIMITERS if d in whole), "\t", ""))
-    delimiters = known if job.delimiter is None else [job.delimiter]
-    quotes = [q for q in QUOTES if q != "'" or q in whole] if job.quote is None else [job.quote]
-    escapes = [e for e in ESCAPES if e in whole] if job.escape is None else [job.escape]
+    delimiters = known if options.delimiter is None else [options.delimiter]
+    quotes = [q for q in QUOTES if q != "'" or q in whole] if options.quote is None else [options.quote]
+    escapes = [e for e in ESCAPES if e in whole] if options.escape is None else [options.escape]
     dialects = [Dialect(*chosen) for chosen in itertools.product(delimiters, quotes, escapes)]
     headers = {d: header(d, lines) for d in dialects}
-    fitting = [d for d in dialects if job.column in headers[d]]
+    fitting = [d for d in dialects if options.column in headers[d]]
     if not fitting:
-        raise TextrepairError(_no_column(job, headers))
+        raise TextrepairError(_no_column(options, headers))
     if len(fitting) == 1:
         return fitting[0]
     readings = [read(lines, d, len(headers[d]), cut=cut) for d in fitting]
@@ -115,9 +115,9 @@ def read(lines: Sequence[str], dialect: Dialect, columns: int, *, cut: bool) -> 
     return Reading(dialect, records, broken, ragged, long, quoted, nulls)
 
 
-def _no_column(job: Job, headers: dict[Dialect, list[str]]) -> str:
+def _no_column(options: RowOptions, headers: dict[Dialect, list[str]]) -> str:
     names = max(headers.values(), key=len)
-    told = no_column(job.column, ", ".join(names))
-    if len(names) < 2 and job.delimiter is None:
+    told = no_column(options.column, ", ".join(names))
+    if len(names) < 2 and options.delimiter is None:
         told += ", or what parts the columns with --delimiter, for it is no comma, tab, semicolon or pipe"
     return told

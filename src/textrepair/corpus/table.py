@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 import orjson
 
 from textrepair.corpus.dialect import Dialect, Record
-from textrepair.corpus.rows import Change, Job, Row, UnwritableError, as_id, not_utf8, twice
+from textrepair.corpus.escaping import inverse
+from textrepair.corpus.rows import Change, Row, RowOptions, UnwritableError, as_id, not_utf8, twice
 from textrepair.corpus.sniff import detect, header
-from textrepair.corpus.written import undoing
 from textrepair.errors import TextrepairError
 
 BLOCK = 1 << 20  # bytes read at a time; so many characters tell the dialect
@@ -26,36 +26,36 @@ class Table:
     """A table with a header, read from `stream`; `usual` is the delimiter that the file's name suggests.
 
     >>> import io
-    >>> table = Table(io.BytesIO(b'id,text\\n007,"one, two"\\n'), Job(), usual=",")
+    >>> table = Table(io.BytesIO(b'id,text\\n007,"one, two"\\n'), RowOptions(), usual=",")
     >>> [row.text for row in table.rows()]
     ['one, two']
     """
 
-    def __init__(self, stream: BinaryIO, job: Job, *, usual: str) -> None:
-        self._job, self._lines = job, Lines(stream)
+    def __init__(self, stream: BinaryIO, options: RowOptions, *, usual: str) -> None:
+        self._options, self._lines = options, Lines(stream)
         self.names: list[str] = []
         self.header, self.dialect = Record("", []), Dialect()
         sample, cut = self._lines.sample()
         if not cut and not "".join(sample).strip("\r\n"):
             self.header = Record("".join(sample), [])
             return
-        self.dialect = detect(sample, job, usual, cut=cut)
+        self.dialect = detect(sample, options, usual, cut=cut)
         self._records = self.dialect.records(self._lines)
         self.header = next(self._records)
         self.names = header(self.dialect, [self.header.raw])
-        if self.names.count(job.column) > 1:
-            raise TextrepairError(twice(job.column))
+        if self.names.count(options.column) > 1:
+            raise TextrepairError(twice(options.column))
 
     @property
     def how(self) -> dict[str, str]:
-        """The dialect, as the fields of `Job` name it."""
+        """The dialect, as the fields of `RowOptions` name it."""
         return asdict(self.dialect)
 
     def rows(self) -> Iterator[Row]:
         """Every record in order, without the header."""
         if not self.names:
             return
-        at, dialect = self.names.index(self._job.column), self.dialect
+        at, dialect = self.names.index(self._options.column), self.dialect
         ids = self.names.index("id") if "id" in self.names else None
         for record in self._records:
             raw, cells, problem = record
@@ -86,7 +86,7 @@ class Table:
     @property
     def column(self) -> int:
         """Which cell holds the text."""
-        return self.names.index(self._job.column)
+        return self.names.index(self._options.column)
 
     @property
     def mark(self) -> str:
@@ -180,7 +180,7 @@ class TableWriter:
 
     def _undone(self, cell: str, text: str, changes: Sequence[Change]) -> str | None:
         try:
-            return self._table.dialect.changed(cell, undoing(text, changes))
+            return self._table.dialect.changed(cell, inverse(text, changes))
         except UnwritableError:
             return None
 

@@ -6,22 +6,22 @@ import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
-from textrepair.corpus.rows import Change, Job, Row, decoded
-from textrepair.corpus.written import PLAIN
+from textrepair.corpus.escaping import PLAIN
+from textrepair.corpus.rows import Change, Row, RowOptions, decoded
 
 
 class Text:
     """Text read from `stream`.
 
     >>> import io
-    >>> [row.text for row in Text(io.BytesIO(b"one\\r\\ntwo"), Job(by_line=True)).rows()]
+    >>> [row.text for row in Text(io.BytesIO(b"one\\r\\ntwo"), RowOptions(by_line=True)).rows()]
     ['one', 'two']
     """
 
     how: Mapping[str, str] = {}
 
-    def __init__(self, stream: BinaryIO, job: Job) -> None:
-        self._stream, self._by_line = stream, job.by_line
+    def __init__(self, stream: BinaryIO, options: RowOptions) -> None:
+        self._stream, self._by_line = stream, options.by_line
 
     def rows(self) -> Iterator[Row]:
         """Every document in order."""

@@ -16,7 +16,7 @@ from textrepair.errors import TextrepairError, missing_extra
 from textrepair.lexicon.entries import COLUMNS, Entry, make_entry, read_text, row_of, write
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.inflection import lemminflect
-from textrepair.lexicon.pps import (
+from textrepair.lexicon.problematic_papers import (
     EXPECTED,
     FINGERPRINT,
     PAPERS,

@@ -25,9 +25,9 @@ from textrepair.pipeline.judgement import (
     stacking_features,
 )
 from textrepair.pipeline.networks import FeatureNetwork
+from textrepair.training.evaluation import best_of_place, held_out, scores
 from textrepair.training.examples import Example, Judged, ScoredExample, judged
 from textrepair.training.harm import harm_curve, safe_threshold
-from textrepair.training.trust import best_of_place, held_out, scores
 
 # Features of how science uses the words, which the first network of a judgement is not told, and those that
 # the second one weighs beside what the first says.
@@ -79,7 +79,7 @@ def calibrate(
     `spun_from`: the probability from which a document counts as spun. The threshold is the lowest score at
     which clean examples would see at most `harm` edits per 10,000 words. Returns the candidates of the
     examples, and how likely each of these is spun, by its words alone and as the model sees them, for
-    `textrepair.training.trust.measure`.
+    `textrepair.training.evaluation.measure`.
     """
     by_words = [one.document.word_features for one in scored_examples]
     as_seen = [encoding_features(one.document, one.replaced_probs) for one in scored_examples]

@@ -32,6 +32,7 @@ from textrepair.training.channels import (
     training_channels,
 )
 from textrepair.training.denoise import CHECKPOINT, HELD, Recipe, Status, train
+from textrepair.training.evaluation import measure
 from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages
 from textrepair.training.gathering import gather_all
 from textrepair.training.graph import write_graphs
@@ -41,7 +42,6 @@ from textrepair.training.packed import Corpus, pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import Channel
 from textrepair.training.texts import read_texts, refuse
-from textrepair.training.trust import measure
 
 CALIBRATED_ON = 2000  # documents, if so many are spared
 LEFT_CLEAN, WITH_TERMS = 0.35, 0.35  # shares of mixed excerpts: clean, and clean but for a few terms

@@ -13,7 +13,7 @@ COUNTED = ("rows", "empty", "documents", "words", "gated", "spun", "repaired", "
 
 
 @dataclass
-class Account:
+class Counts:
     """Counts over rows.
 
     `rows` = `empty` (without text) + `documents` + refused ones; of the documents, `gated` were not shown
@@ -33,8 +33,8 @@ class Account:
     reasons: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
-    def add(self, outcome: Outcome, gate: float, line: float) -> None:
-        """Count one row; below the `gate` the model is not asked, from the `line` on a document is spun."""
+    def add(self, outcome: Outcome, gate: float, spun_from: float) -> None:
+        """Count one row; below `gate` the model is not asked, from `spun_from` on a document is spun."""
         self.rows += 1
         if outcome.refused:
             self.refused[outcome.refused] += 1
@@ -45,17 +45,17 @@ class Account:
         self.documents += 1
         self.words += outcome.words
         self.gated += outcome.spun < gate
-        self.spun += outcome.spun >= line
+        self.spun += outcome.spun >= spun_from
         self.repaired += bool(outcome.edits)
         self.edits += len(outcome.edits)
         self.kinds.update(e.kind for e in outcome.edits)
         self.reasons.update(e.source for e in outcome.edits)
 
     def include(self, other: Mapping[str, Any], times: int = 1) -> None:
-        """Add the counts of another account, as `to_dict` gives them; -1 `times` takes them out again.
+        """Add other counts, as `to_dict` gives them; -1 `times` takes them out again.
 
-        >>> a = Account(rows=1)
-        >>> a.include(Account(rows=2, kinds=Counter(wording=1)).to_dict())
+        >>> a = Counts(rows=1)
+        >>> a.include(Counts(rows=2, kinds=Counter(wording=1)).to_dict())
         >>> a.rows, a.kinds
         (3, Counter({'wording': 1}))
         """
@@ -75,8 +75,8 @@ class Account:
 
 
 @dataclass
-class Summary(Account):
-    """The account of a whole run; `shards` are all, `before` those an earlier run had done.
+class Summary(Counts):
+    """The counts of a whole run; `shards` are all, `before` those an earlier run had done.
 
     `failed` names each shard that could not be read and why; `seconds` and `new_words` are of this
     run alone, `left_out` are files of other kinds in the folders given.

@@ -23,7 +23,7 @@ CUTS = tuple(map(re.compile, (r"\n\s*\n", r"\n", r"[.!?]\s", r"\s")))
 
 
 @dataclass(frozen=True)
-class Work:
+class RepairerSpec:
     """Names and numbers from which any process can open the same repairer: see `textrepair.load`."""
 
     model: str = "en_sci_sm"

@@ -1,4 +1,4 @@
-"""Shards as a stream of steps: one begins, each of its rows, it ends."""
+"""Shards read as a stream of events: one is opened, each of its rows is read, it ends."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.record import Journal
-from textrepair.corpus.rows import Format, Job, Row
+from textrepair.corpus.rows import Format, Row, RowOptions
 from textrepair.corpus.schedule import Item
 from textrepair.corpus.shards import Shard
 from textrepair.corpus.streams import DAMAGE, OutputError
 from textrepair.errors import TextrepairError
 
-LONGEST = 5_000_000  # characters of a document: a very long novel has three million
+MOST_CHARACTERS = 5_000_000  # characters of a document: a very long novel has three million
 
 
 @dataclass(frozen=True)
-class Began:
+class ShardOpened:
     """A shard was opened; `journal` is None in a trial."""
 
     shard: Shard
@@ -26,50 +26,50 @@ class Began:
 
 
 @dataclass(frozen=True)
-class Took:
-    """Row `number` (from 0) was read, `share` of the shard with it; `kept` if an earlier run did it."""
+class RowRead:
+    """Row `number` (from 0) was read, `share` of the shard with it; `done_before`: by an earlier run."""
 
     shard: Shard
     number: int
     row: Row
     share: float
-    kept: bool
+    done_before: bool
 
 
 @dataclass(frozen=True)
-class Ended:
+class ShardEnded:
     """A shard is read, or cannot be: then `problem` says why and what to do."""
 
     shard: Shard
     problem: str = ""
 
 
-Step = Began | Took | Ended
+Event = ShardOpened | RowRead | ShardEnded
 
 
-def feed(
-    shards: Iterable[Shard], job: Job, journal: Callable[[Shard], Journal | None]
-) -> Iterator[Item[Step]]:
-    """The steps of all shards; items whose rows need repair carry the text, others their outcome.
+def read_shards(
+    shards: Iterable[Shard], options: RowOptions, journal: Callable[[Shard], Journal | None]
+) -> Iterator[Item[Event]]:
+    """The events of all shards; items whose rows need repair carry the text, others their outcome.
 
     What is wrong with a shard's bytes ends that shard alone. Files are closed as soon as they are
     read, for of small ones there may be thousands between reading and writing.
     """
     for shard in shards:
         try:
-            yield from _steps(shard, job, journal)
+            yield from _events_of(shard, options, journal)
         except DAMAGE as error:
             what = str(error) or type(error).__name__
             problem = f"damaged, cut short or unreadable: {what}; put a whole copy in its place"
-            yield Item(Ended(shard, problem))
+            yield Item(ShardEnded(shard, problem))
         except TextrepairError as error:
-            yield Item(Ended(shard, str(error)))
+            yield Item(ShardEnded(shard, str(error)))
         except OutputError:
             raise
         except Exception as error:  # of a library that reads: one bad file stops no other
-            yield Item(Ended(shard, unforeseen(error)))
+            yield Item(ShardEnded(shard, unforeseen(error)))
         else:
-            yield Item(Ended(shard))
+            yield Item(ShardEnded(shard))
 
 
 def unforeseen(error: Exception) -> str:
@@ -77,31 +77,34 @@ def unforeseen(error: Exception) -> str:
     return f"cannot be read or written: {type(error).__name__}: {error!s:.300}; please report it"
 
 
-def _steps(shard: Shard, job: Job, journal: Callable[[Shard], Journal | None]) -> Iterator[Item[Step]]:
-    own = journal(shard)
-    kept = own.kept() if own else iter(())
+def _events_of(
+    shard: Shard, options: RowOptions, journal: Callable[[Shard], Journal | None]
+) -> Iterator[Item[Event]]:
+    journal_of_shard = journal(shard)
+    earlier = journal_of_shard.earlier_outcomes() if journal_of_shard else iter(())
     with shard.raw() as raw:
-        format_ = shard.open(raw, job)
-        yield Item(Began(shard, format_, own))
+        format_ = shard.open(raw, options)
+        yield Item(ShardOpened(shard, format_, journal_of_shard))
         for number, row in enumerate(format_.rows()):
-            known = next(kept, None)
-            outcome = known or _settled(row)
+            known = next(earlier, None)
+            outcome = known or _known_outcome(row)
             share = format_.share()
             share = share if share >= 0 else raw.tell() / max(1, shard.size)
-            took = Took(shard, number, row, share, known is not None)
-            yield Item(took, None if outcome else row.text, outcome)
+            event = RowRead(shard, number, row, share, known is not None)
+            yield Item(event, None if outcome else row.text, outcome)
     if shard.state and shard.again().state != shard.state:
         raise TextrepairError("changed while it was read; run the same command again")
 
 
-def _settled(row: Row) -> Outcome | None:
+def _known_outcome(row: Row) -> Outcome | None:
     """What becomes of a row that no worker needs to see."""
     if row.refused:
         return Outcome(refused=row.refused, detail=row.detail)
     if not row.text or row.text.isspace():
         return Outcome()
-    if len(row.text) > LONGEST:
+    if len(row.text) > MOST_CHARACTERS:
         return Outcome(
-            refused="too-long", detail=f"{len(row.text):,} characters; the most is {LONGEST:,}: split it"
+            refused="too-long",
+            detail=f"{len(row.text):,} characters; the most is {MOST_CHARACTERS:,}: split it",
         )
     return None
