@@ -178,12 +178,12 @@ def test_a_long_text_is_read_in_pieces(inline) -> None:
 
 @pytest.mark.parametrize(("gate", "gated"), [(0.0, 0), (0.3, 1), (1.0, 4)])
 def test_what_the_model_was_not_shown_and_what_looks_spun_is_counted(gate: float, gated: int) -> None:
-    account = Counts()
+    counts = Counts()
     for spun in (0.1, 0.3, 0.5, 0.9):
-        account.add(Outcome(5, spun), gate, line=0.5)
-    account.add(Outcome(0), gate, line=0.5)
-    account.add(Outcome(refused="failed"), gate, line=0.5)
-    assert (account.rows, account.documents, account.gated, account.spun) == (6, 4, gated, 2)
+        counts.add(Outcome(5, spun), gate, spun_from=0.5)
+    counts.add(Outcome(0), gate, spun_from=0.5)
+    counts.add(Outcome(refused="failed"), gate, spun_from=0.5)
+    assert (counts.rows, counts.documents, counts.gated, counts.spun) == (6, 4, gated, 2)
 
 
 def test_the_gate_of_a_run_is_that_of_its_settings(tmp_path: Path, inline) -> None:

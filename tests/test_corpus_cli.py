@@ -133,14 +133,14 @@ def _options(command: str):
 
 def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     pty = pytest.importorskip("pty")
-    from textrepair.cli.clean import _progress
+    from textrepair.cli.corpora import progress
     from textrepair.corpus.counts import Summary
 
     mine, theirs = pty.openpty()
     with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", terminal)
         patch.setenv("COLUMNS", "150")
-        with _progress() as report:
+        with progress() as report:
             report(Summary(documents=1), 0.25)
             report(Summary(documents=1234, spun=7, edits=99, new_words=5000), 0.5)
     shown = ""

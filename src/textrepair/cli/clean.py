@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -16,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textrepair.cli.common import (
-    CannotWrite,
     Families,
     Gate,
     Lexicon,
@@ -33,17 +30,10 @@ from textrepair.cli.common import (
     working,
     write_out,
 )
-from textrepair.errors import TextrepairError
-
-FINE = 1_000_000  # steps of the progress bar, which begins at a whole one
+from textrepair.cli.corpora import corpus_errors, print_changes, progress, told
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
-
-    from textrepair.corpus.counts import Summary
-    from textrepair.corpus.outcome import Outcome
     from textrepair.corpus.schedule import Workers
-    from textrepair.corpus.shards import Shard
 
 EPILOG = """
 [bold]Exit codes[/bold]
@@ -191,7 +181,7 @@ def clean(
         escape = ""
     if delimiter and delimiter in (quote, escape):
         raise typer.BadParameter("--delimiter must differ from --quote and --escape")
-    with manners(), _corpus():
+    with manners(), corpus_errors():
         from textrepair.corpus.cleaning import clean as run
         from textrepair.corpus.processes import Processes
         from textrepair.corpus.rows import RowOptions
@@ -204,7 +194,7 @@ def clean(
             start = Actors
         settings = settings_of(ctx)
         spec = RepairerSpec(settings.pop("name"), tuple(settings.pop("lexicon")), settings)
-        with _progress() as report:
+        with progress() as report:
             summary = run(
                 inputs,
                 None if dry_run else out,
@@ -212,10 +202,10 @@ def clean(
                 spec=spec,
                 engine=partial(start, count=workers),
                 fresh=fresh,
-                on_row=_print_changes if dry_run and not as_json else lambda shard, row, outcome: None,
+                on_row=print_changes if dry_run and not as_json else lambda shard, row, outcome: None,
                 on_progress=report,
             )
-        typer.echo(_told(summary, None if dry_run else out), err=True)
+        typer.echo(told(summary, None if dry_run else out), err=True)
         if as_json:
             write_out(json.dumps(summary.to_dict(), indent=2).encode() + b"\n")
         if summary.failed:
@@ -254,108 +244,10 @@ def revert(
     \b
     textrepair revert repaired.jsonl -o stricter.jsonl --below 0.95
     """
-    with manners(), _corpus():
+    with manners(), corpus_errors():
         from textrepair.corpus.reverting import Choice
         from textrepair.corpus.reverting import revert as run
 
         with working(f"Undoing edits of {out}", time.monotonic()):
             undone, kept = run(out, back, Choice(shard, row, before, kind, below))
         typer.echo(f"textrepair: {undone:,} edits undone, {kept:,} kept", err=True)
-
-
-@contextmanager
-def _corpus() -> Iterator[None]:
-    """Say what to install where the extra is missing, and what failed where output cannot be written."""
-    try:
-        from textrepair.corpus.streams import OutputError
-    except ModuleNotFoundError as error:
-        raise TextrepairError(
-            f"corpora need {error.name}, which is not installed: pip install 'textrepair[corpus]'"
-        ) from None
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo("textrepair: interrupted; the same command goes on where this one stopped", err=True)
-        raise
-    except OutputError as error:
-        raise CannotWrite(str(error)) from error
-    except ModuleNotFoundError as error:
-        extra = "ray" if error.name == "ray" else "corpus"
-        raise TextrepairError(f"{error.name} is not installed: pip install 'textrepair[{extra}]'") from None
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Summary, float], None]]:
-    """What reports progress, on a terminal's standard error only."""
-    if not sys.stderr.isatty():
-        yield lambda summary, share: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        waiting = bar.add_task("loading the model", total=None)
-        task: TaskID | None = None
-        began = time.monotonic()
-
-        def report(summary: Summary, share: float) -> None:
-            nonlocal task, began
-            if task is None or not summary.new_words:  # what an earlier run did is no measure of speed
-                began = time.monotonic()
-                for other in (waiting, task):
-                    bar.update(other, visible=False) if other is not None else None
-                task = bar.add_task("", total=FINE, completed=int(share * FINE))
-            speed = summary.new_words / max(0.1, time.monotonic() - began)
-            told = f"{summary.documents:,} documents, {summary.spun:,} spun, {summary.edits:,} edits"
-            bar.update(task, completed=share * FINE, description=f"{told}, {speed:,.0f} words/s")
-
-        yield report
-
-
-def _print_changes(shard: Shard, row: int, outcome: Outcome) -> None:
-    for e in outcome.edits:
-        change = f"{' '.join(e.before.split())} → {' '.join(e.after.split())}"
-        write_out(
-            f"{shard.name}:{row}\t{change}\t{e.kind}\t{e.score:.2f}\t{e.reason}\n".encode(
-                errors="surrogateescape"
-            )
-        )
-
-
-def _told(summary: Summary, out: Path | None) -> str:
-    """The summary for people: what was done, what was refused, what could not be read."""
-    s = summary
-    lines = [
-        f"{s.documents:,} documents, {s.words:,} words; {s.gated:,} not shown to the model, {s.spun:,} spun",
-        f"{s.edits:,} edits in {s.repaired:,} documents{_counted(s.kinds)}",
-    ]
-    if s.reasons:
-        lines[-1] += f", proposed by{_counted(s.reasons)}"
-    if s.empty:
-        lines.append(f"{s.empty:,} rows without text")
-    if s.refused:
-        where = "" if out is None else "; see rejects.jsonl in the record"
-        lines.append(f"{s.refused.total():,} rows refused, left as they came{_counted(s.refused)}{where}")
-    if s.left_out:
-        lines.append(f"{s.left_out:,} files hidden or of other kinds left out")
-    if s.before:
-        lines.append(f"{s.before:,} of {s.shards:,} files were done before")
-    if s.new_words:
-        lines.append(f"{s.new_words / s.seconds:,.0f} words/s in {s.seconds:,.0f} s")
-    lines += [f"{url}: {problem}" for url, problem in s.failed.items()]
-    if s.failed:
-        lines.append(_failed(len(s.failed), s.shards))
-    return "\n".join(f"textrepair: {line}" for line in lines)
-
-
-def _failed(failed: int, files: int) -> str:
-    done = files - failed
-    if not done:
-        return "the file could not be done" if files == 1 else f"none of the {files:,} files could be done"
-    others = "the other is" if done == 1 else f"the other {done:,} are"
-    return f"{failed:,} of {files:,} files could not be done; {others}"
-
-
-def _counted(counts: Counter[str]) -> str:
-    return f" ({', '.join(f'{n:,} {name}' for name, n in counts.most_common())})" if counts else ""

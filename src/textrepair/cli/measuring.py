@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 MOST_MESSAGES = 20  # messages of one kind that a terminal is told; the rest is counted
 
+Name = Annotated[str, typer.Argument(metavar="PATH|default", help="A lexicon (TSV), or the built-in one.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write here, not on standard output."),
+]
 KeepGoing = Annotated[
     bool,
     typer.Option(

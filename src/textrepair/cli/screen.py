@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.clean import _corpus as corpus_manners
 from textrepair.cli.common import (
     Lexicon,
     Model,
@@ -18,6 +17,7 @@ from textrepair.cli.common import (
     save,
     working,
 )
+from textrepair.cli.corpora import corpus_errors
 
 FIRST_LOOK = 0.05  # see benchmarks/results/detection.json
 
@@ -108,7 +108,7 @@ def screen(
     \b
     textrepair screen docs/*.txt --format github --fail-on 0.9
     """
-    with manners(), corpus_manners():
+    with manners(), corpus_errors():
         from textrepair.corpus import screened as tables
         from textrepair.corpus.rows import RowOptions
         from textrepair.corpus.screening import screen as run

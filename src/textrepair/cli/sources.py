@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.clean import _corpus as corpus_manners
 from textrepair.cli.common import Html, manners, working, write_out
+from textrepair.cli.corpora import corpus_errors
 from textrepair.cli.documents import read
 from textrepair.cli.repair import WIDTH, Files
 
@@ -51,7 +51,7 @@ def index(
     \b
     textrepair index abstracts.jsonl.zst --column abstract -o papers.index
     """
-    with manners(), corpus_manners():
+    with manners(), corpus_errors():
         from textrepair.corpus.rows import RowOptions
         from textrepair.errors import missing_extra
 
