@@ -3,8 +3,10 @@
 import pytest
 
 from textrepair import TextrepairError
-from textrepair.lexicon.entries import DATA, DEFAULT, default_entries, expand, inflect, read
+from textrepair.lexicon.entries import DATA, DEFAULT, default_entries, read
+from textrepair.lexicon.expansion import expand
 from textrepair.lexicon.guard import Contrasts, flips_meaning, respelled
+from textrepair.lexicon.inflection import inflect
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.ngrams import unwritten
 from textrepair.lexicon.synonyms import all_synonyms

@@ -16,7 +16,8 @@ from textrepair.bench.score import Change, score
 from textrepair.bench.texts import Text
 from textrepair.edits import Edit
 from textrepair.errors import missing_extra
-from textrepair.lexicon.entries import Entry, unfold
+from textrepair.lexicon.entries import Entry
+from textrepair.lexicon.expansion import unfold
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.lint import commonness
 from textrepair.pipeline.candidates import like

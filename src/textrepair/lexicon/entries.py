@@ -1,21 +1,18 @@
-"""Lexicon entries: one substitution a row, read from TSV, checked, and expanded to its inflections."""
+"""Lexicon entries: one substitution a row, read from TSV and checked."""
 
 from __future__ import annotations
 
 import csv
 import io
-import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from textrepair.edits import KINDS
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.conditions import Condition
-from textrepair.lexicon.inflection import lemminflect
 from textrepair.lexicon.protected import compile_linear
 
 REQUIRED = ("spun", "canonical", "pos", "domain", "tier")
@@ -245,68 +242,6 @@ def row_of(entry: Entry) -> dict[str, str]:
     row["kind"] = "" if entry.kind == usual else entry.kind
     row["precision"] = "" if entry.precision is None else f"{entry.precision:.4g}"
     return row
-
-
-@cache
-def inflect(phrase: str, pos: str, tag: str) -> str:
-    """`phrase` in the inflection `tag`: the last word of a noun bends, the first of a verb.
-
-    Empty when there is no such form.
-
-    >>> inflect("immune system", "NOUN", "NNS"), inflect("make up", "VERB", "VBD")
-    ('immune systems', 'made up')
-    >>> inflect("complex", "ADJ", "JJR")
-    ''
-    """
-    if pos == "PHRASE":
-        return phrase
-    words = phrase.split(" ")
-    at = 0 if pos == "VERB" else -1
-    if tag in ("NN", "VB", "JJ", "RB"):
-        return phrase
-    # an unknown noun or verb bends by rule; an unknown adjective takes *more*, not *-er*
-    forms = lemminflect().getInflection(words[at], tag, inflect_oov=pos in ("NOUN", "VERB"))
-    if not forms:
-        return ""
-    words[at] = forms[0]
-    return " ".join(words)
-
-
-def unfold(entry: Entry) -> Iterator[Entry]:
-    """The entry with its optional words left out and put in, on both sides alike.
-
-    >>> e = Entry("bosom [tissue] peril", ("breast [tissue] cancer",), "NOUN", "biomedical", "ask")
-    >>> [(u.spun, u.canonical) for u in unfold(e)]
-    [('bosom peril', ('breast cancer',)), ('bosom tissue peril', ('breast tissue cancer',))]
-    """
-    slots = OPTIONAL.findall(entry.spun) if "[" in entry.spun and entry.pos != "REGEX" else ()
-    if not slots:
-        yield entry
-        return
-    for stands in itertools.product((False, True), repeat=len(slots)):
-        put_in = {slot for slot, there in zip(slots, stands, strict=True) if there}
-        spun, *canonical = (
-            " ".join(OPTIONAL.sub(lambda m: m[1] if m[1] in put_in else "", side).split())  # noqa: B023
-            for side in (entry.spun, *entry.canonical)
-        )
-        yield replace(entry, spun=spun, canonical=tuple(canonical))
-
-
-def expand(entry: Entry) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """(spun form, canonical forms, tag) for each inflection both sides have, of every reading.
-
-    >>> e = Entry("ailment", ("disease",), "NOUN", "biomedical", "ask")
-    >>> list(expand(e))
-    [('ailment', ('disease',), 'NN'), ('ailments', ('diseases',), 'NNS')]
-    """
-    seen = set()
-    for reading in unfold(entry):
-        for tag in TAGS[entry.pos]:
-            spun = inflect(reading.spun, entry.pos, tag)
-            canonical = tuple(f for c in reading.canonical if (f := inflect(c, entry.pos, tag)))
-            if spun and (canonical or entry.tier == "never") and (spun, canonical) not in seen:
-                seen.add((spun, canonical))
-                yield spun, canonical, tag
 
 
 def default_entries() -> list[Entry]:

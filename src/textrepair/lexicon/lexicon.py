@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from textrepair.lexicon.entries import Entry, default_entries, expand, read
+from textrepair.lexicon.entries import Entry, default_entries, read
+from textrepair.lexicon.expansion import expand
 from textrepair.lexicon.protected import compile_linear
 from textrepair.pipeline.segment import Segmented, phrase_finder, readable
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from textrepair.lexicon.entries import Entry, unfold
+from textrepair.lexicon.entries import Entry
+from textrepair.lexicon.expansion import unfold
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.ngrams import log_count, unwritten
 from textrepair.lexicon.words import UNKNOWN, science

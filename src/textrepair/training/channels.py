@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from textrepair.lexicon.entries import DATA, default_entries, expand
+from textrepair.lexicon.entries import DATA, default_entries
+from textrepair.lexicon.expansion import expand
 from textrepair.lexicon.synonyms import all_synonyms
 from textrepair.training.spinner import Channel, build_channel, words_of
 from textrepair.training.wordy import wordy

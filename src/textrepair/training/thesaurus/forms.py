@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from textrepair.lexicon.entries import TAGS, inflect
+from textrepair.lexicon.entries import TAGS
+from textrepair.lexicon.inflection import inflect
 from textrepair.lexicon.words import CLOSED
 
 PLAIN_WORD = re.compile(r"[a-z]{3,}$")  # shorter ones are units and symbols

@@ -16,7 +16,8 @@ from pathlib import Path
 from lemminflect import getAllLemmas
 from wordfreq import zipf_frequency
 
-from textrepair.lexicon.entries import TAGS, inflect
+from textrepair.lexicon.entries import TAGS
+from textrepair.lexicon.inflection import inflect
 from textrepair.lexicon.words import CLOSED
 from textrepair.training.thesaurus.forms import PLAIN_WORD, inflections, stem, swappable
 
