@@ -18,6 +18,7 @@ from typing import Any
 from textrepair.detection import Detection, Original, SwappedSpan
 from textrepair.edits import Edit, Repair
 
+MANY = 5_000
 MAIN = "from textrepair.cli import main; main()"
 SOURCE = "The sufferers <script>alert(1)</script>\x07 with bosom peril & an ailment."
 
@@ -46,6 +47,17 @@ REPAIR = Repair(
         ),
     ),
 )  # fmt: skip
+
+
+def many() -> Repair:
+    """A long document with very many edits."""
+    line = "The sufferers were treated again and again in a large trial of a new drug.\n"
+    edits = (
+        Edit(n * len(line) + 4, n * len(line) + 13, "sufferers", "patients", "terminology",
+             round(0.5 + n % 50 / 100, 2), "reranker:model", source="reranker:model")
+        for n in range(MANY)
+    )  # fmt: skip
+    return Repair(line * MANY, tuple(edits), (), 0.9, Detection(line * MANY, 0.9, 0.1))
 
 
 def explained(folder: Path, *repairs: Repair) -> Path:

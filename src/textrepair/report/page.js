@@ -60,6 +60,13 @@ $("button.copy").forEach(button => button.addEventListener("click", () => {
   if (navigator.clipboard) navigator.clipboard.writeText(area.value).catch(() => document.execCommand("copy"));
   else document.execCommand("copy");
 }));
+for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, event => {
+  const tip = event.target.closest?.(".item")?.querySelector(".tip");
+  if (!tip) return;
+  tip.style.left = "0"; // and further to the left where it would leave the window
+  const over = tip.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  if (over > 0) tip.style.left = `${-over}px`;
+});
 document.addEventListener("keydown", event => {
   if (event.key === "Escape" && document.activeElement) document.activeElement.blur();
 });
