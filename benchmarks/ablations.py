@@ -20,6 +20,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.score import changes_of, read_gold, score
 from textrepair.edits import Edit
 from textrepair.lexicon.lexicon import stack
@@ -151,7 +152,10 @@ def main(
         judged(examples, scored_examples, fit_document(examples[:-1], features[:-1])(features))
         for features in (as_seen, by_words)
     )
-    result = [measure(v, rows_by_words if v.by_words else rows, examples) for v in VARIANTS]
+    result = {
+        **made_with(model),
+        "rows": [measure(v, rows_by_words if v.by_words else rows, examples) for v in VARIANTS],
+    }
     text = json.dumps(result, indent=1)
     (ROOT / "benchmarks/results/ablations.json").write_text(text + "\n", encoding="utf8")
     print(text)

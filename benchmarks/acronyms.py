@@ -18,7 +18,9 @@ from typing import Annotated
 import typer
 
 from textrepair import load
+from textrepair.bench.circumstances import made_with
 from textrepair.lexicon.acronyms import ACRONYM
+from textrepair.models import find_model
 from textrepair.pipeline.acronym_terms import find_defined
 from textrepair.pipeline.candidates import BY_ACRONYM
 from textrepair.pipeline.detect import detect
@@ -83,6 +85,7 @@ def main(
 ) -> None:
     """Measure and write the results."""
     result: dict[str, object] = {
+        **made_with(find_model("en_sci_sm")),
         "what": "places where the long form of an acronym is sure (textrepair.pipeline.acronym_terms)",
         "clean": {path.name: on_clean(read_texts(path, refuse)) for path in clean},
     }

@@ -20,6 +20,7 @@ from typing import Annotated, Any
 import typer
 from playwright.sync_api import sync_playwright
 
+from textrepair.bench.circumstances import made_with
 from textrepair.report.page import page as report_page
 
 ROOT = Path(__file__).parents[1]
@@ -74,7 +75,12 @@ def figures(took: list[float]) -> dict[str, float]:
 def main(out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT) -> None:
     """Measure, print, and write benchmarks/results/browser.json."""
     repair = many()
-    report: dict[str, Any] = {"what": "milliseconds in headless Chromium", "edits": MANY, "keys": KEYS}
+    report: dict[str, Any] = {
+        **made_with(None),
+        "what": "milliseconds in headless Chromium",
+        "edits": MANY,
+        "keys": KEYS,
+    }
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)

@@ -188,6 +188,9 @@ def apart(what: str, texts: list[str], *, times: int = 1, **how: Any) -> dict[st
 
 
 def main() -> None:
+    from textrepair.bench.circumstances import made_with
+    from textrepair.models import find_model
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clean", type=Path)
     parser.add_argument("--documents", type=int, default=60)
@@ -210,7 +213,7 @@ def main() -> None:
         ("clean", clean, 2, "local", 1),
     ]
     results = HERE / "results" / "corpus.json"
-    result = json.loads(results.read_text())
+    result = json.loads(results.read_text()) | made_with(find_model("en_sci_sm"))
     result["first_repair"] = first_repair()
     result["ratios"] = apart("ratios", clean)
     if not args.ratios:

@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from textrepair.bench.circumstances import made_with
 from textrepair.damage.families import FAMILIES, find_damage
 from textrepair.damage.numbers import ONES
 from textrepair.edits import Edit, splice
@@ -291,6 +292,7 @@ def main() -> None:
     args = parser.parse_args()
     documents = [t for path in args.clean for t in texts(path, args.most)]
     result: dict[str, object] = {
+        **made_with(None),
         "planted_into": [path.name.partition(".")[0] for path in args.clean],
         "words": sum(len(t.split()) for t in documents),
         **measure(documents),

@@ -24,6 +24,7 @@ import typer
 from unseen import Example, first_sense, planted
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.score import Gold
 from textrepair.bench.texts import read_texts
 from textrepair.files import sha256
@@ -124,7 +125,8 @@ def main(
     }
     channels = default_channels(pairs, tortured)
     rows = [measure(m, kinds, channels) for m in model or ["en_sci_sm"]]
-    text = json.dumps({"false_alarms": FALSE_ALARMS, "models": rows}, indent=1)
+    made = made_with(find_model("en_sci_sm")) | {"decision_sha256": None}  # doubts are the weights' alone
+    text = json.dumps({**made, "false_alarms": FALSE_ALARMS, "models": rows}, indent=1)
     RESULTS.write_text(text + "\n", encoding="utf8")
     print(text)
 

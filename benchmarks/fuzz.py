@@ -24,6 +24,7 @@ with atheris.instrument_imports(include=["textrepair.corpus"]):
     from textrepair.corpus.escaping import inverse
     from textrepair.corpus.rows import RowOptions, UnwritableError
     from textrepair.corpus.shards import form
+from textrepair.bench.circumstances import made_with
 from textrepair.edits import Edit, splice
 from textrepair.errors import TextrepairError
 
@@ -136,9 +137,8 @@ def planted(given: atheris.FuzzedDataProvider, text: str) -> list[Edit]:
 
 def report() -> None:
     """Write down what was tried."""
-    OUT.write_text(
-        json.dumps({"inputs": sum(tried[n] for n in FORMS), **dict(sorted(tried.items()))}, indent=1) + "\n"
-    )
+    result = {**made_with(None), "inputs": sum(tried[n] for n in FORMS), **dict(sorted(tried.items()))}
+    OUT.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -27,12 +27,14 @@ import marisa_trie
 import typer
 from unseen import planted
 
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.lexicon_scores import ScoredLexicon, score_entries
 from textrepair.bench.report import compare
 from textrepair.bench.score import read_gold
 from textrepair.bench.texts import Text, read_texts
 from textrepair.lexicon.entries import DATA, Entry, default_entries
 from textrepair.lexicon.exchange import import_file
+from textrepair.models import find_model
 from textrepair.pipeline.segment import phrase_finder, unsegmented
 
 ROOT = Path(__file__).parents[1]
@@ -115,7 +117,7 @@ def together(
 
 def keep(part: dict[str, Any]) -> None:
     """Put a part of the results in its place."""
-    result = json.loads(OUT.read_text(encoding="utf8")) | part
+    result = json.loads(OUT.read_text(encoding="utf8")) | made_with(find_model("en_sci_sm")) | part
     OUT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
 
 

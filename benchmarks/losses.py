@@ -20,9 +20,11 @@ import typer
 from unseen import Example, meet, unseen_texts
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.reach import reach
 from textrepair.bench.score import Gold, changes_of, read_gold, score
 from textrepair.bench.texts import read_texts
+from textrepair.models import find_model
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.score import score_candidates
@@ -82,7 +84,11 @@ def main(
         },
         **unseen_texts(documents, tortured, mythes, repairer.lexicon.forms),
     }
-    result: dict[str, Any] = {"what": "what became of each swap, as shares of all", "fates": FATES}
+    result: dict[str, Any] = {
+        **made_with(find_model("en_sci_sm")),
+        "what": "what became of each swap, as shares of all",
+        "fates": FATES,
+    }
     for name, some in examples.items():
         asked = [(text, [g for g in gold if g.accept and g.kind in SYNONYMS]) for text, gold in some]
         counts = Counter(fate for text, gold in asked for fate in fates(repairer, text, gold))

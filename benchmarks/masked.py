@@ -23,6 +23,7 @@ import typer
 from sklearn.metrics import roc_auc_score
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.score import Gold, read_gold
 from textrepair.bench.texts import read_texts
 from textrepair.models import find_model
@@ -87,7 +88,9 @@ def main(passages: Annotated[int, typer.Option(help="Hand-written passages, besi
     ]
     detected, golds = detect(documents, repairer.reranker), [gold for _, gold in texts]
     scorers = {"in place": repairer.reranker, "masked": MaskedReranker(str(find_model("en_sci_sm")))}
-    result = {name: measure(scorer, detected, golds) for name, scorer in scorers.items()}
+    result = made_with(find_model("en_sci_sm")) | {
+        name: measure(scorer, detected, golds) for name, scorer in scorers.items()
+    }
     text = json.dumps(result, indent=1)
     (ROOT / "benchmarks/results/masked.json").write_text(text + "\n", encoding="utf8")
     print(text)

@@ -23,9 +23,11 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.pages import Page, read_pages
 from textrepair.bench.score import Row, auc, labelled_words, plain
 from textrepair.lm import LanguageModel, Wording, open_language_model, opinions
+from textrepair.models import find_model
 from textrepair.pipeline.candidates import Candidate, agree
 from textrepair.pipeline.detect import DetectedDocument, detect, read_document
 from textrepair.pipeline.features import log_odds
@@ -159,6 +161,7 @@ def main(
         for word in words_of(number, page, d, t)
     ]
     results = json.loads(RESULTS.read_text(encoding="utf8")) if RESULTS.is_file() else {}
+    results |= made_with(find_model("en_sci_sm"))
     results[Path(lm).name] = measure(model, read_, words, sample)
     text = json.dumps(results, indent=1)
     RESULTS.write_text(text + "\n", encoding="utf8")

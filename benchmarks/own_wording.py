@@ -26,7 +26,9 @@ from typing import Annotated, Any
 import typer
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.lexicon.lexicon import stack
+from textrepair.models import find_model
 from textrepair.pipeline.segment import phrase_finder, unsegmented
 from textrepair.training.split import is_held_out
 
@@ -108,7 +110,7 @@ def measure(files: Files) -> None:
 def write(result: dict[str, Any]) -> None:
     """Put a result beside what is written already."""
     known = json.loads(OUT.read_text(encoding="utf8")) if OUT.exists() else {}
-    known = {**known, **result}
+    known = {**known, **made_with(find_model("en_sci_sm")), **result}
     known["hashes"] = known.pop("hashes")  # last, since it is the longest
     OUT.write_text(json.dumps(known, indent=1) + "\n", encoding="utf8")
     print(json.dumps({k: v for k, v in known.items() if k != "hashes"}, indent=1), len(known["hashes"]))

@@ -20,9 +20,11 @@ from typing import Any
 import typer
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.score import changes_of, score
 from textrepair.bench.texts import read_texts
 from textrepair.edits import Edit, splice
+from textrepair.models import find_model
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,6 +51,7 @@ def main() -> None:
         for page, repair, gold in zip(pages, repairs, golds, strict=True)
     ]
     result: dict[str, Any] = {
+        **made_with(find_model("en_sci_sm")),
         "what": "sixteen abstracts spun by hand, by how much of them is swapped; one answer accepted a swap",
         "threshold": repairer.decision.threshold,
         "edits of the originals": sum(len(r.edits) for r in repairer.pipe(originals)),

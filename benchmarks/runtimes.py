@@ -34,6 +34,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from textrepair import load
+from textrepair.bench.circumstances import made_with
 from textrepair.models import GRAPHS, find_model
 from textrepair.rerank import Reranker
 from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
@@ -150,6 +151,7 @@ def main() -> None:
         }
         print(f"{name:20}", rows_of[name])
     result = {
+        **made_with(find_model("en_sci_sm")),
         "machine": platform.machine(),
         "flags": sorted(f for f in ("avx2", "avx512_vnni", "avx512_bf16", "amx_tile") if f in _flags()),
         "versions": {p: version(p) for p in ("torch", "onnxruntime", "openvino")},

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import spacy
 
+from textrepair.bench.circumstances import made_with
 from textrepair.pipeline.segment import readable, segment
 
 HERE = Path(__file__).parent
@@ -49,6 +50,7 @@ def main(clean: Path, every: int = 9) -> None:
     ours, our_time = timed(by_us, texts)
     both = theirs.keys() & ours.keys()
     result = {
+        **made_with(None),
         "documents": len(texts),
         "words_of_spacy": len(theirs),
         "of_these_ours": len(both),

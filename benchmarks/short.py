@@ -20,7 +20,9 @@ from unittest.mock import patch
 import typer
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.texts import read_texts
+from textrepair.models import find_model
 from textrepair.training.harm import SHORT
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +58,7 @@ def main(clean: Annotated[Path, typer.Argument(help="Clean texts: JSON lines wit
     }
     repairer = textrepair.load(families=["synonyms"])
     result: dict[str, Any] = {
+        **made_with(find_model("en_sci_sm")),
         "what": "edits of synonyms in 10,000 words of clean text, by what a text is",
         "threshold": repairer.decision.threshold,
     }

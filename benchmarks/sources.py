@@ -33,10 +33,12 @@ import typer
 from unseen import first_sense
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.score import Score, changes_of, score
 from textrepair.bench.texts import read_texts
 from textrepair.edits import Edit, Repair, splice
 from textrepair.gold import Gold
+from textrepair.models import find_model
 from textrepair.sources import judge
 from textrepair.sources.index import Builder, Found, Index
 from textrepair.sources.restore import restore
@@ -292,6 +294,7 @@ def main(
     examples = spun(drawn(index, 1), by(first_sense(mythes), 1), number)
     m = index.manifest
     result: dict[str, Any] = {
+        **made_with(find_model("en_sci_sm")),
         "index": {"documents": m.documents, "passages": m.passages, "words": m.words},
         "first-sense spinner": of_spins(examples, index),
         "without a source": {

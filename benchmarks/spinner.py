@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from textrepair.bench.circumstances import made_with
 from textrepair.training.channels import default_channels, observed_triples
 from textrepair.training.spinner import Channel, spin_documents, words_of
 from textrepair.training.texts import read_texts
@@ -65,6 +66,7 @@ def likeness(pairs: Path) -> dict[str, Any]:
 if __name__ == "__main__":
     texts = list(itertools.islice(read_texts(Path(sys.argv[1])), DOCUMENTS))
     result = {
+        **made_with(None),
         "documents": len(texts),
         "words": sum(len(t.split()) for t in texts),
         "rates": {str(rate): spun(texts, rate) for rate in RATES},

@@ -1,30 +1,30 @@
-"""The tables and plots of README.md and benchmarks/README.md, made from the committed results.
+"""The tables, figures and plots of README.md, benchmarks/README.md and docs, made from the committed results.
 
     python benchmarks/tables.py
 
-Every script that measures real pages, harm or systems ends with this. Each table stands between two marks.
+Every script that measures real pages, harm or systems ends with this. Each table stands between two marks;
+how a figure in running text names where it comes from is told in `textrepair.bench.figures`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from textrepair.bench.figures import DAGGER, results, stale, with_figures
 from textrepair.bench.plots import plot_cost, plot_rates, plot_reliability, plot_systems
 from textrepair.bench.tally import share
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results"
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "benchmarks/README.md",
+    # but for the notebook, which tells the past
+    *(path for path in sorted((ROOT / "docs").rglob("*.md")) if path.name != "notebook.md"),
+]
 GROUPS = ("all", "heavy", "moderate", "light")
-
-
-def results(name: str) -> dict[str, Any]:
-    """The committed figures of a script."""
-    found = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf8"))
-    assert isinstance(found, dict)
-    return found
 
 
 def ranged(figure: float | None, interval: list[float | None]) -> str:
@@ -125,7 +125,7 @@ def rates(found: Mapping[str, Any]) -> str:
 def planted(found: Mapping[str, Any]) -> str:
     """Published phrases that training never saw, in clean text, and a spinner of another kind."""
     lines = []
-    for name, f in found.items():
+    for name, f in ((name, f) for name, f in found.items() if isinstance(f, dict)):
         at = f[f"at {f['default_threshold']}"]
         lines.append(
             (
@@ -184,12 +184,12 @@ def failures(found: Mapping[str, Any]) -> str:
     return "\n\n".join(out)
 
 
-def put(path: Path, mark: str, markdown: str) -> None:
-    """Put a table between the two marks of that name in a file."""
-    before, opened, rest = path.read_text(encoding="utf8").partition(f"<!-- {mark} -->\n")
+def put(markdown: str, mark: str, table: str) -> str:
+    """The text with a table between the two marks of that name."""
+    before, opened, rest = markdown.partition(f"<!-- {mark} -->\n")
     _, closed, after = rest.partition(f"<!-- /{mark} -->")
-    assert opened + closed, f"{path} has no marks named {mark}"
-    path.write_text(f"{before}{opened}\n{markdown}\n\n{closed}{after}", encoding="utf8")
+    assert opened + closed, f"there are no marks named {mark}"
+    return f"{before}{opened}\n{table}\n\n{closed}{after}"
 
 
 README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
@@ -209,10 +209,20 @@ def plots() -> dict[str, bytes]:
     }
 
 
-def main() -> None:
-    """Write every table into its file, and draw the plots."""
+def renewed(page: Path) -> str:
+    """A page with its tables and figures as the results have them now."""
+    markdown = page.read_text(encoding="utf8")
     for (path, mark), (name, table) in TABLES.items():
-        put(path, mark, table(results(name)))
+        if path == page:
+            found = results(name)
+            markdown = put(markdown, mark, f"{table(found)}\n\n{DAGGER}" if stale(found) else table(found))
+    return with_figures(markdown)
+
+
+def main() -> None:
+    """Write every table and figure into its page, and draw the plots."""
+    for page in PAGES:
+        page.write_text(renewed(page), encoding="utf8")
     for name, picture in plots().items():
         (RESULTS / f"{name}.png").write_bytes(picture)
 

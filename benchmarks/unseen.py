@@ -28,9 +28,11 @@ import typer
 from wordfreq import zipf_frequency
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.reach import Reach, reach
 from textrepair.bench.score import Gold, changes_of, score
 from textrepair.bench.texts import read_texts
+from textrepair.models import find_model
 from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.score import score_candidates
 from textrepair.training.channels import UNSEEN_TERMS, tortured_terms, unseen
@@ -185,7 +187,9 @@ def main(
     documents = [t.text for t in read_texts(clean)]
     repairer = textrepair.load(min_score=0.3, families=["synonyms"])
     examples = unseen_texts(documents, tortured, mythes, repairer.lexicon.forms, texts)
-    result = {name: measure(repairer, some) for name, some in examples.items()}
+    result = made_with(find_model("en_sci_sm")) | {
+        name: measure(repairer, some) for name, some in examples.items()
+    }
     text = json.dumps(result, indent=1)
     (ROOT / "benchmarks/results/unseen.json").write_text(text + "\n", encoding="utf8")
     print(text)

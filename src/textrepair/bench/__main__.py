@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.progress import track
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.plots import plot_trust
 from textrepair.bench.reach import reach
 from textrepair.bench.score import Change, Score, changes_of, read_gold, score
@@ -232,6 +233,7 @@ def main(
         )
     )
     result: dict[str, Any] = {
+        **made_with(find_model("en_sci_sm")),
         "harm": harms,
         "candidates": {
             "recall": round(everywhere.recall, 4),

@@ -18,9 +18,11 @@ from typing import Annotated
 import typer
 
 import textrepair
+from textrepair.bench.circumstances import made_with
 from textrepair.bench.score import Gold, changes_of, interval, read_gold, score
 from textrepair.bench.texts import read_texts
 from textrepair.edits import Edit, splice
+from textrepair.models import find_model
 
 ROOT = Path(__file__).parents[3]
 RESULTS = ROOT / "benchmarks/results/check.json"
@@ -126,9 +128,12 @@ def main(
     after = outcomes(textrepair.load())
     if write:
         rows = (f" {json.dumps(name)}: {json.dumps(asdict(o))}" for name, o in sorted(after.items()))
-        results.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf8")
+        made = json.dumps(made_with(find_model("en_sci_sm")))[1:-1]
+        of_each = ",\n".join(rows)  # a line each, for a diff that can be read
+        results.write_text(f'{{\n {made},\n "documents": {{\n{of_each}\n}}}}\n', encoding="utf8")
         return
-    before = {name: Outcome(**o) for name, o in json.loads(results.read_text(encoding="utf8")).items()}
+    committed = json.loads(results.read_text(encoding="utf8"))["documents"]
+    before = {name: Outcome(**o) for name, o in committed.items()}
     print(f"{len(before.keys() & after.keys())} documents, {len(after.keys() - before.keys())} new ones")
     told = [*worse(before, after)]
     for line, _ in told:

@@ -7,13 +7,24 @@ import platform
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textrepair.files import sha256
-from textrepair.pipeline.repair import Repairer
+
+if TYPE_CHECKING:
+    from textrepair.pipeline.repair import Repairer
 
 LIBRARIES = ("textrepair", "numpy", "onnxruntime", "tokenizers", "torch", "transformers", "llama-cpp-python")
 TELLING_FLAGS = {"avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8", "asimd", "sve"}
+
+
+def made_with(model: Path | None) -> dict[str, str | None]:
+    """The hashes of a model's weights and decision, which every file of results names: as JSON.
+
+    Without a model both are None: the figures depend on none.
+    """
+    files = {"weights_sha256": "model.safetensors", "decision_sha256": "decision.json"}
+    return {key: sha256(model / file) if model else None for key, file in files.items()}
 
 
 def circumstances(model: Path, repairer: Repairer) -> dict[str, Any]:
@@ -21,8 +32,7 @@ def circumstances(model: Path, repairer: Repairer) -> dict[str, Any]:
     return {
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
         "model": model.name,
-        "weights_sha256": sha256(model / "model.safetensors"),
-        "decision_sha256": sha256(model / "decision.json"),
+        **made_with(model),
         "settings": {
             "min_score": repairer.min_score,
             "gate": repairer.settings.gate,

@@ -1,0 +1,67 @@
+"""Figures in running text, kept to the committed results.
+
+In Markdown a comment, which no reader sees, names the file of a figure and the keys that lead to it:
+
+    Of the swaps .34<!-- real_pages.json: groups / all / recall --> are restored.
+
+`python benchmarks/tables.py` writes it anew, with as many decimals as it had, and puts a dagger behind it
+where the file was made with other weights or another decision than the model has now.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[3]
+FIGURE = re.compile(
+    r"(?P<figure>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<percent> ?%)?†?<!-- (?P<name>\w+)\.json: (?P<keys>.+?) -->"
+)
+DAGGER = "† Measured with earlier weights or an earlier decision of the model."
+OF = {"weights_sha256": "model.safetensors", "decision_sha256": "decision.json"}  # hash in results: file
+
+
+def results(name: str, root: Path = ROOT) -> dict[str, Any]:
+    """The committed figures of a script."""
+    found = json.loads((root / f"benchmarks/results/{name}.json").read_text(encoding="utf8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def stale(found: Mapping[str, Any], root: Path = ROOT) -> bool:
+    """Whether results were made with other weights or another decision than the model has now.
+
+    A hash of None says that they do not depend on it; one that is missing, that nobody knows.
+    """
+    manifest = root / "models" / found.get("model", "en_sci_sm") / "manifest.json"
+    now = json.loads(manifest.read_text(encoding="utf8"))
+    return any(found.get(key, "") not in (None, now[file]) for key, file in OF.items())
+
+
+def written_like(value: float, figure: str) -> str:
+    """A number written as another figure was: with as many decimals, and a zero before them or none.
+
+    >>> written_like(0.3367, ".29"), written_like(12345, "9"), written_like(0.5, "0.346")
+    ('.34', '12,345', '0.500')
+    """
+    _, _, decimals = figure.partition(".")
+    written = f"{value:,.{len(decimals)}f}"
+    return written.removeprefix("0") if figure.startswith(".") else written
+
+
+def with_figures(markdown: str, root: Path = ROOT) -> str:
+    """The text with every figure that has a comment as its file has it now."""
+
+    def renewed(m: re.Match[str]) -> str:
+        found = value = results(m["name"], root)
+        for key in m["keys"].split(" / "):
+            value = value[int(key) if isinstance(value, list) else key]
+        assert isinstance(value, int | float), f"{m[0]}: {value!r} is no number"
+        percent = m["percent"] or ""
+        figure = written_like(value * 100 if percent else value, m["figure"])
+        return f"{figure}{percent}{'†' * stale(found, root)}<!-- {m['name']}.json: {m['keys']} -->"
+
+    return FIGURE.sub(renewed, markdown)
