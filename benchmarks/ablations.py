@@ -30,12 +30,13 @@ from textrepair.pipeline.judgement import Decision, threshold_for
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.rerank import Reranker
 from textrepair.training.calibrate import CORPUS_FEATURES, fit_candidates, fit_document
+from textrepair.training.calibration_examples import calibration_examples
 from textrepair.training.channels import default_channels, planted_channel, training_channels
 from textrepair.training.evaluation import best_of_place, scores
 from textrepair.training.examples import Example, Judged, gather, judged
 from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
-from textrepair.training.run import SPUN_FROM, calibration_examples
+from textrepair.training.run import SPUN_FROM
 from textrepair.training.texts import read_texts, refuse
 
 ROOT = Path(__file__).parents[1]

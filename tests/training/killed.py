@@ -28,9 +28,7 @@ def run(out: Path, kill_at: int = -1, *, writing: bool = False) -> None:
     channel = build_channel(wordy())
     sampler = Sampler(packed, [(1.0, channel)], channel, base.tokenizer, seed=1)
     recipe = Recipe(steps=12, every=3, size=4, length=48)
-    for status in train(
-        base.model, sampler, sampler.on("held out"), out, recipe, state=out, rate=3e-3, made_of={}
-    ):
+    for status in train(base.model, sampler, out, recipe, state=out, rate=3e-3, made_of={}):
         if status.step == kill_at:
             if not writing:
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -31,13 +31,13 @@ from textrepair.rerank import Evidence, Reranker, ScoringRequest, ScoringResult,
 from textrepair.rerank.masked import Unencoded
 from textrepair.training import calibrate as c
 from textrepair.training import examples as ex
+from textrepair.training.calibration_examples import calibration_examples
 from textrepair.training.card import DECISION
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.evaluation import best_of_place, held_out, measure, scores
 from textrepair.training.gathering import gather_all
 from textrepair.training.harm import LEAST_MEASURED, LEAST_SCORE, measure_harm, set_harm
 from textrepair.training.packed import pack
-from textrepair.training.run import calibration_examples
 
 EVEN = FeatureNetwork(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
 EVEN_TOO = replace(EVEN, names=("margin",))  # any candidate, too

@@ -51,9 +51,7 @@ def sampler(tiny: Path, corpus: Path) -> Sampler:
 def trained(tiny: Path, sampler: Sampler, out: Path, recipe: Recipe, rate: float = 3e-3, **made_of: str):
     out.mkdir(exist_ok=True)
     model = read_base(str(tiny), recipe.seed).model
-    return list(
-        train(model, sampler, sampler.on("held out"), out, recipe, state=out, rate=rate, made_of=made_of)
-    )
+    return list(train(model, sampler, out, recipe, state=out, rate=rate, made_of=made_of))
 
 
 # What is drawn -----------------------------------------------------------------------------------
@@ -247,7 +245,7 @@ def test_a_full_disk_leaves_the_last_checkpoint_to_go_on_from(
     full = tmp_path / "full"
     full.mkdir()
     model = read_base(str(tiny), 1).model
-    steps = train(model, sampler, sampler.on("held out"), full, RECIPE, state=full, rate=3e-3, made_of={})
+    steps = train(model, sampler, full, RECIPE, state=full, rate=3e-3, made_of={})
     while next(steps).step < 4:
         pass
     last = (full / HELD).read_bytes()

@@ -11,7 +11,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import reduce
 from operator import add
@@ -26,7 +26,7 @@ import textrepair
 from textrepair.bench.circumstances import made_with
 from textrepair.bench.plots import plot_trust
 from textrepair.bench.reach import reach
-from textrepair.bench.score import Change, Score, changes_of, read_gold, score
+from textrepair.bench.score import Change, Gold, Score, changes_of, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between, read_texts
 from textrepair.models import find_model
 from textrepair.pipeline.decide import LEXICON, RERANKER
@@ -176,6 +176,67 @@ def write_readme(numbers: str) -> None:
     path.write_text(f"{before}{mark}\n{numbers}\n\n<!-- /bench -->{after}", encoding="utf8")
 
 
+def harm_of_page(repairer: textrepair.Repairer, page: str) -> dict[str, Any]:
+    """Edits in the abstracts of a page of clean ones, and outside of them."""
+    edits = repairer.explain(page).edits
+    inside = [e for e in edits if any(lo <= e.start < hi for lo, hi in abstracts(page))]
+    prose = sum(len(page[lo:hi].split()) for lo, hi in abstracts(page))
+    return {
+        "edits": len(inside), "words": prose, "per_10000_words": round(len(inside) / prose * 1e4, 2),
+        "outside_abstracts": len(edits) - len(inside),
+    }  # fmt: skip
+
+
+def read_cases() -> dict[str, list[dict[str, Any]]]:
+    """The hand-written cases; clean passages that are known to be changed count as clean ones."""
+    names = ("synthetic", "traps", "negative", "known_failures")
+    cases = {n: read_lines(ROOT / f"tests/cases/{n}.jsonl") for n in names}
+    cases["negative"] += [c for c in cases.pop("known_failures") if "expect" not in c]
+    return cases
+
+
+def score_cases(repairer: textrepair.Repairer, cases: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """The score on spun passages, traps that were sprung, and clean passages that were changed."""
+    run = ours(repairer)
+    spun = [score(c["text"], run(c["text"]), case_gold(c["text"], c["expect"])) for c in cases["synthetic"]]
+    sprung = [
+        {"text": c["text"], "lost": lost}
+        for c, r in zip(cases["traps"], repairer.pipe(c["text"] for c in cases["traps"]), strict=True)
+        if (lost := [w for w in c["keep"] if w not in r.text])
+    ]
+    changed = [
+        {"text": r.source, "edits": [(e.before, e.after) for e in r.edits]}
+        for r in repairer.pipe(c["text"] for c in cases["negative"])
+        if r.edits
+    ]
+    return {
+        "synthetic": summary(reduce(add, spun)),
+        "traps": {"cases": len(cases["traps"]), "sprung": len(sprung), "which": sprung},
+        "negative": {"cases": len(cases["negative"]), "changed": len(changed), "which": changed},
+    }
+
+
+def candidate_recall(repairer: textrepair.Repairer, text: str, gold: Sequence[Gold]) -> dict[str, Any]:
+    """Of how many swaps the right wording is among the candidates, everywhere and where the model doubts."""
+    swapped = [g for g in gold if g.kind in ("terminology", "general")]
+    document = read_document(text, repairer.lexicon, repairer.decision.document_by_words)
+    everywhere, reached = (
+        reach(text, swapped, [candidate for candidate, _ in scored])
+        for doubtful in (0.0, DOUBTFUL)
+        for scored in score_candidates(
+            detect([document], repairer.reranker, doubtful=doubtful), repairer.reranker
+        )
+    )
+    return {
+        "recall": round(everywhere.recall, 4),
+        "recall_where_doubted": round(reached.recall, 4),
+        "reached": everywhere.reached,
+        "reached_where_doubted": reached.reached,
+        "asked": reached.asked,
+        "a_place": round(reached.candidates / max(1, reached.places), 2),
+    }
+
+
 def main(
     clean: Annotated[
         Path | None, typer.Option(help="Clean texts for harm: JSON lines with `text`, plain or .xz.")
@@ -191,64 +252,16 @@ def main(
         "do nothing": nothing, "symspellpy lookup_compound": symspell(), "textrepair": ours(repairer)
     }  # fmt: skip
     page = (ROOT / "seeds/004_2e551dba0e97fec8.txt").read_bytes().decode()
-    edits = repairer.explain(page).edits
-    inside = [e for e in edits if any(lo <= e.start < hi for lo, hi in abstracts(page))]
-    prose = sum(len(page[lo:hi].split()) for lo, hi in abstracts(page))
-    harms = {
-        "abstracts of seed 004": {
-            "edits": len(inside), "words": prose, "per_10000_words": round(len(inside) / prose * 1e4, 2),
-            "outside_abstracts": len(edits) - len(inside),
-        }
-    }  # fmt: skip
+    harms = {"abstracts of seed 004": harm_of_page(repairer, page)}
     if clean is not None:
         harms["clean development set"] = harm(repairer, [t.text for t in read_texts(clean)], console)
-    names = ("synthetic", "traps", "negative", "known_failures")
-    cases = {n: read_lines(ROOT / f"tests/cases/{n}.jsonl") for n in names}
-    # clean passages that are known to be changed count as clean passages
-    cases["negative"] += [c for c in cases.pop("known_failures") if "expect" not in c]
-    synthetic = reduce(
-        add,
-        (
-            score(c["text"], ours(repairer)(c["text"]), case_gold(c["text"], c["expect"]))
-            for c in cases["synthetic"]
-        ),
-    )
-    sprung = [
-        {"text": c["text"], "lost": lost}
-        for c, r in zip(cases["traps"], repairer.pipe(c["text"] for c in cases["traps"]), strict=True)
-        if (lost := [w for w in c["keep"] if w not in r.text])
-    ]
-    changed = [
-        {"text": r.source, "edits": [(e.before, e.after) for e in r.edits]}
-        for r in repairer.pipe(c["text"] for c in cases["negative"])
-        if r.edits
-    ]
-    swapped = [g for g in gold if g.kind in ("terminology", "general")]
-    document = read_document(seed, repairer.lexicon, repairer.decision.document_by_words)
-    everywhere, reached = (
-        reach(seed, swapped, [candidate for candidate, _ in scored])
-        for doubtful in (0.0, DOUBTFUL)
-        for scored in score_candidates(
-            detect([document], repairer.reranker, doubtful=doubtful), repairer.reranker
-        )
-    )
+    cases = read_cases()
     result: dict[str, Any] = {
         **made_with(find_model("en_sci_sm")),
         "harm": harms,
-        "candidates": {
-            "recall": round(everywhere.recall, 4),
-            "recall_where_doubted": round(reached.recall, 4),
-            "reached": everywhere.reached,
-            "reached_where_doubted": reached.reached,
-            "asked": reached.asked,
-            "a_place": round(reached.candidates / max(1, reached.places), 2),
-        },
+        "candidates": candidate_recall(repairer, seed, gold),
         "seed": {name: summary(score(seed, run(seed), gold)) for name, run in systems.items()},
-        "cases": {
-            "synthetic": summary(synthetic),
-            "traps": {"cases": len(cases["traps"]), "sprung": len(sprung), "which": sprung},
-            "negative": {"cases": len(cases["negative"]), "changed": len(changed), "which": changed},
-        },
+        "cases": score_cases(repairer, cases),
         "speed": {
             "words_per_second": speed(repairer, [seed, *(c["text"] for c in cases["synthetic"])]),
             "cold_start_s": cold_start(),

@@ -133,24 +133,21 @@ def train(
             raise TextrepairError("training needs more packages: pip install 'textrepair[train]'")
         with _shown() as watch:
             from textrepair.training.denoise import CHECKPOINT, HELD, Recipe
+            from textrepair.training.materials import Materials
             from textrepair.training.run import train_model
 
             try:
                 record = train_model(
-                    corpus,
+                    Materials(
+                        tuple(corpus), tuple(base or ["en_sci_sm"]), pairs, tortured, clean, skip_bad, layers
+                    ),
                     out,
-                    base=base or "en_sci_sm",
                     recipe=Recipe(
                         steps=steps, minutes=90 if minutes is None else minutes, seed=seed, every=every
                     ),
-                    pairs=pairs,
-                    tortured=tortured,
                     harm=harm,
-                    clean=clean,
-                    skip_bad=skip_bad,
                     device=device,
                     state=state,
-                    layers=layers,
                     watch=watch,
                 )
             except OSError as error:

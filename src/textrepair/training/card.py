@@ -28,6 +28,68 @@ DECISION = {
 }
 
 
+MEASURED = {
+    "stage": "stage",
+    "step": "step",
+    "minutes": "minutes",
+    "loss": "loss",
+    "spun": "spun pieces read right",
+    "kept": "others read right",
+    "found": "spun found",
+}
+
+CARD = """\
+# {name}
+
+A reranker for textrepair: an in-place masked language model. It reads a passage as it stands and predicts,
+at every word piece, what the original piece was, or *nothing* for surplus ones. Load it with
+`textrepair.load("path/of/this/folder")`, or `textrepair fix --model path/of/this/folder`.
+
+## Data
+
+{files}
+
+{data[words]:,} words and marks in {data[documents]:,} documents: {data[trained_on]:,} trained on, \
+{data[held_out]:,} held out to measure on, {data[spared]:,} spared for the calibration.
+Swaps seen on real pages: {pairs}. Published tortured phrases: \
+{tortured}. All other swaps come from the thesaurus table and the lexicon of textrepair.
+
+## Recipe
+
+```console
+$ {record[command]}
+```
+
+Started from {started_from}: {record[architecture]}. \
+Seed {how[seed]}; {budget}; {how[size]} passages of {how[length]} word pieces a step; AdamW, learning rate \
+up to {how[rate]:g} and down to the end; {record[precision]} on {record[device]}; \
+textrepair {record[versions][textrepair]}, \
+torch {record[versions][torch]}.
+
+## Measured
+
+On simulated spins of documents held out from training:
+
+{measured}
+
+The weights are those with the least loss{early}.
+
+On the whole pipeline, with documents spared from training:
+
+{decision}
+
+## Limits
+
+{limits}
+
+## Files
+
+`config.json`, `model.safetensors` (the weights, in half precision), `encoder.onnx` and `head.onnx` (the
+network without its weights), `tokenizer.json` and `decision.json` (judgements and threshold) are what loading
+reads, checked by `manifest.json`. `training.json` is this card as data.
+"""
+
+
 def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
     """A Markdown table.
 
@@ -52,73 +114,25 @@ def _started_from(how: Mapping[str, Any]) -> str:
 
 def card(name: str, record: Mapping[str, Any]) -> str:
     """The card of the model `name`, from the record that `textrepair.training.run` keeps of a training."""
-    data, how, measured = record["data"], record["recipe"], record["measured"]
+    data, how = record["data"], record["recipe"]
     files = [
         (f"`{f['file']}`", f"{f['documents']:,}", f["skipped"], f"`{f['sha256'][:16]}…`")
         for f in data["files"]
     ]
-    budget = f"{how['steps']} steps" if how["steps"] is not None else f"{how['minutes']:g} minutes"
-    decision = [(what, record["decision"].get(k)) for k, what in DECISION.items()]
-    return f"""\
-# {name}
-
-A reranker for textrepair: an in-place masked language model. It reads a passage as it stands and predicts,
-at every word piece, what the original piece was, or *nothing* for surplus ones. Load it with
-`textrepair.load("path/of/this/folder")`, or `textrepair fix --model path/of/this/folder`.
-
-## Data
-
-{table(("file", "documents", "lines left out", "SHA-256"), files)}
-
-{data["words"]:,} words and marks in {data["documents"]:,} documents: {data["trained_on"]:,} trained on, \
-{data["held_out"]:,} held out to measure on, {data["spared"]:,} spared for the calibration.
-Swaps seen on real pages: {data["pairs"] or "none given"}. Published tortured phrases: \
-{
-        data["tortured"] or "none given"
-    }. All other swaps come from the thesaurus table and the lexicon of textrepair.
-
-## Recipe
-
-```console
-$ {record["command"]}
-```
-
-Started from {_started_from(how)}: {record["architecture"]}. \
-Seed {how["seed"]}; {budget}; {how["size"]} passages of {
-        how["length"]
-    } word pieces a step; AdamW, learning rate \
-up to {how["rate"]:g} and down to the end; {record["precision"]} on {record["device"]}; textrepair {
-        record["versions"]["textrepair"]
-    }, \
-torch {record["versions"]["torch"]}.
-
-## Measured
-
-On simulated spins of documents held out from training:
-
-{
-        table(
-            ("stage", "step", "minutes", "loss", "spun pieces read right", "others read right", "spun found"),
-            [
-                tuple(m[k] for k in ("stage", "step", "minutes", "loss", "spun", "kept", "found"))
-                for m in measured
-            ],
-        )
-    }
-
-The weights are those with the least loss{" (training stopped early)" if record["stopped_early"] else ""}.
-
-On the whole pipeline, with documents spared from training:
-
-{table(("measure", "value"), decision)}
-
-## Limits
-
-{LIMITS}
-
-## Files
-
-`config.json`, `model.safetensors` (the weights, in half precision), `encoder.onnx` and `head.onnx` (the
-network without its weights), `tokenizer.json` and `decision.json` (judgements and threshold) are what loading
-reads, checked by `manifest.json`. `training.json` is this card as data.
-"""
+    return CARD.format(
+        name=name,
+        limits=LIMITS,
+        files=table(("file", "documents", "lines left out", "SHA-256"), files),
+        data=data,
+        pairs=data["pairs"] or "none given",
+        tortured=data["tortured"] or "none given",
+        record=record,
+        how=how,
+        started_from=_started_from(how),
+        budget=f"{how['steps']} steps" if how["steps"] is not None else f"{how['minutes']:g} minutes",
+        measured=table(tuple(MEASURED.values()), [tuple(m[k] for k in MEASURED) for m in record["measured"]]),
+        early=" (training stopped early)" if record["stopped_early"] else "",
+        decision=table(
+            ("measure", "value"), [(what, record["decision"].get(k)) for k, what in DECISION.items()]
+        ),
+    )

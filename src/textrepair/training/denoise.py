@@ -18,8 +18,9 @@ from __future__ import annotations
 import ctypes
 import itertools
 import math
+import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -119,7 +120,6 @@ class Status:
 def train(
     model: BertForMaskedLM,
     sampler: Sampler,
-    held_out: Sampler,
     out: Path,
     recipe: Recipe,
     *,
@@ -127,35 +127,28 @@ def train(
     rate: float,
     made_of: Mapping[str, str],
     device: str = "cpu",
-    workers: int = 0,
 ) -> Iterator[Status]:
     """Train, yielding the status at the start and after each step.
 
     `out` gets the weights that read held-out spins best, the first ones among them, and while the learning
     rate falls the state of the training; as long as it is held that goes to the folder `state`. Both are gone
     on from: the one under the same budget, the other under any. On one CPU, under a recipe that counts
-    steps, the weights are then the same to the last bit as without the interruption, wherever it came. `rate`
-    is the highest learning rate; `made_of` names all that the training is made of, and a state made of other
-    things is refused with `TextrepairError`. Raises `OSError` when a state cannot be written (the last one
-    stays) and `FloatingPointError` when the loss is no number any more.
+    steps, the weights are then the same to the last bit as without the interruption. `rate` is the highest
+    learning rate; `made_of` names all that the training is made of, and a state made of other things is
+    refused with `TextrepairError`. Raises `OSError` when a state cannot be written (the last one stays) and
+    `FloatingPointError` when the loss is no number any more.
     """
-    _keep_memory()
-    if device == "cpu" and precision(device) == torch.bfloat16:
-        model.set_attn_implementation("eager")  # the fused kernel costs a quarter of a step more there
-    model.to(torch.device(device)).train()  # type: ignore[arg-type]
+    _prepare(model, device)
     optimizer = _optimizer(model, rate)
-    held = {k: str(v) for k, v in asdict(recipe).items() if k not in BUDGET} | {"rate": str(rate), **made_of}
-    falling = held | {k: str(getattr(recipe, k)) for k in BUDGET}
-    at = resume(state / HELD, model, optimizer, held, device) or Progress()
-    fallen = resume(out / CHECKPOINT, model, optimizer, falling, device)
-    at = fallen or at
+    states = _States(state, out, recipe, {"rate": str(rate), **made_of})
+    at, fallen = states.resume(model, optimizer, device)
     head = Head(model, sampler.named)
-    tests = [held_out.batch(k, recipe.size, recipe.length, STAGES[-1].mixture) for k in range(MEASURED_ON)]
+    test = _tests(model, head, sampler.on("held out"), recipe, device)
     new = not at.measured
     if new:
-        at.measured.append(measure(model, head, tests, device, at.step, at.spent / 60, "before"))
+        at.measured.append(test(at, "before"))
         at.stage = int(at.measured[0].spun > UNDOES_SPINS)
-        keep(state / HELD, model, optimizer, at, held)
+        states.keep(model, optimizer, at, falls=False)
     if not (out / "model.safetensors").exists():  # what it begins with is the best until something is better
         save_weights(model, out)
     done = recipe.done(at.step, at.spent)
@@ -163,19 +156,11 @@ def train(
     while not at.stopped and done < 1:
         stage, falls = STAGES[at.stage], done >= 1 - FALL
         if falls and not fallen:
-            keep(state / HELD, model, optimizer, at, held)
-            fallen = at
-        batches = DataLoader(
-            _draws(sampler, recipe, stage, falls=falls),
-            batch_size=None,
-            sampler=itertools.count(at.step),
-            num_workers=workers,
-        )
+            states.keep(model, optimizer, at, falls=False)
+            fallen = True
         begun = time.monotonic()
-        for batch in batches:
-            for group in optimizer.param_groups:
-                group["lr"] = rate * slope(recipe.done(at.step, at.spent), at.step)
-            loss = _learn(model, head, optimizer, batch, device)
+        for batch in _batches(sampler, recipe, stage, at.step, device, falls=falls):
+            loss = _learn(model, head, optimizer, batch, rate * slope(done, at.step))
             at.step += 1
             now = time.monotonic()
             at.spent, begun = at.spent + now - begun, now
@@ -184,28 +169,77 @@ def train(
             at.stage += over
             new = at.step % recipe.every == 0 or done >= 1
             if new:
-                at.measured.append(measure(model, head, tests, device, at.step, at.spent / 60, stage.name))
+                at.measured.append(test(at, stage.name))
                 if stage is STAGES[-1] or done >= 1:
                     _judge(model, out, at, recipe.patience)
-                path, made = (out / CHECKPOINT, falling) if falls else (state / HELD, held)
-                keep(path, model, optimizer, at, made)
+                states.keep(model, optimizer, at, falls=falls)
             yield Status(done, stage.name, at.step, loss, at.measured, new, at.stopped)
             if at.stopped or done >= 1 or over or falls != (done >= 1 - FALL):
                 break
 
 
-def _draws(sampler: Sampler, recipe: Recipe, stage: Stage, *, falls: bool) -> Draws:
+class _States:
+    """Where the state of a training is kept: as long as its rate is held, and while it falls."""
+
+    def __init__(self, state: Path, out: Path, recipe: Recipe, made_of: Mapping[str, str]) -> None:
+        fields = {k: str(v) for k, v in asdict(recipe).items()}
+        held = {k: v for k, v in fields.items() if k not in BUDGET} | dict(made_of)
+        self._held = state / HELD, held
+        self._falling = out / CHECKPOINT, held | {k: fields[k] for k in BUDGET}
+
+    def resume(
+        self, model: BertForMaskedLM, optimizer: torch.optim.Optimizer, device: str
+    ) -> tuple[Progress, bool]:
+        """Where the training stands, with its state loaded, and whether its rate falls already."""
+        at, fallen = (
+            resume(path, model, optimizer, made, device) for path, made in (self._held, self._falling)
+        )
+        return fallen or at or Progress(), fallen is not None
+
+    def keep(
+        self, model: BertForMaskedLM, optimizer: torch.optim.Optimizer, at: Progress, *, falls: bool
+    ) -> None:
+        path, made = self._falling if falls else self._held
+        keep(path, model, optimizer, at, made)
+
+
+def _prepare(model: BertForMaskedLM, device: str) -> None:
+    _keep_memory()
+    if device == "cpu" and precision(device) == torch.bfloat16:
+        model.set_attn_implementation("eager")  # the fused kernel costs a quarter of a step more there
+    model.to(torch.device(device)).train()  # type: ignore[arg-type]
+
+
+def _tests(
+    model: BertForMaskedLM, head: Head, held_out: Sampler, recipe: Recipe, device: str
+) -> Callable[[Progress, str], Measured]:
+    """What measures the model on held-out spins."""
+    tests = [held_out.batch(k, recipe.size, recipe.length, STAGES[-1].mixture) for k in range(MEASURED_ON)]
+    return lambda at, stage: measure(model, head, tests, device, at.step, at.spent / 60, stage)
+
+
+def _batches(
+    sampler: Sampler, recipe: Recipe, stage: Stage, first: int, device: str, *, falls: bool
+) -> Iterable[Batch]:
+    """The batches of a stage from the step `first` on; while the rate falls they are shaped differently."""
     size, length = recipe.size, recipe.length
     if falls:  # long passages cost more, and a few are enough to learn what is far apart
         size, length = max(1, size // 2), length * 2
-    return Draws(sampler, size, length, stage.mixture)
+    return DataLoader(
+        Draws(sampler, size, length, stage.mixture),
+        batch_size=None,
+        sampler=itertools.count(first),
+        num_workers=0 if device == "cpu" else min(8, (os.cpu_count() or 2) - 1),
+    )
 
 
 def _learn(
-    model: BertForMaskedLM, head: Head, optimizer: torch.optim.Optimizer, batch: Batch, device: str
+    model: BertForMaskedLM, head: Head, optimizer: torch.optim.Optimizer, batch: Batch, rate: float
 ) -> float:
-    """One step; the loss before it."""
-    logits, replaced, what, _ = predict(model, head, batch, device)
+    """One step at a learning rate; the loss before it."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    logits, replaced, what, _ = predict(model, head, batch, model.device.type)
     loss = loss_of(logits, replaced, what, batch)
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
