@@ -37,6 +37,7 @@ STORE = ROOT / "build/bench/harm"
 BATCH = 32  # documents read, and kept, at a time
 FEWEST = 0.5  # of the words asked for, or a field tells too little
 PER = 10_000  # words that harm is told for
+NONE_SEEN = 3.0  # events that may be expected where none was seen (Hanley & Lippman-Hand 1983)
 Keep = Callable[[str, Callable[[], Any]], Any]
 
 
@@ -101,14 +102,16 @@ def figures(harmed: Sequence[Harmed], line: float) -> dict[str, Any]:
     def per_words(some: Sequence[Harmed]) -> float:
         return sum(h.edits for h in some) / max(1, sum(h.words for h in some)) * PER
 
+    words, edits = sum(h.words for h in harmed), sum(h.edits for h in harmed)
+    low, high = interval(harmed, per_words) if edits else (0.0, NONE_SEEN / max(1, words) * PER)
     return {
         "documents": len(harmed),
-        "words": sum(h.words for h in harmed),
-        "edits": sum(h.edits for h in harmed),
+        "words": words,
+        "edits": edits,
         "documents_touched": sum(h.edits > 0 for h in harmed),
         "documents_that_look_spun": sum(h.spun >= line for h in harmed),
         "per_10000_words": round(per_words(harmed), 3),
-        "interval": [round(x, 3) for x in interval(harmed, per_words)],
+        "interval": [round(low, 3), round(high, 3)],
     }
 
 

@@ -25,6 +25,7 @@ from operator import add
 from pathlib import Path
 from typing import Annotated, Any
 
+import failures
 import neural_peers
 import peers
 import typer
@@ -242,28 +243,32 @@ def main(
     sources = [*(set(more) - {*texts.clean}), *(original(p.text, p.gold) for p in texts.public)]
     left_out = {p.text: decisions / f"fold_{fold_of(p.id)}.json" for p in texts.pages} if decisions else {}
     ways = Ways("en_sci_sm", phrases, lm, encoder, sorted(sources), left_out)
-    measured, not_run = {}, dict(UNTRIED)
+    measured, made, not_run = {}, {}, dict(UNTRIED)
+    failing = [page.text for page in failures.named(texts.public)]
     for name in PEERS:
         mine = texts.thinned(EVERY.get(name, 1))
+        asked = [*dict.fromkeys([*failing, *mine.all])]
         try:
             if not only or name in only:
-                read(name, ways, mine.all, store, until)
+                read(name, ways, asked, store, until)
         except (ImportError, TextrepairError) as e:
             not_run[name] = f"not installed here: {e.name}" if isinstance(e, ImportError) else str(e)
-        found = readings(name, ways, mine.all, store)
+        found = readings(name, ways, asked, store)
         if any(p.text in found for p in mine.pages):
             of = repr((name, found, mine))
             measured[name] = kept(store / "figures", of, partial(figures, mine, found))
             measured[name]["licence"] = LICENCES.get(name, "")
+            made[name] = {text: r.said.changes for text, r in found.items()}
             print(line(name, measured[name]), flush=True)
-    report = {
+    report: dict[str, Any] = {
         "what": "real spun pages, public spun texts, and clean held-out text; words a second of processor "
         "time on real pages, on one thread",
         **circumstances(find_model(ways.model), load(ways.model)),
         "systems": measured,
         "not_run": not_run,
     }
-    out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
+    report["failures"] = [*failures.explained(texts.public, made)]
+    out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":

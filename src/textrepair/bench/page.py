@@ -14,6 +14,7 @@ from textrepair.bench.tally import share
 
 AROUND = 50  # characters shown on each side of what went wrong
 SHOWN = 50  # rows of a table of what went wrong
+WAYS = {"partly": "partly right", "other": "other wording", "beside": "beside every swap"}
 TERMS = {
     "restored": "spans that read, after the repair, like an accepted answer, of all that have one",
     "precision": "right edits, of right ones, other wordings and those beside every swap; partly right ones "
@@ -46,7 +47,7 @@ def page(made: Sequence[OnGold], result: Mapping[str, Any], about: Mapping[str, 
         f"<figure>{plot_own(result, [row for m in made for row in m.measured.words])}</figure>",
         f"<details><summary>What the words mean</summary>{_terms(TERMS)}</details>",
         _table("Texts, the least restored first", of_texts, map(_of_text, by_text)),
-        _table("Edits that were wrong", ("text", "", "became", "wanted", "score"), wrong),
+        _table("Edits that were wrong", ("text", "", "became", "wanted", "score", "way"), wrong),
         _table("Swaps that still stand", ("text", "", "wanted"), missed),
     )
     return (
@@ -101,13 +102,14 @@ def _missed(made: Iterable[OnGold]) -> Iterator[tuple[str, str, str]]:
                 yield of.id, _context(of.text, g.start, g.end), " or ".join(g.accept) or "nothing"
 
 
-def _wrong(made: Iterable[OnGold]) -> Iterator[tuple[str, str, str, str, str]]:
+def _wrong(made: Iterable[OnGold]) -> Iterator[tuple[str, ...]]:
     """Edits that are neither right nor neutral."""
     for m in made:
         of = m.measured.page
         told = verdicts(of.text, changes_of(m.repair.edits), of.gold)
         for e in m.repair.edits:
-            if told.get(Change(e.start, e.end, e.after), "right") not in ("right", "neutral", "spacing"):
+            way = WAYS.get(told.get(Change(e.start, e.end, e.after), ""))
+            if way:
                 answers = [g.accept[0] for g in of.gold if g.accept and e.start < g.end and g.start < e.end]
                 wanted = ", ".join(answers) or "no change"
-                yield of.id, _context(of.text, e.start, e.end), e.after, wanted, share(e.score)
+                yield of.id, _context(of.text, e.start, e.end), e.after, wanted, share(e.score), way
