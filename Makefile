@@ -23,7 +23,8 @@ help:
 	@echo 'make test-all  the same, and what needs a browser (chromium), the engines, llama.cpp (a compiler), notebooks, the site'
 	@echo 'make bench  measure, write benchmarks/results and the README table; CLEAN=file counts harm there too'
 	@echo 'make bench-check  compare what is made of the public texts with what is committed'
-	@echo 'make bench-full PAGES=folder CORPUS="files" LIST=file  real pages, harm by field, other systems'
+	@echo 'make bench-full PAGES=folder CORPUS="files"  real pages, harm by field, spin rates, other systems, plots;'
+	@echo '                DECISIONS=, LM=, ENCODER= (folders) and LIST= (a file) as benchmarks/systems.py takes them'
 	@echo 'make clean  remove the virtual environment, caches and builds'
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -58,9 +59,12 @@ bench-check: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench.check
 
 bench-full: $(INSTALLED)
-	$(BIN)/python benchmarks/real_pages.py --pages $(PAGES)
+	$(BIN)/python benchmarks/real_pages.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS))
 	$(BIN)/python benchmarks/harm.py $(CORPUS:%=--corpus %)
-	$(BIN)/python benchmarks/systems.py --pages $(PAGES) $(CORPUS:%=--corpus %) $(if $(LIST),--list $(LIST))
+	$(BIN)/python benchmarks/spin_rates.py
+	$(BIN)/python benchmarks/systems.py --pages $(PAGES) $(CORPUS:%=--corpus %) \
+	  $(if $(DECISIONS),--decisions $(DECISIONS)) $(if $(LIST),--list $(LIST)) $(if $(LM),--lm $(LM)) \
+	  $(if $(ENCODER),--encoder $(ENCODER))
 	$(BIN)/python benchmarks/tables.py
 
 clean:

@@ -35,13 +35,6 @@ from textrepair.pipeline.score import score_candidates
 from textrepair.rerank import DOUBTFUL
 
 ROOT = Path(__file__).parents[3]
-# Measured once on the same gold with the same scorer, by the authors; not run here, since the
-# systems are heavy or cannot be installed beside this package.
-EARLIER = [
-    ("7,942 published tortured phrases, replaced", 0, 0),
-    ("contextualSpellCheck with a BERT", 0, 73),
-    ("Gemma 3 270M (base), sentence by sentence", 1, 211),
-]
 System = Callable[[str], Iterable[Change]]
 
 
@@ -146,7 +139,6 @@ def table(result: dict[str, Any]) -> str:
         lines.append(
             f"| {name} | {s['restored']} | {s['wrong']} | {s['recall']:.2f} | {s['precision']:.2f} |"
         )
-    lines += [f"| {name} (earlier run) | {r} | {w} | {r / 78:.2f} | |" for name, r, w in EARLIER]
     mine = result["seed"]["textrepair"]["by_kind"]
     lines += ["", "| textrepair on the seed, by kind | restored | of |", "|---|---|---|"]
     lines += [f"| {k} | {a} | {n} |" for k, (a, n) in mine.items()]

@@ -94,7 +94,7 @@ def plot_systems(systems: Mapping[str, Mapping[str, Any]], real: Mapping[str, An
         points = s["detection_curve"]
         if points:
             alone = len(points) == 1
-            told.plot(*zip(*points, strict=True), "" if alone else "-", **(style if alone else style | LINE))
+            told.plot(*zip(*points, strict=True), **(style if alone else style | LINE))
         told.plot([], [], label=name, **style)
     restored.set(xlabel="swaps restored", ylabel="precision of edits", title="Restoration")
     told.set(xlabel="swapped words told", ylabel="precision of words told", title="Detection")
@@ -141,7 +141,7 @@ def plot_rates(spinners: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
                 [r["swapped"] for r in rates],
                 *zip(*(r["intervals"][of] for r in rates), strict=True),
             )
-            axes.plot(shares, [r[of] for r in rates], label=name, **(style | LINE), marker=style["marker"])
+            axes.plot(shares, [r[of] for r in rates], label=name, **(style | {"linestyle": "-"}))
             axes.fill_between(shares, low, high, color=style["color"], alpha=0.15, linewidth=0)
         axes.set(xscale="log", ylim=(0, 1.02), title=title, xlabel="share of words swapped")
         axes.set_xticks([0.01, 0.03, 0.1, 0.3], ["1 %", "3 %", "10 %", "30 %"])

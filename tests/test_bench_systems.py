@@ -1,0 +1,88 @@
+"""What a run of the systems needs: results kept as they come, failures that stand in the texts, plots."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from textrepair.bench.check import documents, named
+from textrepair.bench.pages import Page
+from textrepair.bench.plots import plot_cost, plot_rates, plot_reliability, plot_systems
+from textrepair.bench.score import Change
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+PNG = b"\x89PNG"
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """Opens a script of the benchmarks by its name, as they open one another."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    before = {*sys.modules}
+    yield importlib.import_module
+    for name in {*sys.modules} - before:
+        if (
+            getattr(sys.modules[name], "__file__", None)
+            and BENCHMARKS in Path(sys.modules[name].__file__).parents
+        ):
+            del sys.modules[name]
+
+
+def test_what_was_made_once_is_kept(script, tmp_path):
+    kept = script("kept").kept
+    assert kept(tmp_path / "store", "a") is None
+    assert kept(tmp_path / "store", "a", lambda: {"edits": [1]}) == {"edits": [1]}
+    assert kept(tmp_path / "store", "a", pytest.fail) == {"edits": [1]}
+    assert kept(tmp_path / "store", "b", lambda: 2) == 2
+
+
+def test_what_fails_while_it_is_made_leaves_nothing(script, tmp_path):
+    kept = script("kept").kept
+    with pytest.raises(ZeroDivisionError):
+        kept(tmp_path, "a", lambda: 1 / 0)
+    assert kept(tmp_path, "a", lambda: 1) == 1
+
+
+def test_every_failure_stands_in_a_public_text_and_says_why(script):
+    failures = script("failures")
+    pages = [Page(named(text), text, gold, "", "") for text, gold in documents() if gold is not None]
+    explained = [*failures.explained(pages, {})]
+    assert len(explained) == 10
+    assert all(
+        f["why"].endswith(".") and f["wanted"] and f"**{f['spun']}**" in f["sentence"] for f in explained
+    )
+    assert {p.id for p in failures.named(pages)} == {
+        json.loads(line)["text"] for line in failures.NAMED.read_text(encoding="utf8").splitlines()
+    }
+
+
+def test_a_failure_tells_what_a_system_put_there_and_over_how_much(script):
+    put = script("failures")._put
+    text = "a bosom peril here"
+    assert put(text, 2, 13, [Change(8, 13, "cancer")]) == "bosom cancer"
+    assert put(text, 2, 13, [Change(0, 7, "breast")]) == "breast peril"
+    assert put(text, 2, 13, [Change(2, 13, "")]) == "(deleted)"
+    assert put(text, 2, 13, [Change(14, 18, "there")]) == ""
+
+
+def test_plots_are_drawn_from_results_however_little_a_system_does():
+    some = {
+        "recall": 0.3, "precision": 0.8, "touched": 4, "beside": 1, "words_per_second": 100.0,
+        "intervals": {"recall": [0.2, 0.4], "precision": [0.7, 0.9]},
+        "detection_curve": [[0.1, 1.0], [0.5, 0.6]],
+        "harm": {"per_10000_words": 0.1},
+    }  # fmt: skip
+    nothing = {**some, "touched": 0, "beside": 0, "detection_curve": [], "recall": 0.0}
+    point = {"threshold": 0.5, "recall": 0.3, "precision": 0.8, "restored": 3, "edits": 2}
+    real = {"curve": [point], "groups": {"all": {"calibration": {"bins": [[0.2, 0.1, 9], [0.9, 1.0, 9]]}}}}
+    harm = {"curve": [point], "all": {"words": 1000}}
+    rate = {"swapped": 0.1, "recall": 0.5, "precision": 0.9, "told": 0.6}
+    rate["intervals"] = {name: [0.4, 0.95] for name in rate}
+    systems = {"do nothing": nothing, "ours": some}
+    pictures = (
+        plot_systems(systems, real), plot_cost(systems, real, harm),
+        plot_rates({"seen": [rate, {**rate, "swapped": 0.2}]}), plot_reliability(real),
+    )  # fmt: skip
+    assert all(picture.startswith(PNG) for picture in pictures)
