@@ -126,7 +126,7 @@ def planted(found: Mapping[str, Any]) -> str:
     """Published phrases that training never saw, in clean text, and a spinner of another kind."""
     lines = []
     for name, f in ((name, f) for name, f in found.items() if isinstance(f, dict)):
-        at = f[f"at {f['default_threshold']}"]
+        at = f["as shipped"]
         lines.append(
             (
                 name, str(f["texts"]), str(f["substitutions"]), share(at["recall"]), share(at["precision"]),

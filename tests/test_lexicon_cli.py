@@ -197,6 +197,27 @@ def test_bench_writes_a_page_that_needs_no_network_and_runs_nothing_of_the_texts
     assert not re.search(r"""(?:src|href)=["']?https?:""", written)
 
 
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ({"gold": [{"start": 0, "end": 9, "accept": ["x"], "kind": "word"}]}, "0 to 9 leaves the text of 3"),
+        ({"gold": [{"start": 0, "end": 1, "accept": "x", "kind": "word"}]}, "a list of strings"),
+        ({"gold": [{"start": 0, "end": 1, "accept": ["x"]}]}, "a string 'kind'"),
+        ({"original": 7}, "'original' is 7; give the whole text"),
+        ({"expect": [["c", "x"]]}, "'c' does not stand in 'A b'"),
+        ({}, "give 'gold', 'expect' or 'original'"),
+        (None, "no text to measure on"),
+    ],
+)
+def test_gold_that_cannot_be_used_is_named(tmp_path, row, named):
+    path = tmp_path / "gold.jsonl"
+    path.write_text("" if row is None else json.dumps({"text": "A b", **row}), encoding="utf8")
+    failed = run("bench", path)
+    assert failed.exit_code == 2
+    assert named in failed.stderr
+    assert str(path) in failed.stderr
+
+
 def test_bench_has_no_page_for_lexicons(tmp_path):
     failed = run("bench", "--lexicon", "none", "--output", tmp_path / "page.html")
     assert failed.exit_code == 2

@@ -68,7 +68,8 @@ def rows(result: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         between = _between(sure["words_recall_at_0.9"]) if precision == PRECISIONS[0] else ""
         yield f"swapped words told at precision {share(precision)}", told, between
     for name in ("single", "several"):
-        yield f"a right candidate is there, {name} words", share(candidates[name]["recall"]), ""
+        reached = candidates[name]["recall"] if candidates[name]["swaps"] else None
+        yield f"a right candidate is there, {name} words", share(reached), ""
     yield "calibration error", share(result["calibration"]["error"]), ""
 
 

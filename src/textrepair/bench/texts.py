@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from textrepair.bench.score import Change
 from textrepair.decisions import Reviewed, is_decisions
@@ -88,22 +89,38 @@ def _text(line: str, where: str, spun: bool) -> Text:
     if not spun:
         return Text(text, domain=domain, id=name)
     try:
-        if "gold" in row:
-            gold = [
-                Gold(g["start"], g["end"], None if g["accept"] is None else tuple(g["accept"]), g["kind"])
-                for g in row["gold"]
-            ]
-        elif "expect" in row:
-            gold = case_gold(text, row["expect"])
-        elif "original" in row:
-            gold = [
-                Gold(c.start, c.end, (c.after,), "unnamed") for c in changes_between(text, row["original"], 0)
-            ]
-        else:
-            raise TextrepairError("give 'gold', 'expect' or 'original', so that it is known what was swapped")
-    except (AssertionError, KeyError, TypeError, ValueError) as e:
+        gold = _gold(text, row)
+    except (AssertionError, TypeError, ValueError) as e:
         raise TextrepairError(f"{where}: {e}") from None
     return Text(text, tuple(gold), domain, name)
+
+
+def _gold(text: str, row: Mapping[str, Any]) -> list[Gold]:
+    """What was swapped, in whichever way a row says it; raises `ValueError` where it does not, or badly."""
+    if "gold" in row:
+        return [_given(text, g) for g in row["gold"]]
+    if "expect" in row:
+        return case_gold(text, row["expect"])
+    if isinstance(row.get("original"), str):
+        changes = changes_between(text, row["original"], 0)
+        return [Gold(c.start, c.end, (c.after,), "unnamed") for c in changes]
+    if "original" in row:
+        raise ValueError(f"'original' is {row['original']!r:.40}; give the whole text as it was")
+    raise ValueError("give 'gold', 'expect' or 'original', so that it is known what was swapped")
+
+
+def _given(text: str, g: Any) -> Gold:
+    match g:
+        case {"start": int(start), "end": int(end), "accept": None | [*_] as accept, "kind": str(kind)} if (
+            all(isinstance(answer, str) for answer in accept or ())
+        ):
+            if not 0 <= start <= end <= len(text):
+                raise ValueError(f"gold {start} to {end} leaves the text of {len(text)} characters")
+            return Gold(start, end, None if accept is None else tuple(accept), kind)
+    raise ValueError(
+        f"gold {g!r:.100}: give numbers 'start' and 'end', 'accept' (a list of strings, or null where any "
+        "answer will do) and a string 'kind'"
+    )
 
 
 def case_gold(text: str, expect: Sequence[Sequence[str]]) -> list[Gold]:

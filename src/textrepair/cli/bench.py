@@ -112,6 +112,10 @@ def _on_gold(paths: list[Path], model: str, min_score: float | None, out: Path |
     if out is not None:
         figure()  # fails now, not after an hour, where the extra is missing
     read = list(texts(None, paths))
+    if not read:
+        raise TextrepairError(
+            f"{', '.join(map(str, paths))}: no text to measure on; give one JSON object a line"
+        )
     made = []
     with progress("Repairing", len(read)) as advance:
         for one in on_gold(load(model, min_score=min_score), read):
