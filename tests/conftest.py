@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from corpora import CLEAN, SPUN, jsonl
 from textrepair import Repairer, load
+from textrepair.corpus.finding import ScreenerSpec, findings
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.worker import RepairerSpec, outcomes
 
@@ -56,9 +57,11 @@ class Inline:
     def __init__(self, repairer: Repairer) -> None:
         self.repairer = repairer
         self.texts: list[str] = []  # all it was ever given
+        self._read = outcomes
         self._done: list[tuple[int, list[Outcome] | None]] = []
 
     def __call__(self, spec: RepairerSpec, count: int | None = None) -> Inline:
+        self._read = findings if isinstance(spec, ScreenerSpec) else outcomes
         return self
 
     def __enter__(self) -> Inline:
@@ -76,7 +79,7 @@ class Inline:
 
     def submit(self, worker: int, texts: list[str]) -> None:
         self.texts += texts
-        self._done = [(worker, outcomes(self.repairer, texts))]
+        self._done = [(worker, self._read(self.repairer, texts))]
 
     def collect(self, *, block: bool) -> list[tuple[int, list[Outcome] | None]]:
         done, self._done = self._done, []

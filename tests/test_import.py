@@ -13,7 +13,8 @@ import textrepair
 
 HEAVY = {"torch", "transformers", "spacy", "symspellpy", "sklearn"}
 HEAVY |= {"rapidfuzz", "sqlite3", "tantivy"}
-HEAVY |= {"datatrove", "filelock", "fsspec", "jinja2", "orjson", "pyarrow", "ray"}
+HEAVY |= {"datatrove", "filelock", "fsspec", "jinja2", "orjson", "pyarrow", "pypdf", "ray"}
+HEAVY |= {"starlette", "uvicorn"}
 
 
 def test_every_module_is_named_among_the_layers() -> None:

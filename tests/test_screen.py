@@ -8,13 +8,18 @@ import json
 from pathlib import Path
 
 import pytest
+import wordfreq
 from click.testing import Result
 from typer.testing import CliRunner
 
+from conftest import Inline
 from corpora import CLEAN, SPUN, jsonl
 from textrepair import Repairer, cli, load
 from textrepair.corpus import screened as tables
+from textrepair.corpus.cleaning import clean
+from textrepair.corpus.finding import ENGLISH, FEW, ScreenerSpec
 from textrepair.corpus.screening import Screened, screen
+from textrepair.errors import TextrepairError
 
 GERMAN = (
     "Die Patienten mit Brustkrebs wurden in der Klinik behandelt, und keiner von ihnen starb danach. " * 3
@@ -24,6 +29,11 @@ GERMAN = (
 @pytest.fixture(scope="module")
 def gated() -> Repairer:
     return load(gate=0.05)
+
+
+@pytest.fixture
+def engine(gated: Repairer) -> Inline:
+    return Inline(gated)
 
 
 @pytest.fixture
@@ -38,8 +48,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def found(folder: Path, gated: Repairer) -> list[Screened]:
-    return screen([folder], gated)[0]
+def found(folder: Path, engine: Inline) -> list[Screened]:
+    return screen([folder], engine=engine)[0]
 
 
 def test_every_document_once_the_most_suspicious_first(found: list[Screened], folder: Path) -> None:
@@ -64,11 +74,11 @@ def test_other_languages_are_said_to_be_so_and_not_scored(found: list[Screened])
     assert (foreign.note, foreign.probability, foreign.phrases) == ("not English", 0.0, ())
 
 
-def test_an_account_of_what_was_not_read(folder: Path, gated: Repairer) -> None:
+def test_an_account_of_what_was_not_read(folder: Path, engine: Inline) -> None:
     (folder / "e.jsonl").write_bytes(b'{"text": "a"}\nnot json\n')
     (folder / "f.jsonl.gz").write_bytes(b"no gzip")
-    _, account = screen([folder], gated)
-    assert (account.empty, account.refused) == (1, 1)
+    _, account = screen([folder], engine=engine)
+    assert (account.empty, account.refused) == (1, {"no-json": 1})
     assert [Path(url).name for url in account.failed] == ["f.jsonl.gz"]
 
 
@@ -87,7 +97,7 @@ def test_parquet_and_json_lines_hold_the_same(found: list[Screened]) -> None:
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(cli.app, ["screen", *map(str, arguments)])
+    return CliRunner().invoke(cli.app, ["screen", "--workers", "1", *map(str, arguments)])
 
 
 def test_the_command_fails_where_it_was_asked_to(folder: Path) -> None:
@@ -122,3 +132,106 @@ def test_nothing_is_there(tmp_path: Path) -> None:
     done = run(tmp_path / "none")
     assert done.exit_code == 2
     assert "none" in done.output
+
+
+def test_what_was_read_is_not_read_again(folder: Path, engine: Inline, tmp_path: Path) -> None:
+    record = tmp_path / "table.csv.textrepair"
+    first, account = screen([folder], record, engine=engine)
+    assert (account.before, account.documents) == (0, len(first))
+    assert json.loads((record / "summary.json").read_bytes())["documents"] == len(first)
+    engine.texts.clear()
+    (folder / "new.txt").write_text(CLEAN, encoding="utf8")
+    (folder / "b.txt").write_text(SPUN + " More of it.", encoding="utf8")
+    again, account = screen([folder], record, engine=engine)
+    assert sorted(engine.texts) == sorted([CLEAN, SPUN + " More of it."])
+    assert account.before == account.shards - 2
+    assert len(again) == len(first) + 1
+    assert [s for s in again if s.id in "01"] == [s for s in first if s.id in "01"]
+    everything, _ = screen([folder], record, engine=engine, fresh=True)
+    assert everything == again
+
+
+def test_a_run_that_was_cut_off_goes_on_within_a_file(folder: Path, engine: Inline, tmp_path: Path) -> None:
+    many = tmp_path / "many.jsonl"
+    many.write_bytes(jsonl(*(f"{SPUN} {n}" for n in range(5))))
+    whole, _ = screen([many], engine=engine)
+    record = tmp_path / "table.csv.textrepair"
+
+    def stop(summary: object, share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen([many], record, engine=engine, on_progress=stop)
+    with (record / "rows/many.jsonl.jsonl").open("ab") as file:
+        file.write(b'{"row": 1, "wor')  # as a kill leaves it
+    engine.texts.clear()
+    assert screen([many], record, engine=engine)[0] == whole
+    assert len(engine.texts) == 4
+
+
+def test_a_record_of_other_settings_is_not_mixed_in(folder: Path, engine: Inline, tmp_path: Path) -> None:
+    record = tmp_path / "table.csv.textrepair"
+    screen([folder], record, engine=engine)
+    other = ScreenerSpec(settings={"gate": 0.5})
+    with pytest.raises(TextrepairError, match=r"another gate; .* or begin anew with --fresh"):
+        screen([folder], record, engine=engine, spec=other)
+
+
+def pdf(*lines: str) -> bytes:
+    """A PDF of one page with these lines."""
+    shown = b"\n".join(b"(" + line.encode() + b") Tj T*" for line in lines)
+    content = b"BT /F1 12 Tf 14 TL 50 700 Td\n" + shown + b"\nET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    end = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(out)
+    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + end
+
+
+def test_pdf_is_read_and_what_is_none_is_told(engine: Inline, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf("The sufferers were treated", "for bosom peril."))
+    (tmp_path / "scan.pdf").write_bytes(pdf())
+    (tmp_path / "none.pdf").write_bytes(b"%PDF-1.4 and nothing else")
+    [found], account = screen([tmp_path], engine=engine)
+    assert found.id == "a.pdf:0"
+    assert "bosom peril" in [p.text for p in found.phrases]
+    assert account.refused == {"no-text": 1}
+    [problem] = account.failed.values()
+    assert "cannot be read as PDF" in problem
+
+
+def test_pdf_is_not_repaired(engine: Inline, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf("The sufferers."))
+    with pytest.raises(TextrepairError, match="can be screened, not repaired"):
+        clean([tmp_path / "a.pdf"], tmp_path / "out", engine=engine)
+    (tmp_path / "b.txt").write_text(CLEAN, encoding="utf8")
+    assert clean([tmp_path], tmp_path / "out", engine=engine).left_out == 1
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "it", "pt", "nl", "sv", "pl", "cs", "tr", "id", "da"])
+def test_no_other_language_has_so_many_of_its_words(language: str) -> None:
+    share = sum(wordfreq.word_frequency(word, language) for word in ENGLISH)
+    assert share < FEW
+    assert sum(wordfreq.word_frequency(word, "en") for word in ENGLISH) > 3 * FEW
+
+
+def test_the_command_goes_on_and_keeps_to_its_bounds(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "table.jsonl"
+    done = run(folder, "-o", table, "--min", "0.5")
+    assert done.exit_code == 0, done.output
+    rows = [json.loads(line) for line in table.read_text(encoding="utf8").splitlines()]
+    assert rows
+    assert all(row["probability"] >= 0.5 for row in rows)
+    again = run(folder, "-o", table, "--top", "3")
+    assert "4 of 4 files were read before" in again.stderr
+    assert len(table.read_text(encoding="utf8").splitlines()) == 3

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from enum import Enum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,10 +26,19 @@ from textrepair.cli.common import (
     working,
     write_out,
 )
-from textrepair.cli.corpora import corpus_errors, print_changes, progress, told
+from textrepair.cli.corpora import (
+    Engine,
+    EngineName,
+    WorkerCount,
+    corpus_errors,
+    print_changes,
+    progress,
+    starter,
+    told,
+)
 
 if TYPE_CHECKING:
-    from textrepair.corpus.schedule import Workers
+    pass
 
 EPILOG = """
 [bold]Exit codes[/bold]
@@ -58,13 +63,6 @@ def _character(given: str | None) -> str | None:
     if len(character) > 1 or character in ("\n", "\r"):
         raise typer.BadParameter(f"{given!r} is not one character; give one, or tab, or none")
     return character
-
-
-class Engine(str, Enum):
-    """Where the workers run."""
-
-    local = "local"
-    ray = "ray"
 
 
 def clean(
@@ -131,15 +129,8 @@ def clean(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts, and nothing else, as JSON.")
     ] = False,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers", "-j", min=1, help="Workers, each with a model; by default one for each core."
-        ),
-    ] = None,
-    engine: Annotated[
-        Engine, typer.Option("--engine", help="Workers on this machine, or on a Ray cluster.")
-    ] = Engine.local,
+    workers: WorkerCount = None,
+    engine: EngineName = Engine.local,
     model: Model = "en_sci_sm",
     reranker: Reranker = None,
     lm: Lm = None,
@@ -183,15 +174,9 @@ def clean(
         raise typer.BadParameter("--delimiter must differ from --quote and --escape")
     with manners(), corpus_errors():
         from textrepair.corpus.cleaning import clean as run
-        from textrepair.corpus.processes import Processes
         from textrepair.corpus.rows import RowOptions
         from textrepair.corpus.worker import RepairerSpec
 
-        start: Callable[..., AbstractContextManager[Workers]] = Processes
-        if engine is Engine.ray:
-            from textrepair.corpus.ray import Actors
-
-            start = Actors
         settings = settings_of(ctx)
         spec = RepairerSpec(settings.pop("name"), tuple(settings.pop("lexicon")), settings)
         with progress() as report:
@@ -200,7 +185,7 @@ def clean(
                 None if dry_run else out,
                 options=RowOptions(column, by_line, edits_column, delimiter, quote, escape),
                 spec=spec,
-                engine=partial(start, count=workers),
+                engine=starter(engine, workers),
                 fresh=fresh,
                 on_row=print_changes if dry_run and not as_json else lambda shard, row, outcome: None,
                 on_progress=report,

@@ -6,9 +6,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from enum import Enum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,9 +22,36 @@ if TYPE_CHECKING:
 
     from textrepair.corpus.counts import Summary
     from textrepair.corpus.outcome import Outcome
+    from textrepair.corpus.schedule import Workers
     from textrepair.corpus.shards import Shard
+    from textrepair.corpus.worker import RepairerSpec
 
 FINE = 1_000_000  # steps of the progress bar, which begins at a whole one
+
+
+class Engine(str, Enum):
+    """Where the workers run."""
+
+    local = "local"
+    ray = "ray"
+
+
+WorkerCount = Annotated[
+    int | None,
+    typer.Option("--workers", "-j", min=1, help="Workers, each with a model; by default one for each core."),
+]
+EngineName = Annotated[Engine, typer.Option("--engine", help="Workers on this machine, or on a Ray cluster.")]
+
+
+def starter(engine: Engine, workers: int | None) -> Callable[[RepairerSpec], AbstractContextManager[Workers]]:
+    """What starts so many workers."""
+    if engine is Engine.ray:
+        from textrepair.corpus.ray import Actors
+
+        return partial(Actors, count=workers)
+    from textrepair.corpus.processes import Processes
+
+    return partial(Processes, count=workers)
 
 
 @contextmanager
@@ -69,7 +98,8 @@ def progress() -> Iterator[Callable[[Summary, float], None]]:
                     bar.update(other, visible=False) if other is not None else None
                 task = bar.add_task("", total=FINE, completed=int(share * FINE))
             speed = summary.new_words / max(0.1, time.monotonic() - began)
-            told = f"{summary.documents:,} documents, {summary.spun:,} spun, {summary.edits:,} edits"
+            told = f"{summary.documents:,} documents, {summary.spun:,} spun"
+            told += f", {summary.edits:,} edits" if summary.edits else ""
             bar.update(task, completed=share * FINE, description=f"{told}, {speed:,.0f} words/s")
 
         yield report
@@ -91,15 +121,15 @@ def told(summary: Summary, out: Path | None) -> str:
     s = summary
     lines = [
         f"{s.documents:,} documents, {s.words:,} words; {s.gated:,} not shown to the model, {s.spun:,} spun",
-        f"{s.edits:,} edits in {s.repaired:,} documents{_counted(s.kinds)}",
+        f"{s.edits:,} edits in {s.repaired:,} documents{counted(s.kinds)}",
     ]
     if s.reasons:
-        lines[-1] += f", proposed by{_counted(s.reasons)}"
+        lines[-1] += f", proposed by{counted(s.reasons)}"
     if s.empty:
         lines.append(f"{s.empty:,} rows without text")
     if s.refused:
         where = "" if out is None else "; see rejects.jsonl in the record"
-        lines.append(f"{s.refused.total():,} rows refused, left as they came{_counted(s.refused)}{where}")
+        lines.append(f"{s.refused.total():,} rows refused, left as they came{counted(s.refused)}{where}")
     if s.left_out:
         lines.append(f"{s.left_out:,} files hidden or of other kinds left out")
     if s.before:
@@ -120,5 +150,6 @@ def _failed(failed: int, files: int) -> str:
     return f"{failed:,} of {files:,} files could not be done; {others}"
 
 
-def _counted(counts: Counter[str]) -> str:
+def counted(counts: Counter[str]) -> str:
+    """Counts in brackets, the greatest first; nothing where there are none."""
     return f" ({', '.join(f'{n:,} {name}' for name, n in counts.most_common())})" if counts else ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +15,12 @@ from textrepair.cli.common import (
     ProtectPattern,
     manners,
     save,
-    working,
 )
-from textrepair.cli.corpora import corpus_errors
+from textrepair.cli.corpora import Engine, EngineName, WorkerCount, corpus_errors, counted, progress, starter
+
+if TYPE_CHECKING:
+    from textrepair.corpus.counts import Summary
+    from textrepair.corpus.screening import Screened
 
 FIRST_LOOK = 0.05  # see benchmarks/results/detection.json
 
@@ -86,6 +89,11 @@ def screen(
             "unless they hold a listed phrase. 0 reads everything.",
         ),
     ] = FIRST_LOOK,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew, whatever an earlier run left beside TABLE.")
+    ] = False,
+    workers: WorkerCount = None,
+    engine: EngineName = Engine.local,
     model: Model = "en_sci_sm",
     lexicon: Lexicon = None,
     protect: Protect = None,
@@ -93,10 +101,14 @@ def screen(
 ) -> None:
     """Tell which documents of a corpus look spun: a table of one row a document, the most suspicious first.
 
-    Reads what `textrepair clean` reads and changes nothing. A row has the
+    Reads what `textrepair clean` reads, and PDF, and changes nothing. A row has the
     probability that the document is spun, the share of its words that were
     swapped, how many spans in 1,000 words, the surest phrases with their
     originals and offsets, and the lexicons that list them. English alone.
+
+    Beside the table, in TABLE.textrepair, stands what was read: a run that
+    was cut off goes on where it stopped when the same command is given
+    again, and one over a folder that has grown reads only what is new.
 
     A high probability is a reason to look closer, no proof of misconduct.
 
@@ -110,35 +122,47 @@ def screen(
     """
     with manners(), corpus_errors():
         from textrepair.corpus import screened as tables
+        from textrepair.corpus.finding import ScreenerSpec
         from textrepair.corpus.rows import RowOptions
         from textrepair.corpus.screening import screen as run
 
         write = tables.writer(format, out)
-        began = time.monotonic()
-        with working(f"Screening {', '.join(inputs)}", began):
-            import textrepair
-
-            repairer = textrepair.load(
-                model,
-                lexicon=lexicon or (),
-                protect=protect or (),
-                protect_patterns=protect_pattern or (),
-                gate=gate,
+        table = None if out == "-" else Path(out)
+        settings = {"gate": gate, "protect": protect or (), "protect_patterns": protect_pattern or ()}
+        with progress() as report:
+            found, summary = run(
+                inputs,
+                table and table.with_name(f"{table.name}.textrepair"),
+                options=RowOptions(column, by_line),
+                spec=ScreenerSpec(model, tuple(lexicon or ()), settings),
+                engine=starter(engine, workers),
+                fresh=fresh,
+                on_progress=report,
             )
-            found, account = run(inputs, repairer, options=RowOptions(column, by_line))
         shown = [s for s in found if s.probability >= least][:top]
-        save(write(shown), None if out == "-" else Path(out))
-        lines = [
-            f"{account.documents:,} documents, {account.words:,} words; {len(shown):,} told",
-            *(f"{url}: {problem}" for url, problem in account.failed.items()),
-        ]
-        if account.empty or account.refused:
-            lines.append(f"{account.empty:,} rows without text, {account.refused:,} refused")
-        if foreign := sum(bool(s.note) for s in found):
-            lines.append(f"{foreign:,} documents are not English, and not scored")
-        for line in lines:
+        save(write(shown), table)
+        for line in _told(summary, found, shown):
             typer.echo(f"textrepair: {line}", err=True)
-        if account.failed:
+        if summary.failed:
             raise typer.Exit(2)
         if fail_on is not None and any(s.probability >= fail_on for s in found):
             raise typer.Exit(1)
+
+
+def _told(summary: Summary, found: Sequence[Screened], shown: Sequence[Screened]) -> Iterator[str]:
+    """What was read and what was not, for people."""
+    s = summary
+    yield f"{s.documents:,} documents, {s.words:,} words; {len(shown):,} told"
+    if foreign := sum(bool(row.note) for row in found):
+        yield f"{foreign:,} documents are not English, and not scored"
+    if s.empty:
+        yield f"{s.empty:,} rows without text"
+    if s.refused:
+        yield f"{s.refused.total():,} rows refused{counted(s.refused)}"
+    if s.left_out:
+        yield f"{s.left_out:,} files hidden or of other kinds left out"
+    if s.before:
+        yield f"{s.before:,} of {s.shards:,} files were read before"
+    if s.new_words:
+        yield f"{s.speed:,.0f} words/s in {s.seconds:,.0f} s"
+    yield from (f"{url}: {problem}" for url, problem in s.failed.items())

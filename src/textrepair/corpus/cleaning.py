@@ -68,7 +68,7 @@ def clean(
             manifest = stack.enter_context(locked_manifest(paths.record, identity, fresh=fresh))
             writer = RunWriter(paths, manifest, key(identity), options, fresh=fresh)
             stack.callback(writer.abandon)
-        run = _Run(summary, *_thresholds(spec), writer, on_row)
+        run = _Run(summary, *thresholds(spec), writer, on_row)
         todo = [s for s in shards if not (writer and _done(writer, s, summary))]
         total = max(1, sum(s.size for s in shards))
         behind = sum(s.size for s in shards) - sum(s.size for s in todo)
@@ -123,7 +123,7 @@ class _Run:
         self.counts = Counts()
 
 
-def _thresholds(spec: RepairerSpec) -> tuple[float, float]:
+def thresholds(spec: RepairerSpec) -> tuple[float, float]:
     """The probabilities below which a document is not shown to the model, from which it counts as spun."""
     gate: float = Settings(**spec.settings).gate  # type: ignore[arg-type]
     return gate, Decision.read(find_model(spec.model) / "decision.json").spun_document_threshold

@@ -117,11 +117,11 @@ class Journal:
     """The outcomes of one shard's rows, in order; `owner` is what they hang on.
 
     Making one drops what another owner wrote (or with `fresh` anyone), and a last line that was cut off;
-    `rows` remain.
+    `rows` remain. `kind` of outcome they are.
     """
 
-    def __init__(self, path: Path, owner: str, *, fresh: bool = False) -> None:
-        self.path = path
+    def __init__(self, path: Path, owner: str, *, fresh: bool = False, kind: type[Outcome] = Outcome) -> None:
+        self.path, self._kind = path, kind
         good = rows = 0
         if path.exists() and not fresh:
             for line, record in _lines(path):
@@ -138,7 +138,7 @@ class Journal:
 
     def earlier_outcomes(self) -> Iterator[Outcome]:
         """The outcomes that were there already."""
-        return itertools.islice(outcomes(self.path), self.rows)
+        return itertools.islice(outcomes(self.path, self._kind), self.rows)
 
     def open(self) -> Callable[[int, Outcome], None]:
         """Open it for more; gives the function that adds the outcome of a row number."""
@@ -151,9 +151,9 @@ class Journal:
         self._stream.close()
 
 
-def outcomes(path: Path) -> Iterator[Outcome]:
+def outcomes(path: Path, kind: type[Outcome] = Outcome) -> Iterator[Outcome]:
     """The outcomes in a journal, in the order of the rows."""
-    return (Outcome.from_dict(record) for _, record in _lines(path) if "row" in record)
+    return (kind.from_dict(record) for _, record in _lines(path) if "row" in record)
 
 
 @contextmanager

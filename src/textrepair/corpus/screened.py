@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import PurePath
 
-from textrepair.corpus.screening import Phrase, Screened
+from textrepair.corpus.finding import Phrase
+from textrepair.corpus.screening import Screened
 from textrepair.errors import TextrepairError
 
 Writer = Callable[[Sequence[Screened]], bytes]

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-import itertools
-import re
+import json
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
 from os import PathLike
+from pathlib import Path
 
-from textrepair.corpus.reading import RowRead, ShardEnded, read_shards
+from textrepair.corpus.cleaning import Engine, thresholds
+from textrepair.corpus.counts import Summary
+from textrepair.corpus.finding import Finding, Phrase, ScreenerSpec
+from textrepair.corpus.identity import digest, identify, key
+from textrepair.corpus.outcome import Outcome
+from textrepair.corpus.processes import Processes
+from textrepair.corpus.reading import RowRead, ShardEnded, ShardOpened, read_shards
+from textrepair.corpus.record import Journal, Manifest, json_line, locked_manifest, outcomes
 from textrepair.corpus.rows import RowOptions
-from textrepair.corpus.shards import find
-from textrepair.corpus.worker import pieces
-from textrepair.detection import Detection, Original, SwappedSpan
-from textrepair.pipeline.repair import Repairer
+from textrepair.corpus.schedule import in_order
+from textrepair.corpus.shards import Shard, find
+from textrepair.corpus.streams import WholeFile, writing
 
-DEFAULT_OPTIONS = RowOptions()
-TOGETHER = 32  # documents read at a time
-COUNTED = 0.5  # probability from which a swapped span is counted
-SUREST = 5  # phrases of a document that are told
-# Words that hardly another language has, one word in five of English prose; of a text with fewer than one in
-# twenty it is said that it is not English, if it has some words at all.
-ENGLISH = frozenset("the of and to for with that were from by this which".split())
-FEW, ENOUGH = 0.05, 20
-WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A span that was likely swapped, by its offsets and line in the document, and its likeliest original."""
-
-    start: int
-    end: int
-    line: int
-    text: str
-    probability: float
-    original: str
-    original_probability: float
-    reason: str
+DEFAULT_OPTIONS, DEFAULT_SPEC = RowOptions(), ScreenerSpec()
 
 
 @dataclass(frozen=True)
 class Screened:
     """A document: its `id` (of its column, or FILE:ROW), where it stands, and what was swapped in it.
 
-    `probability` that it is spun; `swapped` share of its words; `per_1000`: swapped spans in 1,000 words,
-    counted from .5 on; `phrases`: the surest; `lexicons`: those that list a counted span. `note` says that a
-    document is not English; such a one is not scored.
+    `probability` that it is spun; what else there is of it see `Finding`.
     """
 
     id: str
@@ -65,119 +49,140 @@ class Screened:
         return asdict(self)
 
 
-@dataclass
-class Account:
-    """What a run saw: documents, words, rows refused, and files that could not be read, with why."""
-
-    documents: int = 0
-    words: int = 0
-    empty: int = 0
-    refused: int = 0
-    left_out: int = 0
-    failed: dict[str, str] = field(default_factory=dict)
-
-
 def screen(
     inputs: Sequence[str | PathLike[str]],
-    repairer: Repairer,
+    record: str | PathLike[str] | None = None,
     *,
     options: RowOptions = DEFAULT_OPTIONS,
-    on_progress: Callable[[Account, float], None] = lambda account, share: None,
-) -> tuple[list[Screened], Account]:
-    """Every document of `inputs`, the most suspicious first, and an account of the run.
+    spec: ScreenerSpec = DEFAULT_SPEC,
+    engine: Engine = Processes,
+    fresh: bool = False,
+    on_progress: Callable[[Summary, float], None] = lambda summary, share: None,
+) -> tuple[list[Screened], Summary]:
+    """Every document of `inputs`, the most suspicious first, and the counts of the run.
 
-    `inputs` are paths, folders, globs or fsspec URLs, as for `clean`. The `gate` of the repairer is the cheap
-    first look: documents less likely spun are not shown to the model. `on_progress` is told of the account so
-    far and the share of the input behind it. Raises `TextrepairError` for inputs there are not.
+    `inputs` are paths, folders, globs or fsspec URLs, as for `clean`; PDF is read too. `record` is a folder
+    that keeps what was read: a run that was cut off goes on where it stopped, and one over a corpus that has
+    grown reads only what is new; `fresh` begins anew. What else there is to say is said at `clean`.
     """
-    shards, left_out = find([str(i) for i in inputs])
-    account = Account(left_out=left_out)
-    out: list[Screened] = []
-    total, behind = max(1, sum(s.size for s in shards)), 0
-
-    def documents() -> Iterator[RowRead]:
-        nonlocal behind
-        for item in read_shards(shards, options, lambda shard: None):
-            match item.payload:
-                case RowRead() as took:
-                    refused = item.outcome.refused if item.outcome else ""
-                    account.refused += bool(refused)
-                    account.empty += item.outcome is not None and not refused
-                    if item.outcome is None:
-                        yield took
-                    on_progress(account, (behind + took.share * took.shard.size) / total)
-                case ShardEnded(shard, problem):
-                    behind += shard.size
-                    if problem:
-                        account.failed[shard.url] = problem
-
-    source = documents()
-    while some := [*itertools.islice(source, TOGETHER)]:
-        english = [is_english(took.row.text or "") for took in some]
-        read = _screened([*itertools.compress(some, english)], repairer)
-        for took, is_scored in zip(some, english, strict=True):
-            screened = next(read) if is_scored else _foreign(took)
-            account.documents += 1
-            account.words += screened.words
-            out.append(screened)
-            on_progress(account, (behind + took.share * took.shard.size) / total)
-    out.sort(key=lambda s: (-s.probability, -s.per_1000, s.file, s.row))
-    return out, account
+    began = time.monotonic()
+    shards, left_out = find([str(i) for i in inputs], read_only=True)
+    identity = identify(spec) | {name: json.dumps(value) for name, value in vars(options).items()}
+    run = _Run(Summary(shards=len(shards), left_out=left_out), *thresholds(spec))
+    with ExitStack() as stack:
+        kept = None
+        if record is not None:
+            manifest = stack.enter_context(locked_manifest(Path(record), identity, fresh=fresh))
+            kept = _Record(Path(record), manifest, key(identity), fresh=fresh)
+        todo = [s for s in shards if not (kept and run.has_counted(s, kept))]
+        total = max(1, sum(s.size for s in shards))
+        behind = sum(s.size for s in shards) - sum(s.size for s in todo)
+        if todo:
+            events = read_shards(todo, options, kept.journal if kept else lambda shard: None)
+            for item in in_order(events, stack.enter_context(engine(spec))):
+                match item.payload:
+                    case ShardOpened() as event:
+                        run.opened(event)
+                    case RowRead() as event:
+                        run.read(event, item.outcome or Outcome())
+                        on_progress(run.summary, (behind + event.share * event.shard.size) / total)
+                    case ShardEnded() as event:
+                        run.ended(event, kept)
+                        behind += event.shard.size
+                        on_progress(run.summary, behind / total)
+        run.summary.seconds = round(time.monotonic() - began, 3)
+        if kept:
+            kept.finish(run.summary)
+    return sorted(run.found, key=lambda s: (-s.probability, -s.per_1000, s.file, s.row)), run.summary
 
 
-def is_english(text: str) -> bool:
-    """Whether a text is English, as far as its commonest words tell; a few words tell nothing.
+class _Record:
+    """What was read before, a journal a file, and the files that are whole."""
 
-    >>> is_english("Die Patienten mit Brustkrebs wurden behandelt und sind genesen. " * 3)
-    False
-    """
-    words = [word.lower() for word in WORD.findall(text)]
-    return len(words) < ENOUGH or sum(word in ENGLISH for word in words) >= FEW * len(words)
+    def __init__(self, folder: Path, manifest: Manifest, owner: str, *, fresh: bool) -> None:
+        self.folder, self.manifest, self._owner, self._fresh = folder, manifest, owner, fresh
 
+    def _path(self, shard: Shard) -> Path:
+        return self.folder / "rows" / f"{shard.name}.jsonl"
 
-def _foreign(took: RowRead) -> Screened:
-    words = len((took.row.text or "").split())
-    name = took.row.id or f"{took.shard.name}:{took.number}"
-    return Screened(name, took.shard.url, took.number, words, 0.0, 0.0, 0.0, note="not English")
+    def journal(self, shard: Shard) -> Journal:
+        """The journal of a shard, with what an earlier run read of these very bytes."""
+        owner = digest([self._owner.encode(), shard.digest().encode()])
+        with writing(self._path(shard)):
+            return Journal(self._path(shard), owner, fresh=self._fresh, kind=Finding)
 
+    def before(self, shard: Shard) -> Iterator[Outcome] | None:
+        """The rows of a shard that an earlier run read to its end, if it has not changed since."""
+        entry = self.manifest.done.get(shard.name)
+        if entry is None or not self._path(shard).is_file() or shard.digest() != entry["input"]:
+            return None
+        return outcomes(self._path(shard), Finding)
 
-def _screened(some: Sequence[RowRead], repairer: Repairer) -> Iterator[Screened]:
-    """Each document, long ones read in pieces."""
-    cuts = [pieces(took.row.text or "") for took in some]
-    parts = ((took.row.text or "")[a:b] for took, places in zip(some, cuts, strict=True) for a, b in places)
-    repairs = repairer.pipe(parts, batch_size=TOGETHER)
-    for took, places in zip(some, cuts, strict=True):
-        yield _one(took, [(at, next(repairs).detection) for at, _ in places])
+    def add(self, shard: Shard) -> None:
+        """Say that a shard is whole."""
+        with writing(self.folder):
+            self.manifest.add({"shard": shard.name, "input": shard.digest()})
 
-
-def _one(took: RowRead, found: Sequence[tuple[int, Detection]]) -> Screened:
-    words = len((took.row.text or "").split())
-    spans = [(at, s) for at, d in found for s in d.spans if s.probability >= COUNTED]
-    sizes = [max(1, len(d.source)) for _, d in found]
-    share = sum(d.swapped * size for (_, d), size in zip(found, sizes, strict=True)) / sum(sizes)
-    return Screened(
-        took.row.id or f"{took.shard.name}:{took.number}",
-        took.shard.url,
-        took.number,
-        words,
-        max(d.spun for _, d in found),
-        round(share, 4),
-        round(1000 * len(spans) / max(1, words), 2),
-        tuple(_phrase(took.row.text or "", at, s) for at, s in _surest(spans)),
-        tuple(sorted({s.reason.split(" ")[0] for _, s in spans if s.reason.startswith("lexicon:")})),
-    )
+    def finish(self, summary: Summary) -> None:
+        """Write `summary.json`."""
+        with writing(self.folder):
+            file = WholeFile(self.folder / "summary.json", "")
+            file.stream.write(json_line(summary.to_dict()))
+            file.commit()
 
 
-def _surest(spans: Sequence[tuple[int, SwappedSpan]]) -> list[tuple[int, SwappedSpan]]:
-    """The surest spans of different wordings."""
-    of_wording: dict[str, tuple[int, SwappedSpan]] = {}
-    for at, span in sorted(spans, key=lambda x: -x[1].probability):
-        of_wording.setdefault(span.text.casefold(), (at, span))
-    return [*of_wording.values()][:SUREST]
+@dataclass
+class _Run:
+    """The documents that were found, and the counts, as rows come."""
 
+    summary: Summary
+    gate: float
+    spun_from: float
+    found: list[Screened] = field(default_factory=list)
+    journal: Journal | None = None
+    note: Callable[[int, Outcome], None] = lambda row, outcome: None
 
-def _phrase(text: str, at: int, span: SwappedSpan) -> Phrase:
-    line = text.count("\n", 0, span.start + at) + 1
-    best = span.originals[0] if span.originals else Original("", 0.0)
-    place = span.start + at, span.end + at, line
-    return Phrase(*place, span.text, span.probability, best.text, best.probability, span.reason)
+    def has_counted(self, shard: Shard, kept: _Record) -> bool:
+        """Whether an earlier run read the shard; its rows are counted then."""
+        try:
+            rows = kept.before(shard)
+        except OSError:
+            return False  # reading it will say what is wrong
+        for number, outcome in enumerate(rows or ()):
+            self._count(shard, number, outcome)
+        self.summary.before += rows is not None
+        return rows is not None
+
+    def opened(self, event: ShardOpened) -> None:
+        self.journal = event.journal
+        if self.journal is not None:
+            with writing(self.journal.path):
+                self.note = self.journal.open()
+
+    def read(self, event: RowRead, outcome: Outcome) -> None:
+        if isinstance(outcome, Finding):
+            outcome = replace(outcome, id=event.row.id or f"{event.shard.name}:{event.number}")
+        if self.journal is not None and not event.done_before:
+            with writing(self.journal.path):
+                self.note(event.number, outcome)
+        self.summary.new_words += 0 if event.done_before else outcome.words
+        self._count(event.shard, event.number, outcome)
+
+    def ended(self, event: ShardEnded, kept: _Record | None) -> None:
+        if self.journal is not None:
+            self.journal.close()
+            self.journal = None
+        if event.problem:
+            self.summary.failed[event.shard.url] = event.problem
+        elif kept:
+            kept.add(event.shard)
+
+    def _count(self, shard: Shard, number: int, outcome: Outcome) -> None:
+        self.summary.add(outcome, self.gate, self.spun_from)
+        if isinstance(outcome, Finding) and outcome.words:
+            self.found.append(
+                Screened(
+                    outcome.id, shard.url, number, outcome.words, outcome.spun, outcome.swapped,
+                    outcome.per_1000, outcome.phrases, outcome.lexicons, outcome.note,
+                )
+            )  # fmt: skip

@@ -13,6 +13,7 @@ import fsspec
 
 from textrepair.corpus.jsonl import Jsonl
 from textrepair.corpus.parquet import Parquet
+from textrepair.corpus.pdf import Pdf
 from textrepair.corpus.rows import Format, RowOptions
 from textrepair.corpus.streams import unpacked
 from textrepair.corpus.table import Table
@@ -29,6 +30,7 @@ FORMATS: dict[str, Callable[..., Format]] = {
     ".tsv": partial(Table, usual="\t"),
     ".parquet": Parquet,
 }
+READ_ONLY: dict[str, Callable[..., Format]] = {".pdf": Pdf}  # can be screened, not repaired
 COMPRESSIONS = ("gz", "zst", "xz")
 KNOWN = f"{', '.join(FORMATS)}, and but for Parquet each with {', '.join('.' + c for c in COMPRESSIONS)}"
 
@@ -91,17 +93,18 @@ def form(name: str) -> tuple[Callable[..., Format], str]:
     path = PurePosixPath(name.lower())
     compression = path.suffix[1:] if path.suffix[1:] in COMPRESSIONS else ""
     suffix = PurePosixPath(path.stem).suffix if compression else path.suffix
-    if suffix not in FORMATS:
+    if suffix not in FORMATS and (suffix not in READ_ONLY or compression):
         raise TextrepairError(f"{name}: unknown kind of file; the known ones are {KNOWN}")
     if compression and FORMATS[suffix] is Parquet:
         raise TextrepairError(f"{name}: Parquet is compressed inside; unpack the file first")
-    return FORMATS[suffix], compression
+    return FORMATS.get(suffix) or READ_ONLY[suffix], compression
 
 
-def find(inputs: Sequence[str]) -> tuple[list[Shard], int]:
+def find(inputs: Sequence[str], *, read_only: bool = False) -> tuple[list[Shard], int]:
     """The files that paths, folders, globs and fsspec URLs name, and how many in folders were left out.
 
-    In folders and globs files of other kinds, hidden ones, and a run's own records are left out.
+    In folders and globs files of other kinds, hidden ones, and a run's own records are left out; so are those
+    that can only be read, unless nothing is to be written (`read_only`).
     Raises `TextrepairError` for what does not exist, is of an unknown kind, or would share an output.
     """
     shards: list[Shard] = []
@@ -116,10 +119,11 @@ def find(inputs: Sequence[str]) -> tuple[list[Shard], int]:
             raise TextrepairError(f"{given}: there is no such file or folder, or nothing in it")
         for p in paths:
             name = p[len(root) :].lstrip("/")
-            if several and not _readable(name):
+            if several and not _readable(name, read_only):
                 others += 1
                 continue
-            form(name)
+            if form(name)[0] in READ_ONLY.values() and not read_only:
+                raise TextrepairError(f"{p}: can be screened, not repaired: extract its text first")
             shards.append(_shard(fs, p, name))
     names: dict[str, Shard] = {}
     for shard in shards:
@@ -146,15 +150,14 @@ def _paths(fs: Any, path: str) -> tuple[bool, str, list[str]]:
     return True, fixed, sorted(p for p in fs.glob(path) if fs.isfile(p))
 
 
-def _readable(name: str) -> bool:
+def _readable(name: str, read_only: bool) -> bool:
     parts = PurePosixPath(name).parts
     if any(p.startswith((".", "_")) or p.endswith(".textrepair") for p in parts):
         return False
     try:
-        form(name)
+        return read_only or form(name)[0] not in READ_ONLY.values()
     except TextrepairError:
         return False
-    return True
 
 
 def _shard(fs: Any, path: str, name: str) -> Shard:

@@ -31,10 +31,14 @@ class RepairerSpec:
     settings: Mapping[str, object] = field(default_factory=dict)
 
     def open(self, threads: int | None = None) -> Callable[[Sequence[str]], list[Outcome]]:
-        """A function from texts to outcomes; one model, on `threads` threads (None: one a core).
+        """A function from texts to outcomes, by the repairer that `load` opens."""
+        repairer = self.load(threads)
+        return lambda texts: outcomes(repairer, texts)
 
-        Raises `TextrepairError`
-        for an unknown model, a damaged one, a bad lexicon or setting.
+    def load(self, threads: int | None = None) -> Repairer:
+        """The repairer, with one model on `threads` threads (None: one a core).
+
+        Raises `TextrepairError` for an unknown model, a damaged one, a bad lexicon or setting.
         """
         if threads is not None:
             for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -42,8 +46,7 @@ class RepairerSpec:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         import textrepair
 
-        repairer = textrepair.load(self.model, lexicon=self.lexicon, **self.settings)
-        return lambda texts: outcomes(repairer, texts)
+        return textrepair.load(self.model, lexicon=self.lexicon, **self.settings)
 
 
 def outcomes(repairer: Repairer, texts: Sequence[str]) -> list[Outcome]:
