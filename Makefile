@@ -14,13 +14,14 @@ export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help fix lint test test-all bench bench-check bench-full clean
+.PHONY: help fix lint test test-all docs bench bench-check bench-full clean
 
 help:
 	@echo 'make fix    show what is repaired in a spun page, and why'
 	@echo 'make lint   ruff, mypy, import contracts'
 	@echo 'make test   lint, types, import contracts, tests'
 	@echo 'make test-all  the same, and what needs a browser (chromium), the engines, llama.cpp (a compiler), notebooks, the site'
+	@echo 'make docs   build the site in build/site'
 	@echo 'make bench  measure, write benchmarks/results and the README table; CLEAN=file counts harm there too'
 	@echo 'make bench-check  compare what is made of the public texts with what is committed'
 	@echo 'make bench-full PAGES=folder CORPUS="files"  real pages, harm by field, spin rates, other systems, plots;'
@@ -50,6 +51,10 @@ test: lint
 
 test-all: test $(ALL_INSTALLED)
 	$(BIN)/python -m pytest -m 'browser or engines or gguf or notebook or site'
+
+docs: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 bench: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench $(if $(CLEAN),--clean $(CLEAN))
