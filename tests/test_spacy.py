@@ -39,6 +39,7 @@ def test_a_doc_keeps_its_text_and_says_how_to_repair_it(nlp: Language, repairer:
     doc = nlp(SPUN)
     assert doc.text == SPUN
     assert doc._.repair == repairer.explain(SPUN)
+    assert doc._.detection == doc._.repair.detection == repairer.detect(SPUN)
     assert doc._.repair.text == FIXED
     spans = doc.spans["textrepair"]
     assert [s.text for s in spans] == ["sufferers", "bosom peril"]
@@ -55,6 +56,7 @@ def test_a_doc_without_edits_and_one_that_was_never_read(nlp: Language) -> None:
         assert list(doc.spans["textrepair"]) == []
     doc = nlp.make_doc(SPUN)
     assert doc._.repair is None
+    assert doc._.detection is None
     assert doc[:]._.edits == ()
 
 
@@ -184,6 +186,7 @@ def test_documents_keep_their_repair_where_they_are_kept(nlp: Language, tmp_path
     ]
     for other in kept:
         assert other._.repair == doc._.repair
+        assert other._.detection == doc._.detection
         assert [(s.text, s.label_) for s in other.spans["textrepair"]] == [
             (s.text, s.label_) for s in doc.spans["textrepair"]
         ]
@@ -247,6 +250,8 @@ def test_documents_cut_and_joined_keep_their_repairs(nlp: Language) -> None:
     part = doc[start : start + 8].as_doc(copy_user_data=True)
     assert part._.repair.text.strip() == FIXED
     assert [e.before for e in part[:4]._.edits] == ["sufferers"]
+    assert [s.text for s in part._.detection.spans] == ["sufferers", "bosom peril"]
+    assert all(part.text[s.start : s.end] == s.text for s in part._.detection.spans)
     assert part[2:].as_doc(copy_user_data=True)._.repair.text.strip() == FIXED.removeprefix("The patients ")
     last = doc[start + 8 :].as_doc(copy_user_data=True)
     assert last._.repair.text == last.text
@@ -254,3 +259,6 @@ def test_documents_cut_and_joined_keep_their_repairs(nlp: Language) -> None:
     assert both._.repair.text.count("breast cancer") == 2
     assert both._.repair.spun == doc._.repair.spun
     assert [e.before for e in both[:9]._.edits] == ["sufferers", "bosom peril"]
+    told = [s.text for s in both._.detection.spans if s.text in ("sufferers", "bosom peril")]
+    assert told == ["sufferers", "bosom peril"] * 2
+    assert both._.detection.spun == doc._.detection.spun

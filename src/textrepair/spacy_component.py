@@ -1,8 +1,8 @@
 """spaCy: a pipeline component that says of every `Doc` how to repair it.
 
-A `Doc` never changes its text. The component leaves it the `Repair` in `doc._.repair`, and in
-`doc.spans["textrepair"]` one span for each edit, in the same order, labelled with its kind;
-`span._.edits` are the edits in any span: a sentence, an entity, one of these.
+A `Doc` never changes its text. The component leaves it the `Repair` in `doc._.repair`, what was swapped in
+`doc._.detection`, and in `doc.spans["textrepair"]` one span for each edit, in the same order, labelled with
+its kind; `span._.edits` are the edits in any span: a sentence, an entity, one of these.
 
 >>> import spacy
 >>> nlp = spacy.blank("en")
@@ -27,6 +27,7 @@ from spacy.pipeline import Pipe
 from spacy.tokens import Doc, Span
 from spacy.util import raise_error
 
+from textrepair.detection import Detection
 from textrepair.edits import Edit, Held, Repair
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class TextRepair(Pipe):
         "families": None,
         "sources": None,
     },
-    assigns=["doc._.repair", "doc.spans", "span._.edits"],
+    assigns=["doc._.repair", "doc._.detection", "doc.spans", "span._.edits"],
 )
 def create(
     nlp: Language,
@@ -162,9 +163,40 @@ def get_repair(doc: Doc) -> Repair | None:
     found = sorted((key[2], doc.user_data[key]) for key in _keys(doc))
     if not found:
         return None
-    edits = (Edit(**e) for shift, (made, _, _) in found for e in _moved(made, shift, text))
-    held = (Held(**h) for shift, (_, kept, _) in found for h in _moved(kept, shift, text))
-    return Repair(text, tuple(edits), tuple(held), max(spun for _, (_, _, spun) in found))
+    edits = (Edit(**e) for shift, (made, *_) in found for e in _moved(made, "before", shift, text))
+    held = (Held(**h) for shift, (_, kept, *_) in found for h in _moved(kept, "before", shift, text))
+    spun = max(spun for _, (_, _, spun, _) in found)
+    told = _together([(shift, of_one) for shift, (*_, of_one) in found], text)
+    return Repair(text, tuple(edits), tuple(held), spun, told)
+
+
+def get_detection(doc: Doc) -> Detection | None:
+    """What was swapped in a `doc` that went through the component; None for another."""
+    repair = get_repair(doc)
+    return repair.detection if repair else None
+
+
+def _together(found: Sequence[tuple[int, Mapping[str, Any]]], text: str) -> Detection:
+    """Detections as plain values, each some characters on, as one of `text`.
+
+    Of several, or of a part, the share of swapped words is that of the parts with the most, and the interval
+    holds those of all.
+    """
+    return Detection.from_dict(
+        {
+            "spun": max(d["spun"] for _, d in found),
+            "swapped": max(d["swapped"] for _, d in found),
+            "interval": (min(d["interval"][0] for _, d in found), max(d["interval"][1] for _, d in found)),
+            "spans": [s for shift, d in found for s in _moved(d["spans"], "text", shift, text)],
+            "sentences": [
+                {**s, "start": s["start"] + shift, "end": s["end"] + shift}
+                for shift, d in found
+                for s in d["sentences"]
+                if s["start"] + shift >= 0 and s["end"] + shift <= len(text)
+            ],
+        },
+        text,
+    )
 
 
 def _keys(doc: Doc) -> list[Any]:
@@ -172,11 +204,13 @@ def _keys(doc: Doc) -> list[Any]:
     return [key for key in keys if isinstance(key, tuple) and key[:2] == OWN]
 
 
-def _moved(records: Iterable[Mapping[str, Any]], shift: int, text: str) -> Iterator[Mapping[str, Any]]:
-    """Edits as plain values, `shift` characters on, but for those that do not stand in `text`."""
+def _moved(
+    records: Iterable[Mapping[str, Any]], stands: str, shift: int, text: str
+) -> Iterator[Mapping[str, Any]]:
+    """Edits or spans as plain values, `shift` characters on, but for those that do not stand in `text`."""
     for e in records:
         start, end = e["start"] + shift, e["end"] + shift
-        if start >= 0 and text[start:end] == e["before"]:
+        if start >= 0 and text[start:end] == e[stands]:
             yield {**e, "start": start, "end": end}
 
 
@@ -188,7 +222,7 @@ def set_repair(doc: Doc, repair: Repair) -> None:
         del doc.user_data[key]
     # spaCy moves what has a key of this form along when it cuts and joins documents
     whole: Any = (*OWN, 0, len(doc.text))
-    doc.user_data[whole] = [edits, held, repair.spun]
+    doc.user_data[whole] = [edits, held, repair.spun, repair.detection.to_dict()]
     doc.spans[KEY] = [span for _, span in _marked(doc, repair.edits)]
 
 
@@ -217,4 +251,5 @@ def _marked(doc: Doc, edits: Iterable[Edit]) -> Iterator[tuple[Edit, Span]]:
 
 
 Doc.set_extension("repair", getter=get_repair, setter=set_repair, force=True)
+Doc.set_extension("detection", getter=get_detection, force=True)
 Span.set_extension("edits", getter=get_edits, force=True)

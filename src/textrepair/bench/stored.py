@@ -29,7 +29,7 @@ AFTER |= {
     f"{name}.py"
     for name in "compose decide edits gold judgement mining repair settings shortlist view".split()
 }
-AFTER |= {"detection.py", "spacy_component.py", "swapped.py"}
+AFTER |= {"decisions.py", "detection.py", "marks.py", "report", "review", "spacy_component.py", "swapped.py"}
 
 
 @dataclass(frozen=True)
