@@ -1,10 +1,13 @@
-"""Fuzz the readers and writers of corpora: `python benchmarks/fuzz.py [--inputs N]` (Linux, atheris).
+"""Fuzz what reads and writes files (Linux, atheris).
 
-Inputs are pieces of files, of every text form, put together by a coverage-guided fuzzer. Each is read
-and written back unchanged, then with words planted in place of a model's edits, and these are undone. A
-fault ends the run: an error that is no message for users, a byte that changes though nothing was to change
-it, a text that is not what was planted, bytes that do not come back, and an input that takes longer than
-`SLOW`.
+    python benchmarks/fuzz.py [--inputs N] [--seconds N] [--add]
+
+Inputs are pieces of files, of every text form of a corpus and every format of markup, put together by a
+coverage-guided fuzzer. Each is read and written back unchanged, then with words planted in place of a
+model's edits, and these are undone. A fault ends the run: an error that is no message for users, a byte that
+changes though nothing was to change it, a text that is not what was planted, markup that is no longer the
+same, bytes that do not come back, and an input that takes longer than `SLOW`. With `--add` the inputs count
+with those of runs before; `fuzz_whole.py` takes texts through the model too.
 """
 
 from __future__ import annotations
@@ -20,12 +23,13 @@ from pathlib import Path
 
 import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-with atheris.instrument_imports(include=["textrepair.corpus"]):
+with atheris.instrument_imports(include=["textrepair.corpus", "textrepair.formats"]):
     from textrepair.corpus.escaping import inverse
     from textrepair.corpus.rows import RowOptions, UnwritableError
     from textrepair.corpus.shards import form
+    from textrepair.formats import table as formats
 from textrepair.bench.circumstances import made_with
-from textrepair.edits import Edit, splice
+from textrepair.edits import Edit, Repair, splice
 from textrepair.errors import TextrepairError
 
 SLOW = 10  # seconds
@@ -45,6 +49,28 @@ LINES = [
 ]  # fmt: skip
 TEXT = [b"a word", b"\n", b"\r\n", b"\r", b"\xff", b"\xc3\xa9", b"\xef\xbb\xbf", b" ", b"\0", b"\xe2\x80\xa8"]
 FORMS = {"x.csv": TABLE, "x.tsv": TABLE, "x.jsonl": LINES, "x.txt": TEXT}
+# pieces of markup, parted by bars; of plain text, on which all of them work
+MARKUP = {
+    "latex": (
+        r"so|a word |\emph{|}|{|$x$|$|\cite[p.]{k}|\%|~| & |\section{|\footnote{|\verb!a!|\'e|\foo{a}"
+        r"|\item[x] |\(|\)|[|]|\\|\begin{verbatim} a|\end{verbatim}|\begin{center}|\end{center}"
+        r"|\end{document}|\iffalse |\fi |\def\a{"
+    ),
+    "markdown": (
+        r"so|a word |**|*|~~|`|[|](x.html)|][r]|> |- |# |    |```|$x$|<div>|</div>|<code>|</code>"
+        r"|&amp;|\*|[^1]|[^1]: |[r]: x|---|===|1. |![|{.a}|<b>|</b>|\|a_b_|http://x.org/a_b"
+    ),
+    "xml": (
+        r"so|a word |<p>|</p>|<b>|</b>|<x:i a='1'>|</x:i>|<br/>|&lt;|&amp;|&#160;|&x;|&|<!-- c -->"
+        r"|<![CDATA[ a |]]>|<?pi a?>|p<0.05|<sup>|</sup>|<xref>|</xref>|<!DOCTYPE a>|<code>|</code>"
+    ),
+    "html": (
+        r"so|a word |<p>|</p>|<b>|</b>|<i|>|<br>|&lt;|&amp|&nbsp;|&#x41;|&|<!-- c -->|<!--|<script>"
+        r"|</script>|<table><tr><td>|</table>|<q>|</q>|<pre>|</pre>|<textarea>|</textarea>|<a href='x"
+        r"|'>|</a>|<svg>|</svg>|<!doctype html>|<template>"
+    ),
+}
+PLAIN = ["\n", "\n\n", "\r\n", " ", "é", "\u00ad", "\U0001f600", "e\u0301", "“", "”", "\ufeff", "\0"]
 STARTS = [
     b"",
     b"id,text\n",
@@ -65,21 +91,23 @@ OPTIONS = [
 ]
 WORDS = ["", "patients", 'a "b"', "c, d; e", "é\t", "f\ng", "\\", "\\n", "|'", "\U0001f600", " "]
 tried: Counter[str] = Counter()
+until = float("inf")  # when a run ends
 
 
 def one(data: bytes) -> None:
     """One input: a form, a job, a file and edits, all chosen by `data`."""
     given = atheris.FuzzedDataProvider(data)
-    name = given.PickValueInList(list(FORMS))
+    name = given.PickValueInList([*FORMS, *MARKUP])
+    if name in MARKUP:
+        one_of_markup(name, given)
+        return
     options = given.PickValueInList(OPTIONS)
     if options.edits_column and name == "x.txt":
         return
     file = given.PickValueInList(STARTS)
     while given.remaining_bytes() > 8 and len(file) < 5000:
         file += given.PickValueInList(FORMS[name])
-    tried[name] += 1
-    if sum(tried[n] for n in FORMS) % 1000 == 0:  # a run may be cut off at any time
-        report()
+    count(name)
     began = time.monotonic()
     try:
         check(name, file, options, given)
@@ -87,6 +115,38 @@ def one(data: bytes) -> None:
     except TextrepairError:
         tried[f"{name} refused whole"] += 1
     assert time.monotonic() - began < SLOW, file
+
+
+def count(name: str) -> None:
+    """Count an input; a run may be cut off at any time, so that the numbers are written often."""
+    tried[name] += 1
+    if sum(tried[n] for n in (*FORMS, *MARKUP)) % 1000 == 0:
+        report()
+        if time.monotonic() > until:
+            sys.exit()
+
+
+def one_of_markup(name: str, given: atheris.FuzzedDataProvider) -> None:
+    """A source in markup: the markup around its prose stays, whatever is planted, and comes back."""
+    pieces = [*MARKUP[name].split("|"), *PLAIN]
+    source = ""
+    while given.remaining_bytes() > 12 and len(source) < 3000:
+        source += given.PickValueInList(pieces)
+    count(name)
+    began = time.monotonic()
+    try:
+        prose = formats.read(source, name)
+    except TextrepairError:
+        tried[f"{name} refused whole"] += 1
+        return
+    repair = formats.carried(prose, Repair(prose.text, tuple(planted(given, prose.text))), name)
+    again = formats.read(repair.text, name)
+    assert again.around() == prose.around(), (source, repair)
+    for edit in repair.edits:
+        repair = repair.revert(edit)
+    assert repair.text == source, (source, repair)
+    tried[f"{name} read"] += 1
+    assert time.monotonic() - began < SLOW, source
 
 
 def check(name: str, file: bytes, options: RowOptions, given: atheris.FuzzedDataProvider) -> None:
@@ -137,14 +197,23 @@ def planted(given: atheris.FuzzedDataProvider, text: str) -> list[Edit]:
 
 def report() -> None:
     """Write down what was tried."""
-    result = {**made_with(None), "inputs": sum(tried[n] for n in FORMS), **dict(sorted(tried.items()))}
-    OUT.write_text(json.dumps(result, indent=1) + "\n")
+    known = json.loads(OUT.read_text(encoding="utf8")) if OUT.exists() else {}
+    inputs = sum(tried[n] for n in (*FORMS, *MARKUP))
+    counts = {"inputs": inputs, **dict(sorted(tried.items()))}
+    result = {**made_with(None), **counts, "whole": known.get("whole", {})}
+    OUT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=float, default=float("inf"))
+    parser.add_argument("--add", action="store_true")
     args = parser.parse_args()
+    until = time.monotonic() + args.seconds
+    if args.add:
+        before = json.loads(OUT.read_text(encoding="utf8"))
+        tried.update({name: n for name, n in before.items() if name not in ("inputs", "whole")})
     atheris.Setup(
         [sys.argv[0], f"-atheris_runs={args.inputs}", "-max_len=400", "-len_control=0", f"-timeout={SLOW}"],
         one,

@@ -18,21 +18,26 @@ import hashlib
 import json
 import lzma
 import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from kept import kept
 
 import textrepair
 from textrepair.bench.circumstances import made_with
+from textrepair.bench.stored import code_hash
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
 from textrepair.pipeline.segment import phrase_finder, unsegmented
 from textrepair.training.split import is_held_out
 
 OUT = Path(__file__).parent / "results/own_wording.json"
+STORE = Path(__file__).parents[1] / "build/bench/own_wording"
+BATCH = 32  # passages read, and kept, at a time
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 EACH, MOST, LONGEST = 1, 65, 120  # passages of a phrase and of a field; words of a passage
 app = typer.Typer()
@@ -82,18 +87,33 @@ def find(files: Files) -> None:
 
 
 @app.command()
-def measure(files: Files) -> None:
-    """Repair the passages that were drawn, and count those that change."""
+def measure(
+    files: Files,
+    seconds: Annotated[float, typer.Option(help="For how long to read.")] = float("inf"),
+    store: Annotated[Path, typer.Option(help="Where what was read is kept.")] = STORE,
+) -> None:
+    """Repair the passages that were drawn, and count those that change; what was read is kept, to go on."""
+    until = time.monotonic() + seconds
     hashes = set(json.loads(OUT.read_text(encoding="utf8"))["hashes"])
-    found = {digest(p): (field, p) for field, p in passages(files) if digest(p) in hashes}
+    found = sorted({digest(p): (field, p) for field, p in passages(files) if digest(p) in hashes}.items())
     repairer = textrepair.load(families=["synonyms"])
+    about = f"{made_with(find_model('en_sci_sm'))} {code_hash()}"
     fields: dict[str, Counter[str]] = defaultdict(Counter)
     edits: Counter[str] = Counter()
-    for (field, passage), repair in zip(
-        found.values(), repairer.pipe(p for _, p in found.values()), strict=True
-    ):
-        fields[field].update(passages=1, words=len(passage.split()), changed=bool(repair.edits))
-        edits.update(e.reason.split(" ")[0] for e in repair.edits)
+    for first in range(0, len(found), BATCH):
+        if time.monotonic() > until:
+            print(f"{first} of {len(found)} passages read; run again to go on")
+            return
+        batch = [of_field for _, of_field in found[first : first + BATCH]]
+
+        def changed(batch: Sequence[tuple[str, str]] = batch) -> list[list[str]]:
+            return [[e.reason.split(" ")[0] for e in r.edits] for r in repairer.pipe(p for _, p in batch)]
+
+        for (field, passage), reasons in zip(
+            batch, kept(store, about + json.dumps(batch), changed), strict=True
+        ):
+            fields[field].update(passages=1, words=len(passage.split()), changed=bool(reasons))
+            edits.update(reasons)
     total = sum(fields.values(), Counter())
     write(
         {

@@ -253,3 +253,15 @@ def test_an_edit_names_its_tier_and_source(repairer, text, tier, source):
     [edit] = repairer.explain(text).edits
     assert (edit.tier, edit.source) == (tier, source)
     assert edit.reason.startswith(source)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("The scans were read by a convolutional neural system (CNN).", "convolutional neural network (CNN)"),
+        ("The study is of forty people with Parkinson's ailment (PD).", "Parkinson's disease (PD)"),
+    ],
+)
+def test_an_acronym_is_no_less_sure_of_what_the_lexicon_lists_too(repairer, text, canonical):
+    """No other long form (*convolution neural network*, *Parkinson disease*) takes its place."""
+    assert canonical in repairer.fix(text)

@@ -84,14 +84,18 @@ def find_candidates(
                 written = like(before, c.after)
                 if written != before and (c.tier or not respelled(before, written)):
                     out.append(replace(c, after=written))
-    known = {(c.start, c.end, c.after.lower()) for c in out}
+    known = {(c.start, c.end, c.after.lower()): n for n, c in enumerate(out)}
     terms = [(t, "reranker:term") for t in find_terms(seg, is_free, is_doubted)]
     terms += [(t, BY_ACRONYM) for t in find_defined(text, is_free, is_odd) if is_doubted(t.start, t.end)]
     for t, source in terms:
         before = text[t.start : t.end]
         if {t.start, t.end - 1} & judged:
             continue
-        if (t.start, t.end, t.canonical.lower()) not in known and not flips_meaning(before, t.canonical):
+        listed = known.get((t.start, t.end, t.canonical.lower()))
+        if listed is not None:
+            if t.tier:  # the acronym is surer of it than the lexicon is
+                out[listed] = replace(out[listed], source=source, tier=t.tier, entry="")
+        elif not flips_meaning(before, t.canonical):
             written = like(before, t.canonical)
             if not respelled(before, written):
                 out.append(
