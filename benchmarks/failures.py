@@ -49,6 +49,7 @@ def explained(
                 for name, of in made.items()
                 if (put := _put(page.text, gold.start, gold.end, of.get(page.text, ())))
             },
+            "not_asked": [name for name, of in made.items() if page.text not in of],
             "why": row["why"],
         }
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,10 +70,10 @@ PEERS: dict[str, Callable[[Ways], System]] = {
 }
 EVERY = {
     "pyspellchecker": 4,
-    "contextualSpellCheck (our masked model)": 8,
-    "our model behind masks, word by word": 2,
-    "Gemma 3 270M, sentence by sentence": 8,
-    f"{OURS}, en_sci_sm and Gemma 3 270M as second opinion": 8,
+    "contextualSpellCheck (our masked model)": 24,
+    "our model behind masks, word by word": 24,
+    "Gemma 3 270M, sentence by sentence": 24,
+    f"{OURS}, en_sci_sm and Gemma 3 270M as second opinion": 24,
 }
 LICENCES = {
     "a published list, replaced": "the Problematic Paper Screener's list",
@@ -158,6 +159,7 @@ def read(name: str, ways: Ways, texts: Sequence[str], store: Path, until: float)
         changes = [(c.start, c.end, c.after) for c in said.changes]
         return {"seconds": seconds, "changes": changes, "told": said.told}
 
+    random.shuffle(todo)  # several may read side by side
     for done, text in enumerate(todo):
         if time.monotonic() > until:
             print(f"{name}: {len(todo) - done} texts to be read", flush=True)

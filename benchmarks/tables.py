@@ -176,10 +176,11 @@ def failures(found: Mapping[str, Any]) -> str:
     """What failed, what every system did, and why ours failed."""
     out = []
     for number, f in enumerate(found["failures"], start=1):
-        did = "; ".join(f"{name}: *{made}*" for name, made in f["made"].items())
+        did = "; ".join([*(f"{name}: *{made}*" for name, made in f["made"].items()), "the others: nothing"])
+        asked = f" (not asked: {', '.join(f['not_asked'])})" if f["not_asked"] else ""
         out.append(
-            f"{number}. {f['sentence']}\n\n   Wanted: *{f['wanted']}* for **{f['spun']}**. {did}; the "
-            f"others: nothing. *Why:* {f['why']}"
+            f"{number}. {f['sentence']}\n\n   Wanted: *{f['wanted']}* for **{f['spun']}**. {did}{asked}. "
+            f"*Why:* {f['why']}"
         )
     return "\n\n".join(out)
 
