@@ -13,7 +13,7 @@ from textrepair.errors import TextrepairError
 from textrepair.lm.opening import LEAST, LONGEST, check_memory
 from textrepair.lm.opinion import Branch
 from textrepair.machine import uncollected
-from textrepair.rerank.pretrained import first_line, quiet
+from textrepair.rerank.transformers_models import first_line, open_tokenizer, quiet
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -128,7 +128,7 @@ def open_pretrained(name: str) -> Pretrained:
     with uncollected(), quiet():
         config = _config(where, name)
         longest, vocabulary = _longest(where, config), config.get_text_config().vocab_size
-        tokenizer = _tokenizer(where, name, vocabulary)
+        tokenizer = open_tokenizer(where, name, vocabulary, REMEDY)
         try:
             with torch.device("meta"):
                 empty = auto.from_config(config, trust_remote_code=False)
@@ -147,12 +147,9 @@ def open_pretrained(name: str) -> Pretrained:
             f"{where}: its weights lack {', '.join(sorted(report['missing_keys'])[:3])}, without which "
             f"it is no trained language model; {REMEDY}"
         )
-    backend = tokenizer.backend_tokenizer
-    backend.no_truncation()
-    backend.no_padding()
     first = next(k for k in (tokenizer.bos_token_id, tokenizer.eos_token_id, 0) if k is not None)
     model = model.to(kind).eval()
-    return Pretrained(model, backend, (first,), vocabulary, longest, _identity(model))
+    return Pretrained(model, tokenizer.backend_tokenizer, (first,), vocabulary, longest, _identity(model))
 
 
 def _identity(model: Any) -> str:
@@ -190,27 +187,6 @@ def _config(where: str, name: str) -> Any:
     if type(config) not in MODEL_FOR_CAUSAL_LM_MAPPING or config.is_encoder_decoder:
         raise TextrepairError(f"{where}: a {config.model_type!r} model is no causal language model; {REMEDY}")
     return config
-
-
-def _tokenizer(where: str, name: str, vocabulary: int) -> Any:
-    """The fast tokenizer of a model of so many pieces."""
-    from transformers import AutoTokenizer
-
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True, trust_remote_code=False)
-    except Exception as error:
-        raise TextrepairError(
-            f"{where}: its tokenizer cannot be read ({first_line(error)}); {REMEDY}"
-        ) from error
-    if not tokenizer.is_fast:
-        raise TextrepairError(f"{where}: its tokenizer keeps no offsets (it is a slow one); {REMEDY}")
-    # libraries make an empty tokenizer where there is no file for one; vocabularies are padded a little
-    if not vocabulary / 2 <= len(tokenizer) <= vocabulary:
-        raise TextrepairError(
-            f"{where}: its tokenizer has {len(tokenizer):,} pieces and its model {vocabulary:,}: they do not "
-            f"belong together; {REMEDY}"
-        )
-    return tokenizer
 
 
 def _longest(where: str, config: Any) -> int:

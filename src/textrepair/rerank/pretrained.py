@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textrepair.errors import TextrepairError
 from textrepair.machine import uncollected
+from textrepair.rerank.transformers_models import first_line, open_tokenizer, quiet
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -87,7 +87,7 @@ def open_pretrained(name: str) -> Pretrained:
     Raises `TextrepairError` when there is none, or when it is none that can be used: no masked
     language model, weights without its head, a tokenizer that is slow, maskless or of another model.
     """
-    from transformers import MODEL_FOR_MASKED_LM_MAPPING, AutoConfig, AutoModelForMaskedLM, AutoTokenizer
+    from transformers import MODEL_FOR_MASKED_LM_MAPPING, AutoConfig, AutoModelForMaskedLM
 
     where = f"reranker {name!r}"
     local = Path(name).is_dir()
@@ -108,13 +108,9 @@ def open_pretrained(name: str) -> Pretrained:
             raise TextrepairError(
                 f"{where}: a {config.model_type!r} model is no masked language model; {REMEDY}"
             )
-        try:
-            tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True, trust_remote_code=False)
-        except Exception as error:
-            raise TextrepairError(
-                f"{where}: its tokenizer cannot be read ({first_line(error)}); {REMEDY}"
-            ) from error
-        _check_tokenizer(where, tokenizer, config.vocab_size)
+        tokenizer = open_tokenizer(where, name, config.vocab_size, REMEDY)
+        if tokenizer.mask_token_id is None:
+            raise TextrepairError(f"{where}: its tokenizer has no mask token; {REMEDY}")
         try:
             model, report = AutoModelForMaskedLM.from_pretrained(
                 name, config=config, output_loading_info=True, trust_remote_code=False
@@ -128,13 +124,10 @@ def open_pretrained(name: str) -> Pretrained:
                 f"{where}: its weights lack {', '.join(sorted(report['missing_keys'])[:3])}, without which "
                 f"it is no trained masked language model; {REMEDY}"
             )
-    backend = tokenizer.backend_tokenizer
-    backend.no_truncation()
-    backend.no_padding()
     padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else config.pad_token_id
     return Pretrained(
         model.float().eval(),
-        backend,
+        tokenizer.backend_tokenizer,
         tokenizer.mask_token_id,
         -1 if tokenizer.unk_token_id is None else tokenizer.unk_token_id,
         padding or 0,
@@ -148,19 +141,6 @@ REMEDY = (
 )
 
 
-def _check_tokenizer(where: str, tokenizer: Any, vocabulary: int) -> None:
-    if not tokenizer.is_fast:
-        raise TextrepairError(f"{where}: its tokenizer keeps no offsets (it is a slow one); {REMEDY}")
-    # libraries make an empty tokenizer where there is no file for one; vocabularies are padded a little
-    if not vocabulary / 2 <= len(tokenizer) <= vocabulary:
-        raise TextrepairError(
-            f"{where}: its tokenizer has {len(tokenizer):,} pieces and its model {vocabulary:,}: "
-            f"they do not belong together; {REMEDY}"
-        )
-    if tokenizer.mask_token_id is None:
-        raise TextrepairError(f"{where}: its tokenizer has no mask token; {REMEDY}")
-
-
 def _positions(model: Any) -> int:
     """How many pieces the model's position embeddings allow; RoBERTa's begin after the padding's."""
     allowed = getattr(model.config, "max_position_embeddings", None) or LONGEST
@@ -168,24 +148,3 @@ def _positions(model: Any) -> int:
         if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
             return int(allowed) - int(module.padding_idx) - 1
     return int(allowed)
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, as a part of a sentence."""
-    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Silence the library's bars and notes on weights that are not used, and leave it as it was."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
