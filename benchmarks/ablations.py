@@ -29,6 +29,7 @@ from textrepair.pipeline.detect import encoding_features
 from textrepair.pipeline.judgement import Decision, threshold_for
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.rerank import Reranker
+from textrepair.texts import read_texts, refuse
 from textrepair.training.calibrate import CORPUS_FEATURES, fit_candidates, fit_document
 from textrepair.training.calibration_examples import calibration_examples
 from textrepair.training.channels import default_channels, planted_channel, training_channels
@@ -37,7 +38,6 @@ from textrepair.training.examples import Example, Judged, gather, judged
 from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
 from textrepair.training.run import SPUN_FROM
-from textrepair.training.texts import read_texts, refuse
 
 ROOT = Path(__file__).parents[1]
 HARM = 1.0

@@ -24,8 +24,8 @@ from textrepair.models import find_model
 from textrepair.pipeline.acronym_terms import find_defined
 from textrepair.pipeline.candidates import BY_ACRONYM
 from textrepair.pipeline.detect import detect
+from textrepair.texts import read_texts, refuse
 from textrepair.training.channels import tortured_terms
-from textrepair.training.texts import read_texts, refuse
 
 AROUND = 1500  # characters shown to the model on either side of a place
 ROOT = Path(__file__).parents[1]

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from textrepair.bench.circumstances import made_with
+from textrepair.texts import read_texts
 from textrepair.training.channels import default_channels, observed_triples
 from textrepair.training.spinner import Channel, spin_documents, words_of
-from textrepair.training.texts import read_texts
 
 DOCUMENTS = 200
 RATES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)

@@ -59,13 +59,18 @@ def test_spun_texts_say_what_was_swapped_in_three_ways(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "spun", "named"),
     [
-        ("x.jsonl", b'{"text": "a"}\n{"text": 5}\n', False, "x.jsonl:2: no object with a string 'text'"),
-        ("x.jsonl", b'{"text": \n', False, "x.jsonl:1: not JSON"),
+        (
+            "x.jsonl",
+            b'{"text": "a"}\n{"text": 5}\n',
+            False,
+            "x.jsonl:2: not an object with a string",
+        ),
+        ("x.jsonl", b'{"text": \n', False, "x.jsonl:1: no JSON"),
         ("x.jsonl", b'{"text": "a"}\n', True, "x.jsonl:1: give 'gold', 'expect' or 'original'"),
         ("x.jsonl", b'{"text": "a", "expect": [["b", "c"]]}\n', True, "x.jsonl:1: 'b' does not stand in 'a'"),
         ("x.txt", b"a", True, "plain text does not say what was swapped"),
         ("x.jsonl.xz", b"not xz", False, "x.jsonl.xz: damaged"),
-        ("x.txt", b"\xff", False, "x.txt: not UTF-8"),
+        ("x.txt", b"\xff", False, "x.txt:1: not UTF-8"),
     ],
 )
 def test_texts_that_cannot_be_read_are_named(tmp_path, name, data, spun, named):

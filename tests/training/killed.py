@@ -11,12 +11,12 @@ from pathlib import Path
 
 import torch
 
+from textrepair.texts import read_texts
 from textrepair.training.base import read_base
 from textrepair.training.denoise import Recipe, train
 from textrepair.training.packed import pack
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import build_channel
-from textrepair.training.texts import read_texts
 from textrepair.training.wordy import wordy
 
 

@@ -21,12 +21,12 @@ import textrepair
 from textrepair import TextrepairError, cli
 from textrepair.rerank import CLS, DELETE, SEP
 from textrepair.rerank.network import hidden_states
+from textrepair.texts import read_texts
 from textrepair.training.base import read_base, read_mean
 from textrepair.training.denoise import CHECKPOINT, HELD, STAGES, Recipe, train
 from textrepair.training.packed import pack
 from textrepair.training.samples import DOUBTFUL, MASK, OTHERS, Draws, Mixture, Sampler
 from textrepair.training.spinner import Swap, build_channel
-from textrepair.training.texts import read_texts
 from textrepair.training.wordy import wordy
 
 RECIPE = Recipe(steps=12, every=3, size=4, length=48)

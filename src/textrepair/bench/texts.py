@@ -1,11 +1,10 @@
 """Texts to measure on: clean ones, and spun ones with the restorations that are accepted.
 
-Read one at a time from JSON lines (plain, .gz, .bz2, .xz or .zst) or from a plain text file as a whole.
+Read one at a time from JSON lines, or from a plain text file as a whole, compressed or not.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from textrepair.bench.score import Change
 from textrepair.decisions import Reviewed, is_decisions
 from textrepair.decisions import read as decisions_of
 from textrepair.errors import TextrepairError
-from textrepair.files import lines
 from textrepair.gold import Gold
+from textrepair.texts import decoded_lines, holds_objects, read_objects
 
 
 @dataclass(frozen=True)
@@ -41,22 +40,20 @@ def read_texts(path: Path, *, spun: bool = False) -> Iterator[Text]:
     `original`: the whole text as it was; or the file holds the decisions of `textrepair review`. Raises
     `TextrepairError` with file and line.
     """
-    try:
-        if spun and is_decisions(path):
-            yield from decided(decisions_of(path))
-            return
-        if not path.suffixes or path.suffixes[-1] == ".txt":
-            if spun:
-                raise TextrepairError(f"{path}: plain text does not say what was swapped; give JSON lines")
-            yield Text(path.read_text(encoding="utf-8-sig"))
-            return
-        for n, line in lines(path):
-            if line.strip():
-                yield _text(line.decode("utf-8-sig" if n == 1 else "utf8"), f"{path}:{n}", spun)
-    except OSError as e:
-        raise TextrepairError(f"{path}: cannot be read: {e.strerror}") from None
-    except UnicodeDecodeError as e:
-        raise TextrepairError(f"{path}: not UTF-8: {e.reason}") from None
+    if spun and is_decisions(path):
+        yield from decided(decisions_of(path))
+    elif holds_objects(path):
+        for where, row in read_objects(path, give_up):
+            yield _text(row, where, spun)
+    elif spun:
+        raise TextrepairError(f"{path}: plain text does not say what was swapped; give JSON lines")
+    else:
+        yield Text("".join(line for _, line in decoded_lines(path, give_up)))
+
+
+def give_up(error: TextrepairError) -> None:
+    """What to do about a bad line: a measurement leaves none out."""
+    raise error
 
 
 def decided(decisions: Iterable[Reviewed]) -> Iterator[Text]:
@@ -78,13 +75,7 @@ def decided(decisions: Iterable[Reviewed]) -> Iterator[Text]:
         yield Text(passage, tuple(gold), id=hash_)
 
 
-def _text(line: str, where: str, spun: bool) -> Text:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as e:
-        raise TextrepairError(f"{where}: not JSON: {e.msg}") from None
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise TextrepairError(f"{where}: no object with a string 'text'")
+def _text(row: dict[str, Any], where: str, spun: bool) -> Text:
     text, domain, name = row["text"], str(row.get("domain") or row.get("field", "")), str(row.get("id", ""))
     if not spun:
         return Text(text, domain=domain, id=name)

@@ -244,9 +244,9 @@ def spin(
     textrepair spin --rate 0.1 --seed 7 paper.txt | jq '.gold[].spun'
     """
     with manners():
+        from textrepair.texts import read_texts, refuse
         from textrepair.training.channels import default_channels
         from textrepair.training.spinner import spin_documents
-        from textrepair.training.texts import read_texts, refuse
 
         skipped: list[TextrepairError] = []
         texts = (text for path in corpus for text in read_texts(path, skipped.append if skip_bad else refuse))

@@ -22,6 +22,7 @@ from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.observed import TABLE, write_observed
 from textrepair.models import write_manifest
 from textrepair.pipeline.repair import load
+from textrepair.texts import read_texts
 from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
 from textrepair.training.channels import (
@@ -37,7 +38,6 @@ from textrepair.training.packed import pack
 from textrepair.training.real_pages import refit
 from textrepair.training.spinner import words_of
 from textrepair.training.split import split
-from textrepair.training.texts import read_texts
 from textrepair.training.thesaurus.closeness import features, fit, from_phrases, from_thesauri, lemma_pairs
 from textrepair.training.thesaurus.neighbours import embed, nearest, write_neighbours
 from textrepair.training.thesaurus.table import table, with_listed, write_table

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from textrepair.errors import TextrepairError
 from textrepair.files import check_there, sha256
+from textrepair.texts import read_texts, refuse
 from textrepair.training.base import Base
 from textrepair.training.channels import default_channels, seen_terms, tables_fingerprint, training_channels
 from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel
-from textrepair.training.texts import read_texts, refuse
 
 Channels = Sequence[tuple[float, Channel]]
 

@@ -14,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from textrepair.errors import TextrepairError
 from textrepair.models import write_manifest
 from textrepair.pipeline.judgement import Decision
+from textrepair.texts import read_texts, refuse
 from textrepair.training.base import Base, read_mean
 from textrepair.training.calibrate import calibrate
 from textrepair.training.calibration_examples import calibration_examples
@@ -29,7 +30,6 @@ from textrepair.training.materials import Materials, Source
 from textrepair.training.packed import pack
 from textrepair.training.record import command, measured, trained
 from textrepair.training.samples import Sampler
-from textrepair.training.texts import read_texts, refuse
 
 # Documents as likely spun as this are judged as such. At .7 .25 of excerpts with a few planted terms are, not
 # .36, but of swaps in short spun passages .29 are undone, for .34 (measured on 2026-11-28).

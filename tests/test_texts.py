@@ -11,7 +11,7 @@ import pytest
 from backports import zstd
 
 from textrepair import TextrepairError
-from textrepair.training.texts import read_texts
+from textrepair.texts import read_texts
 
 TEXTS = ["One document.\nTwo lines – of it.", "Another."]
 JSON = "\n".join(json.dumps({"id": k, "text": t}) for k, t in enumerate(TEXTS)).encode()
