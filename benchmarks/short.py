@@ -23,7 +23,7 @@ import textrepair
 from textrepair.bench.circumstances import made_with
 from textrepair.bench.texts import read_texts
 from textrepair.models import find_model
-from textrepair.training.harm import SHORT
+from textrepair.training.harm import SHORT_WORDS
 
 ROOT = Path(__file__).parents[1]
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -54,7 +54,7 @@ def main(clean: Annotated[Path, typer.Argument(help="Clean texts: JSON lines wit
     kinds = {
         "sentences": [*drawn(documents, (1,), rng)],
         "three or four sentences": [*drawn(documents, (3, 4), rng)],
-        f"texts of less than {SHORT} words": [d for d in documents if len(d.split()) < SHORT],
+        f"texts of less than {SHORT_WORDS} words": [d for d in documents if len(d.split()) < SHORT_WORDS],
     }
     repairer = textrepair.load(families=["synonyms"])
     result: dict[str, Any] = {

@@ -77,7 +77,7 @@ def test_datatrove_repairs_in_batches_and_counts(monkeypatch: pytest.MonkeyPatch
 
     from textrepair.corpus import datatrove
 
-    monkeypatch.setattr(datatrove, "BATCH", 2)
+    monkeypatch.setattr(datatrove, "BATCH_DOCUMENTS", 2)
     step = datatrove.Repair()
     texts = [SPUN, CLEAN, SPUN]
     step = pickle.loads(pickle.dumps(step))  # as executors send it to their workers

@@ -196,7 +196,7 @@ def test_documents_are_named_by_id_or_by_file_and_row(corpus: Path, tmp_path: Pa
 def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "in.jsonl"
     path.write_bytes(jsonl(OTHER, RELATED, ORIGINAL))
-    monkeypatch.setattr(indexing, "PART", 1)
+    monkeypatch.setattr(indexing, "PART_CHARACTERS", 1)
 
     def stop(manifest, share):
         if manifest.documents == 2:

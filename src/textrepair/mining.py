@@ -16,7 +16,7 @@ from textrepair.edits import Edit, Repair
 from textrepair.lexicon.entries import COLUMNS, Entry, row_of, write
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.lexicon import stack
-from textrepair.lexicon.lint import commonness
+from textrepair.lexicon.lint import log_science_count
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.pipeline.decide import LEXICON
 from textrepair.pipeline.repair import load
@@ -168,7 +168,8 @@ def _with_company(seg: Segmented, edit: Edit) -> Edit:
         for side, word in (("left", left), ("right", right))
         if 0 < science().get(word, UNKNOWN).zipf < FUNCTION
     ]  # fmt: skip
-    telling = [(commonness(after), before, after) for before, after in pairs if not commonness(before)]
+    unseen = [(before, after) for before, after in pairs if not log_science_count(before)]
+    telling = [(log_science_count(after), before, after) for before, after in unseen]
     common, before, after = max(telling, default=(0.0, "", ""))
     return replace(edit, before=before, after=after) if common > 0 else edit
 

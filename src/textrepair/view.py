@@ -19,7 +19,7 @@ from textrepair.edits import Edit, Repair
 
 CONTEXT = 80  # characters shown on each side of a change
 TOGETHER = 6  # changes in one excerpt, so that their reasons stand near them
-LONGEST = 160  # characters of one removed or inserted passage that are shown
+MOST_CHARACTERS = 160  # characters of one removed or inserted passage that are shown
 
 # A text must not be able to move the cursor or recolour the terminal it is shown on.
 _CONTROLS: dict[int, int | None] = {
@@ -165,7 +165,7 @@ def _mark(text: Text, edit: Edit, coloured: bool) -> None:
 
 def _change(edit: Edit, coloured: bool) -> Text:
     """A change as a table shows it, on one line and with its outer blanks visible."""
-    before, after = (_edges(_shortened(visible(t), LONGEST // 2)) for t in (edit.before, edit.after))
+    before, after = (_edges(_shortened(visible(t), MOST_CHARACTERS // 2)) for t in (edit.before, edit.after))
     text = Text()
     text.append(before or "(nothing)", "red" if coloured and before else "")
     text.append(" → ")
@@ -185,7 +185,7 @@ def visible(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_CONTROLS)
 
 
-def _shortened(text: str, longest: int = LONGEST) -> str:
+def _shortened(text: str, longest: int = MOST_CHARACTERS) -> str:
     """`text`, its middle left out if it is long."""
     half = longest // 2
     return text if len(text) <= longest else f"{text[:half]} […] {text[-half:]}"

@@ -19,16 +19,17 @@ from textrepair.errors import missing_extra
 from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.expansion import unfold
 from textrepair.lexicon.lexicon import Lexicon
-from textrepair.lexicon.lint import commonness
+from textrepair.lexicon.lint import log_science_count
 from textrepair.pipeline.candidates import like
 from textrepair.pipeline.decide import LEXICON
 from textrepair.pipeline.repair import Repairer
 from textrepair.pipeline.segment import unsegmented
 
-BATCH = 64  # texts counted at a time: enough for a process to be worth its messages
-PRECISE = 0.95  # least precision of `auto`
-ENOUGH = 500_000  # clean words without a firing: a rate of six in a million would have shown (rule of three)
-HOPELESS = 0.5  # an entry surely less precise than this does more wrong than right: `never`
+BATCH_TEXTS = 64  # texts counted at a time: enough for a process to be worth its messages
+AUTO_PRECISION = 0.95  # least precision of `auto`
+# Clean words without a firing: a rate of six in a million would have shown (rule of three).
+AUTO_CLEAN_WORDS = 500_000
+NEVER_PRECISION = 0.5  # an entry surely less precise than this does more wrong than right: `never`
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,9 @@ def count(entries: Sequence[Entry], texts: Iterable[Text], *, jobs: int = 1) -> 
     Several `jobs` share the batches; what they count does not depend on their number.
     """
     rest = iter(texts)
-    batches = iter(lambda: list(itertools.islice(rest, BATCH)), [])
+    batches = iter(lambda: list(itertools.islice(rest, BATCH_TEXTS)), [])
     first = next(batches, [])
-    if jobs == 1 or len(first) < BATCH:
+    if jobs == 1 or len(first) < BATCH_TEXTS:
         _start(entries)
         for batch in itertools.chain([first], batches):
             yield _count(batch)
@@ -182,25 +183,28 @@ def key_of(source: Entry | Edit) -> tuple[str, str]:
 def judge(entries: Sequence[Entry], alone: Counted, asked: Counted | None = None) -> list[Scored]:
     """Each entry with its firings and the tier they earn.
 
-    `auto` needs a precision of `PRECISE` or, unseen, `ENOUGH` clean words, and to be wording that
-    science does not write for wording that it does. `never` is what is surely below `HOPELESS`, with
-    the reranker if it was asked. What is protected stays so.
+    `auto` needs a precision of `AUTO_PRECISION` or, unseen, `AUTO_CLEAN_WORDS` clean words, and to be
+    wording that science does not write for wording that it does. `never` is what is surely below
+    `NEVER_PRECISION`, with the reranker if it was asked. What is protected stays so.
     """
     out = []
     for n, entry in enumerate(entries):
         fired, agreed = alone.of(n), asked.of(n) if asked else None
-        precise = fired.precision is None or fired.precision >= PRECISE
-        if entry.tier == "never" or (agreed or fired).interval[1] < HOPELESS:
+        precise = fired.precision is None or fired.precision >= AUTO_PRECISION
+        if entry.tier == "never" or (agreed or fired).interval[1] < NEVER_PRECISION:
             tier = "never"
         else:
-            tier = "auto" if precise and alone.clean_words >= ENOUGH and _safe(entry) else "ask"
+            tier = "auto" if precise and alone.clean_words >= AUTO_CLEAN_WORDS and _safe(entry) else "ask"
         out.append(Scored(entry, fired, agreed, tier))
     return out
 
 
 def _safe(entry: Entry) -> bool:
     """Whether science writes the canonical side, pair by pair, and not the spun one, in every reading."""
-    return all(not commonness(e.spun) and all(map(commonness, _pairs(e.canonical[0]))) for e in unfold(entry))
+    return all(
+        not log_science_count(e.spun) and all(map(log_science_count, _pairs(e.canonical[0])))
+        for e in unfold(entry)
+    )
 
 
 def _pairs(phrase: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -34,11 +34,8 @@ from textrepair.cli.corpora import (
     print_changes,
     progress,
     starter,
-    told,
+    summary_lines,
 )
-
-if TYPE_CHECKING:
-    pass
 
 EPILOG = """
 [bold]Exit codes[/bold]
@@ -190,7 +187,7 @@ def clean(
                 on_row=print_changes if dry_run and not as_json else lambda shard, row, outcome: None,
                 on_progress=report,
             )
-        typer.echo(told(summary, None if dry_run else out), err=True)
+        typer.echo(summary_lines(summary, None if dry_run else out), err=True)
         if as_json:
             write_out(json.dumps(summary.to_dict(), indent=2).encode() + b"\n")
         if summary.failed:

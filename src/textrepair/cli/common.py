@@ -18,7 +18,7 @@ import typer
 
 from textrepair.errors import TextrepairError
 
-PATIENCE = 2.0  # seconds of silence before a terminal is told what is going on
+PATIENCE_SECONDS = 2.0  # seconds of silence before a terminal is told what is going on
 
 EPILOG = """
 [bold]Exit codes[/bold]
@@ -201,7 +201,7 @@ def manners() -> Iterator[None]:
 
 @contextmanager
 def working(what: str, began: float) -> Iterator[None]:
-    """Show `what` on a terminal's standard error once the work has taken more than `PATIENCE`."""
+    """Show `what` on a terminal's standard error once the work has taken more than `PATIENCE_SECONDS`."""
     if not sys.stderr.isatty():
         yield
         return
@@ -209,7 +209,7 @@ def working(what: str, began: float) -> Iterator[None]:
     from rich.markup import escape
 
     status = Console(stderr=True).status(escape(what))
-    timer = threading.Timer(max(0.0, began + PATIENCE - time.monotonic()), status.start)
+    timer = threading.Timer(max(0.0, began + PATIENCE_SECONDS - time.monotonic()), status.start)
     timer.daemon = True
     timer.start()
     try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textrepair.corpus.shards import Shard
     from textrepair.corpus.worker import RepairerSpec
 
-FINE = 1_000_000  # steps of the progress bar, which begins at a whole one
+PROGRESS_STEPS = 1_000_000  # steps of the progress bar, which begins at a whole one
 
 
 class Engine(str, Enum):
@@ -96,11 +96,11 @@ def progress() -> Iterator[Callable[[Summary, float], None]]:
                 began = time.monotonic()
                 for other in (waiting, task):
                     bar.update(other, visible=False) if other is not None else None
-                task = bar.add_task("", total=FINE, completed=int(share * FINE))
+                task = bar.add_task("", total=PROGRESS_STEPS, completed=int(share * PROGRESS_STEPS))
             speed = summary.new_words / max(0.1, time.monotonic() - began)
             told = f"{summary.documents:,} documents, {summary.spun:,} spun"
             told += f", {summary.edits:,} edits" if summary.edits else ""
-            bar.update(task, completed=share * FINE, description=f"{told}, {speed:,.0f} words/s")
+            bar.update(task, completed=share * PROGRESS_STEPS, description=f"{told}, {speed:,.0f} words/s")
 
         yield report
 
@@ -116,7 +116,7 @@ def print_changes(shard: Shard, row: int, outcome: Outcome) -> None:
         )
 
 
-def told(summary: Summary, out: Path | None) -> str:
+def summary_lines(summary: Summary, out: Path | None) -> str:
     """The summary for people: what was done, what was refused, what could not be read."""
     s = summary
     lines = [

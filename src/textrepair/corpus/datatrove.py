@@ -15,7 +15,7 @@ from textrepair.corpus import batches
 if TYPE_CHECKING:
     from datatrove.data import DocumentsPipeline
 
-BATCH = 64  # documents read at a time
+BATCH_DOCUMENTS = 64  # documents read at a time
 
 
 class Repair(PipelineStep):
@@ -38,7 +38,7 @@ class Repair(PipelineStep):
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
         """Every document of `data`, repaired, in order."""
         documents = iter(data)
-        while batch := list(itertools.islice(documents, BATCH)):
+        while batch := list(itertools.islice(documents, BATCH_DOCUMENTS)):
             with self.track_time(unit="batch"):
                 outcomes = self.repair.outcomes([d.text for d in batch])
             for document, outcome in zip(batch, outcomes, strict=True):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from textrepair.corpus.escaping import NEVER, PLAIN, Escaping
 from textrepair.corpus.rows import Change, UnwritableError
 
-LONGEST = 64_000_000  # characters of a record: where a quotation mark that nothing closes ends at last
+MOST_CHARACTERS = 64_000_000  # of a record: where a quotation mark that nothing closes ends at last
 CONTROLS = {"n": "\n", "t": "\t", "r": "\r"}
 NULL = r"\N"  # a cell without a value, as databases write it
 UNCLOSED = "a cell that nothing closes"
@@ -149,7 +149,7 @@ class Dialect:
                     at = seen = end + 1
                     continue
                 more = again.pop() if again else next(lines, "")
-                if not more or len(raw) > LONGEST:
+                if not more or len(raw) > MOST_CHARACTERS:
                     again += [more] if more else []
                     problem = f"{raw[at : at + 40]!r}, {UNCLOSED}"
                     break

@@ -19,7 +19,7 @@ from textrepair.errors import TextrepairError
 from textrepair.sources.index import Builder
 from textrepair.sources.manifest import Manifest
 
-PART = 20_000_000  # characters added before they are kept: some twenty seconds of work
+PART_CHARACTERS = 20_000_000  # characters added before they are kept: some twenty seconds of work
 DEFAULT_OPTIONS = RowOptions()
 
 
@@ -76,7 +76,7 @@ def index(
                             size += len(row.text)
                         done.refused += bool(row.refused)
                         record["rows"] = number + 1
-                        if size >= PART:
+                        if size >= PART_CHARACTERS:
                             builder.commit()
                             size = 0
                         on_progress(builder.manifest, (behind + share * shard.size) / total)

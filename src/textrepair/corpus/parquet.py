@@ -13,8 +13,8 @@ from textrepair.corpus.escaping import PLAIN
 from textrepair.corpus.rows import Change, Row, RowOptions, as_id, no_column, twice
 from textrepair.errors import TextrepairError
 
-ROWS = 256  # read at a time
-HELD = 64_000_000  # bytes of a row group held before it is written, so that memory stays bounded
+ROWS_AT_A_TIME = 256  # read at a time
+GROUP_BYTES = 64_000_000  # bytes of a row group held before it is written, so that memory stays bounded
 
 EDITS = pa.list_(
     pa.struct(
@@ -66,7 +66,7 @@ class Parquet:
         """Every row in order."""
         for group in range(self._file.num_row_groups):
             left = self._file.metadata.row_group(group).num_rows
-            for batch in self._file.iter_batches(ROWS, row_groups=[group]):
+            for batch in self._file.iter_batches(ROWS_AT_A_TIME, row_groups=[group]):
                 left -= batch.num_rows
                 chunk = _Chunk(batch, ends_group=not left)
                 has_ids = "id" in batch.schema.names
@@ -111,7 +111,7 @@ class ParquetWriter:
         chunk.values.append(values)
         if len(chunk.values) == chunk.batch.num_rows:
             self._group.append(self._changed(chunk))
-            if chunk.ends_group or sum(b.nbytes for b in self._group) > HELD:
+            if chunk.ends_group or sum(b.nbytes for b in self._group) > GROUP_BYTES:
                 self._flush()
         return ""
 

@@ -20,7 +20,7 @@ from textrepair.corpus.worker import RepairerSpec
 from textrepair.errors import TextrepairError
 from textrepair.machine import cores
 
-STARTS = 3  # starts that may fail in a row
+MOST_FAILED_STARTS = 3  # starts that may fail in a row
 
 STARTING, IDLE, BUSY = range(3)
 
@@ -103,7 +103,7 @@ class Processes:
         gone.pipe.close()
         gone.process.join()
         self._failed += gone.state == STARTING
-        if self._failed == STARTS:
+        if self._failed == MOST_FAILED_STARTS:
             raise TextrepairError(
                 f"workers die as they start (exit code {gone.process.exitcode}); "
                 f"if memory is short, use fewer than {len(self._workers)} with --workers"

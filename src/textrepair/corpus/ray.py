@@ -21,7 +21,7 @@ from textrepair.errors import TextrepairError
 
 __all__ = ["Actors", "Repair"]
 
-STARTS = 3  # actors that may be lost in a row before any has answered
+MOST_LOST_IN_A_ROW = 3  # actors that may be lost in a row before any has answered
 
 
 class _Worker:
@@ -85,7 +85,7 @@ class Actors:
                 self._failed = 0
             except ray.exceptions.RayActorError as error:
                 self._failed += 1
-                if self._failed > STARTS * len(self._actors):
+                if self._failed > MOST_LOST_IN_A_ROW * len(self._actors):
                     raise TextrepairError(f"Ray: actors die as they start: {error}") from None
                 self._actors[n] = self._actor.remote(self._spec)
                 done.append((n, None))

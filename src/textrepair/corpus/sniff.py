@@ -19,7 +19,7 @@ DELIMITERS = (",", "\t", ";", "|", "\x01")
 PROSE = (",", ";", "")  # delimiters that also stand in sentences
 QUOTES = ('"', "'", "")
 ESCAPES = ("", "\\")
-FEW = 10  # one record in so many may be broken in a table whose dialect is beyond doubt
+RECORDS_A_BROKEN_ONE = 10  # one record in so many may be broken in a table whose dialect is beyond doubt
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def detect(lines: Sequence[str], options: RowOptions, usual: str, *, cut: bool =
         return fitting[0]
     readings = [read(lines, d, len(headers[d]), cut=cut) for d in fitting]
     best = min(readings, key=Reading.cost)
-    if len(best.broken) * FEW > best.records:
+    if len(best.broken) * RECORDS_A_BROKEN_ONE > best.records:
         same = [r for r in readings if r.dialect.delimiter == best.dialect.delimiter and r.records]
         raise TextrepairError(
             f"how the table is quoted is unclear: {'; '.join(map(str, same))}. "

@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from textrepair.errors import TextrepairError
 
-HARMLESS = 100_000_000  # bytes that may come out of however few
-SWOLLEN = 200  # times its packed size; text comes to ten
+HARMLESS_BYTES = 100_000_000  # bytes that may come out of however few
+MOST_TIMES_PACKED = 200  # times its packed size; text comes to ten
 
 # What damaged or unreadable input raises, from any of the readers.
 DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
@@ -71,9 +71,9 @@ class _Bounded(io.RawIOBase):
         """See `io.RawIOBase`."""
         count = int(self._stream.readinto(buffer))
         self._unpacked += count
-        if self._unpacked > HARMLESS and self._unpacked > SWOLLEN * self._raw.tell():
+        if self._unpacked > HARMLESS_BYTES and self._unpacked > MOST_TIMES_PACKED * self._raw.tell():
             raise TextrepairError(
-                f"unpacks to more than {SWOLLEN} times its size, as no text does but a bomb; "
+                f"unpacks to more than {MOST_TIMES_PACKED} times its size, as no text does but a bomb; "
                 "unpack it yourself if it is none"
             )
         return count

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from textrepair.edits import Repair
     from textrepair.pipeline.repair import Repairer
 
-PIECE = 100_000  # characters read as one document: longer than a paper, and what bounds a worker's memory
-BATCH = 8  # texts the pipeline reads at a time: more are hardly faster, and each holds its candidates
+PIECE_CHARACTERS = 100_000  # read as one document: longer than a paper, and what bounds a worker's memory
+BATCH_TEXTS = 8  # texts the pipeline reads at a time: more are hardly faster, and each holds its candidates
 
 # from the best place to cut a long text to the worst
 CUTS = tuple(map(re.compile, (r"\n\s*\n", r"\n", r"[.!?]\s", r"\s")))
@@ -62,14 +62,14 @@ def outcomes(repairer: Repairer, texts: Sequence[str]) -> list[Outcome]:
 def _outcomes(repairer: Repairer, texts: Sequence[str]) -> list[Outcome]:
     places = [pieces(t) for t in texts]
     parts = (t[a:b] for t, of_text in zip(texts, places, strict=True) for a, b in of_text)
-    repairs = repairer.pipe(parts, batch_size=BATCH)
+    repairs = repairer.pipe(parts, batch_size=BATCH_TEXTS)
     return [
         _whole(t, of_text, list(itertools.islice(repairs, len(of_text))))
         for t, of_text in zip(texts, places, strict=True)
     ]
 
 
-def pieces(text: str, longest: int = PIECE) -> list[tuple[int, int]]:
+def pieces(text: str, longest: int = PIECE_CHARACTERS) -> list[tuple[int, int]]:
     r"""Where to cut a long text, at a blank line if possible, else after a line, a sentence, a word.
 
     >>> pieces("One two.\n\nThree four.", 12)

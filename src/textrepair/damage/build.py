@@ -1,7 +1,8 @@
 """Derive `data/words.marisa`: `python -m textrepair.damage.build CORPUS...` counts words in clean text.
 
 CORPUS are JSON lines with a `text` field, plain or .xz. Listed are word forms and hyphenated compounds
-used at least `LEAST` times, but for those that are two words run together, as text out of PDF has them.
+used at least `LEAST_OCCURRENCES` times, but for those that are two words run together, as text out of PDF
+has them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from textrepair.damage.words import TIES
 from textrepair.files import lines
 from textrepair.lexicon.ngrams import log_count
 
-LEAST = 3
+LEAST_OCCURRENCES = 3
 GLUED = 1.5  # log10 count from which a pair of words is likelier than one rare word of the same letters
 TOKEN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
@@ -52,7 +53,7 @@ def write_words(path: Path, counts: Counter[str]) -> int:
     rows = [
         (word, (max(1, min(255, round(math.log10(n) / STEP))),))
         for word, n in sorted(counts.items())
-        if n >= LEAST and len(word) > 1 and not (n < LEAST**4 and run_together(word))
+        if n >= LEAST_OCCURRENCES and len(word) > 1 and not (n < LEAST_OCCURRENCES**4 and run_together(word))
     ]
     marisa_trie.RecordTrie("<B", rows).save(str(path))
     return len(rows)

@@ -73,7 +73,7 @@ def run_together(word: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def commonness(word: str) -> float:
+def highest_zipf(word: str) -> float:
     """The zipf of a lower-case word, in science or in English, whichever is higher."""
     return max(science().get(word, UNKNOWN).zipf, zipf_in_english(word))
 

@@ -65,7 +65,7 @@ LABELS = frozenset((DATA / "labels.txt").read_text(encoding="utf8").split("\n"))
 COUNTER = re.compile(
     r"(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))"
 )
-LONGEST = 1500  # characters of a line that may be furniture
+MOST_CHARACTERS = 1500  # characters of a line that may be furniture
 TELLING = re.compile(r"[a-z]")  # a counter that says what it counts
 DATE = re.compile(rf"(?:\d\d? )?{MONTH},? \d{{4}}")
 JOURNAL = re.compile(
@@ -174,7 +174,7 @@ def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
             at = phrases[k][1]
             k += 1
         line = "".join([*left, text[at:end]]).strip()
-        rest.append(line if len(line) < LONGEST else "prose")
+        rest.append(line if len(line) < MOST_CHARACTERS else "prose")
     rules = _rules(rest, [bool(text[start:end].strip()) for start, end in lines], bool(phrases))
     for (start, end), rule in zip(lines, rules, strict=True):
         if rule:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from textrepair.damage.dictionary import commonness, log_uses
+from textrepair.damage.dictionary import highest_zipf, log_uses
 from textrepair.damage.page import Proposal
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.protected import IsOutside
@@ -60,14 +60,14 @@ def _apart(text: str, words: list[tuple[int, int]]) -> Iterator[Proposal]:
         left, right = text[a:start].strip(), text[end:b].strip()
         whole = left + sign + right
         parted = max(log_count(f"{left} {sign}{right}".lower()), log_count(f"{left}{sign} {right}".lower()))
-        if left and right and max(log_uses(whole.lower()), commonness(whole.lower()) - SCRAP) > parted:
+        if left and right and max(log_uses(whole.lower()), highest_zipf(whole.lower()) - SCRAP) > parted:
             yield Proposal(a, b, whole, "artifact", "ligature set apart")
             continue
         uses, lo, hi, word = max(
             (log_uses((left + sign).lower()), a, end, left + sign),
             (log_uses(sign + right), start, b, sign + right),
         )
-        if uses >= WRITTEN or commonness(word.lower()) >= COMMON:
+        if uses >= WRITTEN or highest_zipf(word.lower()) >= COMMON:
             yield Proposal(lo, hi, word, "artifact", "ligature set apart")
 
 
@@ -76,7 +76,7 @@ def _lost(text: str, words: list[tuple[int, int]], least: float) -> Iterator[Pro
     end = 0
     for (start, mid), (then, stop) in pairwise(words):
         a, b = text[start:mid].lower(), text[then:stop]
-        rarer = min(commonness(a), commonness(b))
+        rarer = min(highest_zipf(a), highest_zipf(b))
         if (
             start < end
             or rarer >= (RARE if least == SURPRISE else COMMONEST)
@@ -85,10 +85,10 @@ def _lost(text: str, words: list[tuple[int, int]], least: float) -> Iterator[Pro
         ):
             continue
         (uses, sign), (others, _) = sorted(((log_uses(a + s + b), s) for s in LIGATURES), reverse=True)[:2]
-        whole = commonness(a + sign + b)
+        whole = highest_zipf(a + sign + b)
         if uses < max(WRITTEN, others + AHEAD, log_count(f"{a} {b}") + OUTNUMBERS) or whole < COMMON:
             continue
-        if whole - (commonness(a) + commonness(b) - 9) > (least if rarer >= SCRAP else ELSEWHERE):
+        if whole - (highest_zipf(a) + highest_zipf(b) - 9) > (least if rarer >= SCRAP else ELSEWHERE):
             yield Proposal(start, stop, text[start:mid] + sign + b, "artifact", "ligature lost")
             end = stop
 
@@ -100,13 +100,13 @@ def _beheaded(text: str, words: list[tuple[int, int]]) -> Iterator[Proposal]:
     """
     for n, (start, end) in enumerate(words):
         word = text[start:end]
-        known = commonness(word.lower())
+        known = highest_zipf(word.lower())
         if len(word) < 2 or known >= RARE:
             continue
         wholes = (whole for sign in LIGATURES for whole in (sign + word, word + sign))
         chances = sorted(((log_uses(w.lower()), w) for w in wholes), reverse=True)
         (uses, whole), (others, _) = chances[:2]
-        if uses < WRITTEN or uses - others < AHEAD or commonness(whole.lower()) < COMMON:
+        if uses < WRITTEN or uses - others < AHEAD or highest_zipf(whole.lower()) < COMMON:
             continue
         if (len(word) > 2 and known < SCRAP) or _fits(text, words, n, whole):
             yield Proposal(start, end, whole, "artifact", "ligature lost")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from textrepair.damage.dictionary import commonness, log_uses
+from textrepair.damage.dictionary import highest_zipf, log_uses
 from textrepair.damage.page import Page, Proposal
 from textrepair.lexicon.words import science
 
 FIRST = re.compile(r"\s{0,99}([A-Z]?[a-z]{2,30})(?![\w'’-])")
 LAST = re.compile(r"(?<![\w'’.@/-])([a-z]{3,30})(\.{0,3}|…)\s{0,99}\Z")
-LEAST = 2  # letters lost
-ENOUGH = 5  # letters left; fewer begin too many words
+LETTERS_LOST = 2  # letters lost
+LETTERS_LEFT = 5  # letters left; fewer begin too many words
 
 
 def find(page: Page) -> Iterator[Proposal]:
@@ -32,7 +32,7 @@ def find(page: Page) -> Iterator[Proposal]:
 
 def _word(word: str) -> bool:
     """Whether a word is listed for science, or common; lists of English hold many a scrap."""
-    return log_uses(word) > 0 or commonness(word) > 2.0
+    return log_uses(word) > 0 or highest_zipf(word) > 2.0
 
 
 def _completed(
@@ -42,12 +42,12 @@ def _completed(
     part = stands.lower()
 
     def completes(word: str) -> bool:
-        return len(word) >= len(part) + LEAST and fits(word, part)
+        return len(word) >= len(part) + LETTERS_LOST and fits(word, part)
 
     here = [w for w in page.counts if completes(w) and _word(w)]
     if page.counts[part] > 1:
         return  # used elsewhere: a word of this text
-    if len(here) == 1 and len(part) >= ENOUGH:
+    if len(here) == 1 and len(part) >= LETTERS_LEFT:
         after = here[0].capitalize() if stands[0].isupper() else here[0]
         yield Proposal(*span, after, "truncation", rule, f"the text has {here[0]!r}")
     elif any(map(completes, science())):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from textrepair.damage.dictionary import PART, commonness, cut, known, log_uses, may_be_cut, run_together
+from textrepair.damage.dictionary import PART, cut, highest_zipf, known, log_uses, may_be_cut, run_together
 from textrepair.damage.numbers import UNITS
 from textrepair.damage.page import Page, Proposal
 from textrepair.lexicon.ngrams import log_count
@@ -17,7 +17,7 @@ GLUED = re.compile(
     r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])[A-Za-z][a-z]{4,39}(?![\w\-\u2010-\u2015/\\@'’(_~$]|\.\w)"
 )
 WRITTEN = 1.0  # log10 count of a word that science does write
-SHORT = 7  # letters; what is shorter and unknown is mostly a name
+SHORT_LETTERS = 7  # letters; what is shorter and unknown is mostly a name
 SURPRISE = 5.0  # powers of ten by which one word must beat two
 RARE = 4.2  # zipf below which a word may be a scrap of another
 FREQUENT = 3.0  # log10 count of a pair of words that is likelier than a new word with that ending
@@ -126,7 +126,7 @@ def _glued(page: Page) -> Iterator[Proposal]:
     for m in GLUED.finditer(page.text):
         word = m[0].lower()
         # a word of several uses is a term of this text; a spinner or a converter glues at random
-        sound = len(word) < SHORT or known(word) or page.counts[word] > 2 or not may_be_cut(word)
+        sound = len(word) < SHORT_LETTERS or known(word) or page.counts[word] > 2 or not may_be_cut(word)
         if sound and not run_together(word):
             continue
         parts = cut(word)
@@ -160,7 +160,7 @@ def _hyphens(text: str) -> Iterator[Proposal]:
         whole, tied = log_uses(a + b), log_uses(f"{a}-{b}")
         if whole < 1.5 or tied or _combining(a, b):
             continue
-        if min(commonness(a), commonness(b)) < 3.0 or b in ENDINGS:
+        if min(highest_zipf(a), highest_zipf(b)) < 3.0 or b in ENDINGS:
             yield Proposal(m.start(), m.end(), m[1] + b, "artifact", "hyphen inside a word")
 
 
@@ -191,17 +191,17 @@ def _split(text: str) -> Iterator[Proposal]:
         spans = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
         for (start, mid), (then, end) in pairwise(spans):
             a, b = text[start:mid].lower(), text[then:end]
-            whole = commonness(a + b)
+            whole = highest_zipf(a + b)
             if (
                 a.endswith(LIGATURE)
                 and log_uses(a + b) > 2
-                and whole > min(commonness(a), commonness(b)) + 1.5
+                and whole > min(highest_zipf(a), highest_zipf(b)) + 1.5
             ):
                 yield Proposal(start, end, text[start:mid] + b, "artifact", "space behind a ligature")
                 continue
-            if min(commonness(a), commonness(b)) >= RARE or log_count(f"{a} {b}") or _combining(a, b):
+            if min(highest_zipf(a), highest_zipf(b)) >= RARE or log_count(f"{a} {b}") or _combining(a, b):
                 continue
-            if log_uses(a + b) and whole - (commonness(a) + commonness(b) - 9) > SURPRISE and whole > 3:
+            if log_uses(a + b) and whole - (highest_zipf(a) + highest_zipf(b) - 9) > SURPRISE and whole > 3:
                 yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")
 
 
@@ -216,7 +216,7 @@ def _spaced(text: str) -> Iterator[Proposal]:
 def _headings(text: str) -> Iterator[Proposal]:
     for m in RUN_IN.finditer(text):
         heading, word = m[1] or m[2] or m[3], m[4]
-        common = commonness(heading.lower()) >= PART and commonness(word.lower()) >= PART
+        common = highest_zipf(heading.lower()) >= PART and highest_zipf(word.lower()) >= PART
         if known(word.lower()) and not known((heading + word).lower()) and (m[1] or m[2] or common):
             yield Proposal(m.start(), m.end(), f"{heading} {word}", "artifact", "heading run into its text")
     for m in SENTENCES.finditer(text):

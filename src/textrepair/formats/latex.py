@@ -93,7 +93,7 @@ TOKEN = re.compile(
 CLOSING = {r"\iffalse": r"\fi", r"\(": r"\)", r"\[": r"\]", "$$": "$$"}
 SPECIAL = {**{c: "\\" + c for c in "&%$#_{}"}, "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 SPECIAL["\\"] = r"\textbackslash{}"
-LONGEST = 1000  # characters of an optional argument
+MOST_CHARACTERS = 1000  # characters of an optional argument
 
 
 def escape(text: str) -> str:
@@ -263,11 +263,11 @@ class _Reader:
         """The offset behind the brackets that begin there."""
         if not self.source.startswith("[", at):
             return at
-        k, last = at + 1, self.source.find("]", at, at + LONGEST)
+        k, last = at + 1, self.source.find("]", at, at + MOST_CHARACTERS)
         while k <= last:
             if self.source[k] == "]":
                 return k + 1
             k = self.braces.get(k, k) + 1
             if k > last:
-                last = self.source.find("]", k, at + LONGEST)
+                last = self.source.find("]", k, at + MOST_CHARACTERS)
         return at

@@ -14,7 +14,7 @@ from textrepair.lexicon.entries import DATA
 
 ACRONYM = re.compile(r"\(([A-Z]{2,6})(s?)\)")
 TOKEN = re.compile(r"[^\W_]+(?:['’]s(?![^\W_]))?")
-LONGEST = 8  # tokens of a long form
+MOST_TOKENS = 8  # tokens of a long form
 
 
 @cache

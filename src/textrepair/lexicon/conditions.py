@@ -13,7 +13,7 @@ from typing import Any
 
 from textrepair.errors import TextrepairError
 
-LONGEST = 5_000  # characters of a query
+MOST_CHARACTERS = 5_000  # characters of a query
 INSIDE = re.compile(r"(?<!\\)\*(?=.)")  # a wildcard before the end of a word
 
 
@@ -47,9 +47,10 @@ def parse(query: str) -> Any:
     from luqum.exceptions import ParseError
     from luqum.thread import parse as luqum_parse
 
-    if len(query) > LONGEST:
+    if len(query) > MOST_CHARACTERS:
         raise TextrepairError(
-            f"condition {query[:40]!r}… has {len(query):,} characters; the most is {LONGEST:,}: split it"
+            f"condition {query[:40]!r}… has {len(query):,} characters; "
+            f"the most is {MOST_CHARACTERS:,}: split it"
         )
     try:
         return luqum_parse(query)

@@ -15,9 +15,8 @@ from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.expansion import unfold
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.ngrams import log_count, unwritten
-from textrepair.lexicon.words import UNKNOWN, science
+from textrepair.lexicon.words import COUNTED, UNKNOWN, science
 
-COUNTED = 27_000_000  # words the tables of `lexicon.words` were counted on
 COMMONER = 1.0  # powers of ten by which ordinary science may prefer the spun side before it is told
 
 
@@ -95,17 +94,17 @@ def _ordinary(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[tup
     for entry in entries:
         if entry.pos == "REGEX" or entry.tier == "never":
             continue
-        common = commonness(entry.spun)
+        common = log_science_count(entry.spun)
         if entry.tier == "auto" and common and entry.when is None:
             yield entry, f"{entry.spun!r} is ordinary science, and `auto` would change it; make it `ask`"
-        elif common > COMMONER + min(commonness(c) for c in entry.canonical):
+        elif common > COMMONER + min(log_science_count(c) for c in entry.canonical):
             yield entry, f"{entry.spun!r} is commoner in science than what would replace it"
 
 
-def commonness(phrase: str) -> float:
+def log_science_count(phrase: str) -> float:
     """log10 of how often science writes a phrase; 0 where it is too rare, or too long, to be counted.
 
-    >>> commonness("breast cancer") > 2, commonness("bosom peril")
+    >>> log_science_count("breast cancer") > 2, log_science_count("bosom peril")
     (True, 0.0)
     """
     words = re.findall(r"[^\W_]+", phrase.lower())

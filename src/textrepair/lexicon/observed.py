@@ -17,7 +17,7 @@ from typing import NamedTuple
 from textrepair.lexicon.inflection import lemminflect
 
 TABLE = Path(__file__).with_name("data") / "observed.tsv.gz"
-LEAST = 0.5  # an alignment of two phrases that is less sure is no observation
+LEAST_SURE = 0.5  # an alignment of two phrases that is less sure is no observation
 TAGS = ("NOUN", "VERB", "ADJ", "ADV")
 
 
@@ -93,7 +93,7 @@ def write_observed(path: Path, aligned: Mapping[tuple[str, str], float]) -> int:
     rows = [
         (spun, canonical, f"{count:.1f}")
         for (spun, canonical), count in sorted(counts.items())
-        if count >= LEAST
+        if count >= LEAST_SURE
     ]
     with gzip.GzipFile(path, "wb", mtime=0) as file:
         lines = ["\t".join(row) for row in (("spun", "canonical", "count"), *rows)]

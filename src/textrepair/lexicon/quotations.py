@@ -36,7 +36,8 @@ CLOSED_BY = {
 CLOSED_BY["''"] = ["``"]
 BLOCK = re.compile(r"^[ \t]{0,3}>.*$", re.MULTILINE)
 ELEMENT = re.compile(r"<(/?)(q|blockquote|code|pre)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
-LONGEST, SAID = 80, 3  # characters of a mention; words from which on a quotation is something said
+MENTION_CHARACTERS = 80  # of a mention, at most
+SAID_WORDS = 3  # from which on a quotation is something said
 SENTENCE_END = re.compile(r"[.!?]\s")
 
 
@@ -77,7 +78,8 @@ def mentions(text: str) -> Iterator[tuple[int, int]]:
     >>> [text[a:b] for a, b in mentions(text)]
     ['“cafÃ©”']
     """
-    return ((a, b) for a, b in quotations(text) if b - a < LONGEST and len(text[a:b].split()) < SAID)
+    quoted = quotations(text)
+    return ((a, b) for a, b in quoted if b - a < MENTION_CHARACTERS and len(text[a:b].split()) < SAID_WORDS)
 
 
 def _elements(text: str) -> Iterator[tuple[int, int]]:

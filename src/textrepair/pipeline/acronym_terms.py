@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from textrepair.lexicon.acronyms import ACRONYM, LONGEST, TOKEN, long_forms, papers_with, plain, spelled
+from textrepair.lexicon.acronyms import ACRONYM, MOST_TOKENS, TOKEN, long_forms, papers_with, plain, spelled
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.pipeline.segment import BETWEEN
 from textrepair.pipeline.terms import Term
@@ -79,7 +79,7 @@ def _row(text: str, end: int) -> list[Token]:
     row: list[Token] = []
     after = end
     for m in reversed(list(TOKEN.finditer(text, max(0, end - 120), end))):
-        if len(row) == LONGEST + LONGER or text[m.end() : after].strip(BETWEEN) or after - m.end() > 2:
+        if len(row) == MOST_TOKENS + LONGER or text[m.end() : after].strip(BETWEEN) or after - m.end() > 2:
             break
         row.append(Token(m.start(), m.end(), plain(m[0])))
         after = m.start()

@@ -14,7 +14,7 @@ from textrepair.rerank.transformers_models import first_line, open_tokenizer, qu
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-LONGEST = 512  # pieces; models that take more were trained on less, and attention costs its square
+MOST_PIECES = 512  # pieces; models that take more were trained on less, and attention costs its square
 PIECES_A_BATCH = 4096
 BEST = -1  # stands beside vocabulary ids for the model's own first choice, whatever it is
 
@@ -131,7 +131,7 @@ def open_pretrained(name: str) -> Pretrained:
         tokenizer.mask_token_id,
         -1 if tokenizer.unk_token_id is None else tokenizer.unk_token_id,
         padding or 0,
-        min(LONGEST, tokenizer.model_max_length, _positions(model)),
+        min(MOST_PIECES, tokenizer.model_max_length, _positions(model)),
     )
 
 
@@ -143,7 +143,7 @@ REMEDY = (
 
 def _positions(model: Any) -> int:
     """How many pieces the model's position embeddings allow; RoBERTa's begin after the padding's."""
-    allowed = getattr(model.config, "max_position_embeddings", None) or LONGEST
+    allowed = getattr(model.config, "max_position_embeddings", None) or MOST_PIECES
     for name, module in model.named_modules():
         if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
             return int(allowed) - int(module.padding_idx) - 1

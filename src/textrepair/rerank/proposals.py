@@ -13,8 +13,8 @@ from textrepair.rerank.pieces import Pieces
 
 # A word the model names must be at most so much less likely (nats) than the one that stands, and so likely.
 DOUBT, LEAST = 2.0, -4.0
-LONGEST = 4  # neighbouring words it names one wording for
-SHORTEST, LONGEST_WORD = 3, 40  # letters of a word that it may name another for, and of its neighbour
+MOST_WORDS = 4  # neighbouring words it names one wording for
+LEAST_LETTERS, MOST_LETTERS = 3, 40  # letters of a word that it may name another for, and of its neighbour
 WORD_BEFORE, WORD_AFTER = re.compile(r"(?<!\S)([^\W\d_]+)\s\Z"), re.compile(r"\s([^\W\d_]+)")
 
 
@@ -26,7 +26,7 @@ def propose(
     out: list[ModelProposal] = []
     runs: list[list[ModelProposal]] = [[]]  # of neighbours it reads otherwise
     for word in words:
-        if word.end - word.start >= SHORTEST:
+        if word.end - word.start >= LEAST_LETTERS:
             out += _single(encoding, word, row, pieces)
         if runs[-1] and text[runs[-1][-1].end : word.start].strip(BETWEEN):
             runs.append([])
@@ -43,7 +43,7 @@ def propose(
 
 def _spelled(read: ModelProposal, pieces: Pieces) -> bool:
     """Whether it is of several pieces, so that no single one of them names it."""
-    letters = read.after.replace(" ", "").isalpha() and read.end - read.start >= SHORTEST
+    letters = read.after.replace(" ", "").isalpha() and read.end - read.start >= LEAST_LETTERS
     return letters and len(pieces.of(read.after)) > 1
 
 
@@ -89,11 +89,11 @@ def _otherwise(
 
 def _together(run: Sequence[ModelProposal]) -> Iterator[ModelProposal]:
     """Neighbouring words as one; with one of a letter or two only if some of them go."""
-    for n in range(2, LONGEST + 1):
+    for n in range(2, MOST_WORDS + 1):
         for i in range(len(run) - n + 1):
             some = run[i : i + n]
             after = " ".join(read.after for read in some if read.after)
-            short = any(read.end - read.start < SHORTEST for read in some)
+            short = any(read.end - read.start < LEAST_LETTERS for read in some)
             if after and not (short and all(read.after for read in some)):
                 yield ModelProposal(
                     some[0].start, some[-1].end, after, joint_evidence(*(read.evidence for read in some))
@@ -107,7 +107,7 @@ def _without(text: str, run: Sequence[ModelProposal]) -> Iterator[ModelProposal]
             gone = list(some)
             start, end = gone[0].start, gone[-1].end
             evidence = joint_evidence(*(read.evidence for read in gone))
-            before = WORD_BEFORE.search(text, max(0, start - LONGEST_WORD), start)
+            before = WORD_BEFORE.search(text, max(0, start - MOST_LETTERS), start)
             if before and gone[0] == run[0]:
                 yield ModelProposal(before.start(), end, before[1].lower(), evidence)
             after = WORD_AFTER.match(text, end)

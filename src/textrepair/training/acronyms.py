@@ -13,10 +13,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from textrepair.lexicon.acronyms import ACRONYM, LONGEST, tokens
+from textrepair.lexicon.acronyms import ACRONYM, MOST_TOKENS, tokens
 from textrepair.lexicon.words import CLOSED
 
-LEAST = 2  # papers that give a long form
+LEAST_PAPERS = 2  # papers that give a long form
 APART = re.compile(r"[.;:()\[\]\n,/]")  # no long form goes across these
 
 
@@ -50,12 +50,12 @@ def definitions(text: str) -> Iterator[tuple[str, str]]:
         before = APART.split(text[max(0, m.start() - 120) : m.start()])[-1]
         found = long_form(before, m[1])
         words = tokens(found)
-        if 2 <= len(words) <= LONGEST and words[0] not in CLOSED:
+        if 2 <= len(words) <= MOST_TOKENS and words[0] not in CLOSED:
             yield m[1], found
 
 
 def write_acronyms(path: Path, texts: Iterable[str]) -> int:
-    """Write the long forms that at least `LEAST` texts give; returns how many there are.
+    """Write the long forms that at least `LEAST_PAPERS` texts give; returns how many there are.
 
     Spellings that differ in capitals or hyphens are one long form, written as most often; those that give
     every word a capital count only where there is no other.
@@ -67,7 +67,7 @@ def write_acronyms(path: Path, texts: Iterable[str]) -> int:
         papers.update(found.keys())
         for form, written in found.items():
             spellings[form][written] += 1
-    rows = [f"{form[0]}\t{_usual(spellings[form])}\t{n}\n" for form, n in papers.items() if n >= LEAST]
+    rows = [f"{form[0]}\t{_usual(spellings[form])}\t{n}\n" for form, n in papers.items() if n >= LEAST_PAPERS]
     with gzip.GzipFile(path, "wb", mtime=0) as f:
         f.write(b"acronym\tlong_form\tpapers\n")
         f.writelines(r.encode() for r in sorted(rows))

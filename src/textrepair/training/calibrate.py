@@ -51,18 +51,18 @@ REAL_FEATURES = (
     "near_surely",
 )
 SECOND_STAGE = (*CORPUS_FEATURES, "replaced", "most", "least", "beside")
-STARTS = 4
+NETWORKS = 4
 # Units, rounds through the rows, and the weight decay with which most is learnt of what is held out: with a
 # quarter of the units and 60 rounds the average precision on planted terms is .55 instead of .61, with 400
 # rounds the loss rises again.
 HIDDEN, ROUNDS, DECAY = 96, 150, 0.1
 # Chance from which a candidate is weighed again, as the feature of what the first look said tells it; what is
 # less likely would drown the rest.
-OPEN = log_odds(0.003) / 4
-# Penalty of the weights of that second look where rows are `ENOUGH`, since fewer could not bear it. With a
-# tenth of it .35 of unseen published terms are restored for .37, at as many edits of clean text and twice as
-# many beside them.
-DRAWN, ENOUGH = 3000.0, 10_000
+LEAST_FIRST_STAGE = log_odds(0.003) / 4
+# Penalty of the weights of the second stage where rows are `PENALTY_ROWS`, since fewer could not bear it.
+# With a tenth of it .35 of unseen published terms are restored for .37, at as many edits of clean text and
+# twice as many beside them.
+PENALTY, PENALTY_ROWS = 3000.0, 10_000
 
 
 def calibrate(
@@ -122,7 +122,7 @@ def fit_judgement(rows: Sequence[Judged]) -> Judgement:
     features = [{name: value for name, value in r.features.items() if name not in later} for r in rows]
     first = fit(features, [r.right for r in rows], [r.counts for r in rows], hidden=HIDDEN)
     said = stacking_features(first(features), [r.swap_key for r in rows])
-    open_ = [k for k, of_row in enumerate(said) if of_row[FIRST_STAGE] > OPEN]
+    open_ = [k for k, of_row in enumerate(said) if of_row[FIRST_STAGE] > LEAST_FIRST_STAGE]
     if len({rows[k].right for k in open_}) < 2:
         open_ = [*range(len(rows))]
     weighed = [name for name in SECOND_STAGE if name in rows[0].features]
@@ -138,7 +138,7 @@ def fit_weights(
 
     So it leans less on what tells simulated spins best, and more on all of its features alike.
     """
-    penalty = max(1.0, DRAWN * min(1.0, sum(weights) / ENOUGH) ** 2)
+    penalty = max(1.0, PENALTY * min(1.0, sum(weights) / PENALTY_ROWS) ** 2)
     drawn = fit(features, labels, weights, penalty=penalty)
     [layer], [bias] = (np.array(of) for of in (drawn.weights, drawn.biases))
     x = (np.array([[f[n] for n in drawn.names] for f in features]) - drawn.mean) / drawn.scale
@@ -163,7 +163,7 @@ def fit(
     squares, halved), or with `hidden` units between.
 
     A row counts as much as its weight says, one if there are none. With hidden units it is the mean of
-    `STARTS` networks, laid side by side as one: where the features leave room, single ones differ by their
+    `NETWORKS` networks, laid side by side as one: where the features leave room, single ones differ by their
     random start.
     """
     names = tuple(features[0])
@@ -175,11 +175,11 @@ def fit(
         size = min(512, len(x))
         starts = [
             MLPClassifier((hidden,), alpha=DECAY, batch_size=size, max_iter=ROUNDS, random_state=k)
-            for k in range(STARTS)
+            for k in range(NETWORKS)
         ]
-        fitted = Parallel(n_jobs=min(STARTS, cores()))
+        fitted = Parallel(n_jobs=min(NETWORKS, cores()))
         nets = fitted(delayed(start.fit)(x, y, weights) for start in starts)
-        layers = [np.hstack([n.coefs_[0] for n in nets]), np.vstack([n.coefs_[1] for n in nets]) / STARTS]
+        layers = [np.hstack([n.coefs_[0] for n in nets]), np.vstack([n.coefs_[1] for n in nets]) / NETWORKS]
         biases = [
             np.concatenate([n.intercepts_[0] for n in nets]),
             np.mean([n.intercepts_[1] for n in nets], axis=0),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from textrepair.errors import TextrepairError
-from textrepair.training.examples import CLEAN, LONG, MIXED, PLANTED, Example, excerpt, passages
+from textrepair.training.examples import CLEAN, LONG_CHARACTERS, MIXED, PLANTED, Example, excerpt, passages
 from textrepair.training.materials import Channels
 from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel
@@ -43,7 +43,7 @@ def calibration_examples(
     examples: list[Example] = []
     for document, text in enumerate(texts):
         of_text = [*itertools.islice(mixed, MIXED), *itertools.islice(only_planted, PLANTED)]
-        of_text += (Example(excerpt(text, rng, LONG), ()) for _ in range(CLEAN))
+        of_text += (Example(excerpt(text, rng, LONG_CHARACTERS), ()) for _ in range(CLEAN))
         examples += [replace(example, document=document) for example in of_text]
     swaps = sum(len(example.gold) for example in examples)
     if swaps < FEWEST_SPINS:

@@ -30,9 +30,9 @@ from textrepair.training.spinner import Channel, log_uniform, plant, spin_text
 # with terms, some long and clean.
 MIXED, PLANTED, CLEAN = 3, 2, 2
 EXCERPTS = MIXED + PLANTED + CLEAN
-SHORTEST, LONG, LONGEST = 120, 5000, 6000  # characters of an excerpt
+LEAST_CHARACTERS, LONG_CHARACTERS, MOST_CHARACTERS = 120, 5000, 6000  # characters of an excerpt
 SILENCED = 0.3  # share of places where the tables propose nothing
-BATCH = 32  # examples read together
+BATCH_EXAMPLES = 32  # examples read together
 SEED = 5  # of what is untold
 # Times an excerpt counts: among papers clean ones are commoner than here, and those with a few terms rarer;
 # but many of these are needed to learn from.
@@ -165,10 +165,10 @@ class ScoredExample:
 def gather(
     examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, first: int = 0
 ) -> Iterator[ScoredExample]:
-    """Each example encoded and scored; `first` is the number of the first one, a multiple of `BATCH`."""
-    for i in range(0, len(examples), BATCH):
+    """Each example encoded and scored; `first`: the number of the first, a multiple of `BATCH_EXAMPLES`."""
+    for i in range(0, len(examples), BATCH_EXAMPLES):
         rng = random.Random(SEED + first + i)
-        some = examples[i : i + BATCH]
+        some = examples[i : i + BATCH_EXAMPLES]
         detected = detect([read_document(ex.text, lexicon, unjudged) for ex in some], reranker)
         detected = [_silence_tables(d, ex.gold, rng) for d, ex in zip(detected, some, strict=True)]
         for d, scored in zip(detected, score_candidates(detected, reranker), strict=True):
@@ -213,9 +213,9 @@ def _silence_tables(detected: DetectedDocument, gold: Sequence[Gold], rng: rando
     return replace(detected, candidates=[c for c in detected.candidates if scored(c.start, c.end)])
 
 
-def excerpt(text: str, rng: random.Random, least: int = SHORTEST) -> str:
+def excerpt(text: str, rng: random.Random, least: int = LEAST_CHARACTERS) -> str:
     """Whole sentences from a random place of a text: from `least` characters to a few pages of them."""
-    characters = int(math.exp(rng.uniform(math.log(least), math.log(LONGEST))))
+    characters = int(math.exp(rng.uniform(math.log(least), math.log(MOST_CHARACTERS))))
     if len(text) <= characters:
         return text
     at = text.find(". ", rng.randrange(len(text) - characters)) + 2  # 1 if no sentence follows: near enough

@@ -24,7 +24,7 @@ from textrepair.training.packed import Corpus
 from textrepair.training.spinner import Channel, log_uniform, spin
 
 DAMPING = 5.0
-LEAST = 20  # occurrences in the corpus, or in the spun passages, for a word to be listed
+LEAST_OCCURRENCES = 20  # occurrences in the corpus, or in the spun passages, for a word to be listed
 
 
 def count_spins(
@@ -51,7 +51,7 @@ def write_science(path: Path, corpus: Corpus, before: Counter[str], after: Count
     known = {w: int(n) for w, n in zip(corpus.words, counts, strict=True)}
     total = int(counts.sum())
     rows = []
-    for word in {w for w, n in known.items() if n >= LEAST} | {w for w, n in after.items() if n >= LEAST}:
+    for word in {w for counted in (known, after) for w, n in counted.items() if n >= LEAST_OCCURRENCES}:
         if word.isalpha():
             odds = math.log((after[word] + DAMPING) / (before[word] + DAMPING))
             rows.append(f"{word}\t{zipf(known.get(word, 0), total):.2f}\t{odds:.2f}\n")
@@ -68,7 +68,7 @@ def write_ngrams(path: Path, corpus: Corpus, *, least: Sequence[int] = (3, 4, 8,
     where they neither begin nor end with a function word, since they serve as canonical terms.
     """
     counts = np.bincount(corpus.ids, minlength=len(corpus.words))
-    plain = np.array([w.isalpha() for w in corpus.words]) & (counts >= LEAST)
+    plain = np.array([w.isalpha() for w in corpus.words]) & (counts >= LEAST_OCCURRENCES)
     rank = np.cumsum(plain) - 1  # plain words get small numbers, so that their products stay small
     names = [w for w, p in zip(corpus.words, plain, strict=True) if p]
     ids, ok = rank[corpus.ids].astype(np.int64), plain[corpus.ids] & corpus.counted()

@@ -12,7 +12,7 @@ from pathlib import Path
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.machine import cores
 from textrepair.rerank import Reranker
-from textrepair.training.examples import BATCH, Example, ScoredExample, gather
+from textrepair.training.examples import BATCH_EXAMPLES, Example, ScoredExample, gather
 
 
 def gather_all(
@@ -22,8 +22,8 @@ def gather_all(
 
     However many cores there are, what comes out is that of `textrepair.training.examples.gather`.
     """
-    firsts = range(0, len(examples), BATCH)
-    batches = [examples[first : first + BATCH] for first in firsts]
+    firsts = range(0, len(examples), BATCH_EXAMPLES)
+    batches = [examples[first : first + BATCH_EXAMPLES] for first in firsts]
     context = multiprocessing.get_context("spawn")  # forking a process with threads is no use
     scored_examples: list[ScoredExample] = []
     with ProcessPoolExecutor(min(cores(), len(batches)), context) as pool:

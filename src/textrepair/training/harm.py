@@ -17,7 +17,8 @@ from textrepair.settings import Settings
 # However few edits of clean text score less, an edit must be about as likely right as wrong: of hand-written
 # swaps, which no simulation made, six in ten that score .4 to .5 are right.
 LEAST_SCORE = 0.4
-SHORT, ENOUGH = 400, 50_000  # words of a short document, and of all of them for their harm to be measured
+SHORT_WORDS = 400  # of a short document, at most
+ENOUGH_SHORT_WORDS = 50_000  # of all short documents together, for their harm to be measured
 LEAST_MEASURED = 0.3  # score from which harm is measured on whole documents
 MOST_SHIFTED = 3.0  # nats
 
@@ -55,8 +56,10 @@ def set_harm(
     scores, spun, words = np.array(made).reshape(-1, 3).T
     below = spun < decision["spun_document_threshold"]
     odds = np.log(scores / np.maximum(1 - scores, 1e-9))
-    in_short = sum(n for n in lengths if n < SHORT)
-    kinds = [(words >= 0, sum(lengths)), (words < SHORT, in_short)][: 1 + (in_short >= ENOUGH)]
+    in_short = sum(n for n in lengths if n < SHORT_WORDS)
+    kinds = [(words >= 0, sum(lengths)), (words < SHORT_WORDS, in_short)][
+        : 1 + (in_short >= ENOUGH_SHORT_WORDS)
+    ]
     allowed = [harm * n / 1e4 for _, n in kinds]
     above = [(~below & (scores >= LEAST_SCORE) & kind).sum() for kind, _ in kinds]
     most = [n - a if a <= n else n for n, a in zip(allowed, above, strict=True)]
