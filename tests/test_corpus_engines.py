@@ -115,6 +115,25 @@ def test_datatrove_runs_in_a_pipeline(tmp_path: Path) -> None:
     assert [r["text"] for r in rows] == [FIXED, CLEAN]
 
 
+@pytest.mark.engines
+def test_datatrove_drops_what_looks_spun() -> None:
+    from datatrove.data import Document
+
+    from textrepair.corpus.datatrove import Screen
+
+    seed = (Path(__file__).parents[1] / "seeds/000_93fcc8338e17c8dc.txt").read_text(encoding="utf8")
+    german = "Die Patienten mit Brustkrebs wurden behandelt und sind genesen. " * 3
+    step = pickle.loads(pickle.dumps(Screen(0.5)))  # as executors send it to their workers
+    texts = {"spun": seed, "clean": CLEAN, "german": german}
+    kept = {d.id: d for d in step(Document(text, name) for name, text in texts.items())}
+    assert [*kept] == ["clean", "german"]
+    told = {name: d.metadata["textrepair_screen"] for name, d in kept.items()}
+    assert told["clean"]["probability"] < 0.5
+    assert told["german"]["note"] == "not English"
+    stats = step.stats.to_dict()["stats"]
+    assert (stats["total"], stats["forwarded"], stats["dropped_spun"]) == (3, 2, 1)
+
+
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch):
     """A head without cores for actors and two nodes of one core each, on this machine."""

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from textrepair.corpus.outcome import Outcome
-from textrepair.corpus.worker import BATCH, RepairerSpec, pieces
+from textrepair.corpus.worker import BATCH_TEXTS, RepairerSpec, pieces
 from textrepair.detection import Detection, Original, SwappedSpan
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _read(texts: Sequence[str], repairer: Repairer) -> Iterator[Finding]:
     """Each text, long ones read in pieces."""
     cuts = [pieces(text) for text in texts]
     parts = (text[a:b] for text, places in zip(texts, cuts, strict=True) for a, b in places)
-    repairs = repairer.pipe(parts, batch_size=BATCH)
+    repairs = repairer.pipe(parts, batch_size=BATCH_TEXTS)
     for text, places in zip(texts, cuts, strict=True):
         yield _one(text, [(at, next(repairs).detection) for at, _ in places])
 
