@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import MinScore, Model, manners, save
+from textrepair.cli.common import MinScore, Model, exit_codes, save
 from textrepair.cli.measuring import Clean, Json, KeepGoing, Spun, progress, read_stack, show, texts
 from textrepair.errors import TextrepairError
 
@@ -78,7 +78,7 @@ def bench(
     \b
     textrepair bench --lexicon none --lexicon own.tsv --spun spun.jsonl --clean clean.jsonl --plot own.png
     """
-    with manners():
+    with exit_codes():
         if bool(gold) == bool(lexicon):
             raise TextrepairError("give either GOLD.jsonl, to measure the model on, or lexicons to compare")
         if gold:

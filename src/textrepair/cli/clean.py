@@ -21,7 +21,7 @@ from textrepair.cli.common import (
     ProtectPattern,
     Reranker,
     Sources,
-    manners,
+    exit_codes,
     settings_of,
     working,
     write_out,
@@ -169,7 +169,7 @@ def clean(
         escape = ""
     if delimiter and delimiter in (quote, escape):
         raise typer.BadParameter("--delimiter must differ from --quote and --escape")
-    with manners(), corpus_errors():
+    with exit_codes(), corpus_errors():
         from textrepair.corpus.cleaning import clean as run
         from textrepair.corpus.rows import RowOptions
         from textrepair.corpus.worker import RepairerSpec
@@ -226,7 +226,7 @@ def revert(
     \b
     textrepair revert repaired.jsonl -o stricter.jsonl --below 0.95
     """
-    with manners(), corpus_errors():
+    with exit_codes(), corpus_errors():
         from textrepair.corpus.reverting import Choice
         from textrepair.corpus.reverting import revert as run
 

@@ -1,4 +1,4 @@
-"""What every command shares: settings as options, manners, progress, and whole files or none."""
+"""What every command shares: settings as options, exit codes, progress, and whole files or none."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ class CannotWrite(Exception):
 
 
 @contextmanager
-def manners() -> Iterator[None]:
+def exit_codes() -> Iterator[None]:
     """Turn what users can mend into a message, and what pipes and Ctrl-C do into quiet exits."""
     try:
         yield

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import EPILOG, manners, save, working
+from textrepair.cli.common import EPILOG, exit_codes, save, working
 from textrepair.cli.lexicon_evidence import mine, score
 from textrepair.cli.measuring import Json, KeepGoing, Name, Output, read_lexicon
 from textrepair.errors import TextrepairError
@@ -45,7 +45,7 @@ def lint(
     \b
     textrepair lexicon lint default own.tsv
     """
-    with manners():
+    with exit_codes():
         from textrepair.lexicon.entries import default_entries, named
         from textrepair.lexicon.lexicon import Lexicon
         from textrepair.lexicon.lint import lint as findings_of
@@ -117,7 +117,7 @@ def import_(
     \b
     textrepair lexicon import pairs.csv --domain computing --refused left-out.tsv -o pairs.tsv
     """
-    with manners():
+    with exit_codes():
         from textrepair.lexicon.entries import write
         from textrepair.lexicon.exchange import FORMATS, import_file
 
@@ -160,7 +160,7 @@ def export(
     \b
     textrepair lexicon export own.tsv --keep-going -o clean.tsv
     """
-    with manners():
+    with exit_codes():
         from textrepair.lexicon.exchange import EXPORTS
         from textrepair.lexicon.exchange import export as text_of
 
@@ -177,7 +177,7 @@ def diff(before: Name, after: Name, *, as_json: Json = False, keep_going: KeepGo
 
     textrepair lexicon diff tortured.tsv scored.tsv
     """
-    with manners():
+    with exit_codes():
         from textrepair.lexicon.diff import changes
         from textrepair.lexicon.diff import diff as compare
         from textrepair.lexicon.entries import row_of

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import Model, manners, save
+from textrepair.cli.common import Model, exit_codes, save
 from textrepair.cli.measuring import (
     Clean,
     Json,
@@ -63,7 +63,7 @@ def score(
     \b
     textrepair lexicon score own.tsv --clean clean.jsonl.xz --spun spun.jsonl --rerank --json
     """
-    with manners():
+    with exit_codes():
         from textrepair.bench.lexicon_scores import score_entries
 
         entries = read_lexicon(name, keep_going=keep_going)
@@ -115,7 +115,7 @@ def mine(
     \b
     textrepair lexicon mine paper.txt.decisions.jsonl -o own.tsv
     """
-    with manners():
+    with exit_codes():
         from textrepair.decisions import is_decisions
         from textrepair.decisions import read as decisions_of
         from textrepair.mining import mine as proposals_of

@@ -33,7 +33,7 @@ from textrepair.cli.common import (
     ProtectPattern,
     Reranker,
     Sources,
-    manners,
+    exit_codes,
     replace_file,
     settings_of,
     working,
@@ -104,7 +104,7 @@ def fix(
         )
     if in_place and (not files or "-" in files):
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
-    with manners():
+    with exit_codes():
         documents = read(ctx, files, format, html=html)
         results = repair_all(documents, **settings_of(ctx))
         repairs = []
@@ -167,7 +167,7 @@ def explain(
         raise typer.BadParameter("a diff of the main text cannot be applied to its HTML", ctx=ctx)
     if as_diff and held:
         raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
-    with manners():
+    with exit_codes():
         documents = read(ctx, files, format, html=html)
         results = repair_all(documents, **settings_of(ctx))
         if as_json:

@@ -21,7 +21,7 @@ from textrepair.cli.common import (
     ProtectPattern,
     Reranker,
     Sources,
-    manners,
+    exit_codes,
     save,
     settings_of,
 )
@@ -68,7 +68,7 @@ def report(
     \b
     textrepair report corpus/*.txt > report.html
     """
-    with manners():
+    with exit_codes():
         documents = read(ctx, files, format, html=html)
         repairs = [
             ("standard input" if document.path == "-" else document.path, repair)

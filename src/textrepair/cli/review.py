@@ -21,7 +21,7 @@ from textrepair.cli.common import (
     ProtectPattern,
     Reranker,
     Sources,
-    manners,
+    exit_codes,
     settings_of,
 )
 from textrepair.cli.documents import read
@@ -82,7 +82,7 @@ def review(
     \b
     textrepair lexicon mine paper.txt.decisions.jsonl -o own.tsv
     """
-    with manners():
+    with exit_codes():
         with missing_extra("review"):
             from textrepair.review.proposals import Reviewable
             from textrepair.review.serving import bound, serve

@@ -13,7 +13,7 @@ from textrepair.cli.common import (
     Model,
     Protect,
     ProtectPattern,
-    manners,
+    exit_codes,
     save,
 )
 from textrepair.cli.corpora import Engine, EngineName, WorkerCount, corpus_errors, counted, progress, starter
@@ -120,7 +120,7 @@ def screen(
     \b
     textrepair screen docs/*.txt --format github --fail-on 0.9
     """
-    with manners(), corpus_errors():
+    with exit_codes(), corpus_errors():
         from textrepair.corpus import screened as tables
         from textrepair.corpus.finding import ScreenerSpec
         from textrepair.corpus.rows import RowOptions

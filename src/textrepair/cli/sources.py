@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import Html, manners, working, write_out
+from textrepair.cli.common import Html, exit_codes, working, write_out
 from textrepair.cli.corpora import corpus_errors
 from textrepair.cli.documents import read
 from textrepair.cli.repair import WIDTH, Files
@@ -51,7 +51,7 @@ def index(
     \b
     textrepair index abstracts.jsonl.zst --column abstract -o papers.index
     """
-    with manners(), corpus_errors():
+    with exit_codes(), corpus_errors():
         from textrepair.corpus.rows import RowOptions
         from textrepair.errors import missing_extra
 
@@ -99,7 +99,7 @@ def trace(
     \b
     textrepair trace page.txt --index papers.index --json | jq '.sources[0]'
     """
-    with manners():
+    with exit_codes():
         from textrepair.errors import missing_extra
 
         documents = read(ctx, files, "text", html=html)

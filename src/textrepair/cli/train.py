@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import CannotWrite, manners, write_out
+from textrepair.cli.common import CannotWrite, exit_codes, write_out
 from textrepair.errors import TextrepairError
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def train(
         raise typer.BadParameter("--minutes and --steps exclude each other")
     if device not in ("auto", "cpu", "cuda"):
         raise typer.BadParameter(f"--device: unknown device {device!r}; use cpu or cuda")
-    with manners():
+    with exit_codes():
         if not all(map(importlib.util.find_spec, ("onnx", "sklearn"))):
             raise TextrepairError("training needs more packages: pip install 'textrepair[train]'")
         with _shown() as watch:
@@ -243,7 +243,7 @@ def spin(
     \b
     textrepair spin --rate 0.1 --seed 7 paper.txt | jq '.gold[].spun'
     """
-    with manners():
+    with exit_codes():
         from textrepair.texts import read_texts, refuse
         from textrepair.training.channels import default_channels
         from textrepair.training.spinner import spin_documents

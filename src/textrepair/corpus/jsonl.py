@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from textrepair.corpus.escaping import Escaping, inverse
-from textrepair.corpus.rows import Change, Row, RowOptions, UnwritableError, as_id, no_column, not_utf8
+from textrepair.corpus.rows import Change, Row, RowOptions, UnwritableError, as_id, lacks_column, not_utf8
 from textrepair.errors import TextrepairError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -77,7 +77,7 @@ class Jsonl:
                 raise TextrepairError(
                     f"no line is a JSON object; write one object a line (JSON Lines). The first: {problem}"
                 )
-            raise TextrepairError(no_column(column, ", ".join(first)))
+            raise TextrepairError(lacks_column(column, ", ".join(first)))
 
     def writer(self, stream: BinaryIO, added: str | None) -> JsonlWriter:
         """A writer of lines."""

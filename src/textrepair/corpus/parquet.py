@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from textrepair.corpus.escaping import PLAIN
-from textrepair.corpus.rows import Change, Row, RowOptions, as_id, no_column, twice
+from textrepair.corpus.rows import Change, Row, RowOptions, as_id, lacks_column, two_columns_named
 from textrepair.errors import TextrepairError
 
 ROWS_AT_A_TIME = 256  # read at a time
@@ -54,9 +54,9 @@ class Parquet:
         self._column, self._read = column, 0
         self.schema: pa.Schema = self._file.schema_arrow
         if column not in self.schema.names:
-            raise TextrepairError(no_column(column, ", ".join(self.schema.names)))
+            raise TextrepairError(lacks_column(column, ", ".join(self.schema.names)))
         if self.schema.names.count(column) > 1:
-            raise TextrepairError(twice(column))
+            raise TextrepairError(two_columns_named(column))
         type_ = self.schema.field(column).type
         value = type_.value_type if pa.types.is_dictionary(type_) else type_
         if not (pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_null(value)):

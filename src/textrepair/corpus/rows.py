@@ -107,11 +107,11 @@ def not_utf8(raw: bytes, offset: int) -> str:
     return f"byte 0x{raw[offset]:02x} at offset {offset:,}; convert the file first: {convert}"
 
 
-def no_column(column: str, there: str) -> str:
+def lacks_column(column: str, there: str) -> str:
     """What to say where a whole shard lacks the column."""
     return f"no column {column!r}; there is {there or 'none'}: name the one that holds the text with --column"
 
 
-def twice(column: str) -> str:
+def two_columns_named(column: str) -> str:
     """What to say where two columns have the name of the one that holds the text."""
     return f"two columns are named {column!r}; rename one of them, for it is not clear which is meant"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textrepair.corpus.dialect import NULL, UNCLOSED, Dialect
-from textrepair.corpus.rows import RowOptions, no_column
+from textrepair.corpus.rows import RowOptions, lacks_column
 from textrepair.errors import TextrepairError
 
 DELIMITERS = (",", "\t", ";", "|", "\x01")
@@ -117,7 +117,7 @@ def read(lines: Sequence[str], dialect: Dialect, columns: int, *, cut: bool) -> 
 
 def _no_column(options: RowOptions, headers: dict[Dialect, list[str]]) -> str:
     names = max(headers.values(), key=len)
-    told = no_column(options.column, ", ".join(names))
+    told = lacks_column(options.column, ", ".join(names))
     if len(names) < 2 and options.delimiter is None:
         told += ", or what parts the columns with --delimiter, for it is no comma, tab, semicolon or pipe"
     return told

@@ -13,7 +13,15 @@ import orjson
 
 from textrepair.corpus.dialect import Dialect, Record
 from textrepair.corpus.escaping import inverse
-from textrepair.corpus.rows import Change, Row, RowOptions, UnwritableError, as_id, not_utf8, twice
+from textrepair.corpus.rows import (
+    Change,
+    Row,
+    RowOptions,
+    UnwritableError,
+    as_id,
+    not_utf8,
+    two_columns_named,
+)
 from textrepair.corpus.sniff import detect, header
 from textrepair.errors import TextrepairError
 
@@ -44,7 +52,7 @@ class Table:
         self.header = next(self._records)
         self.names = header(self.dialect, [self.header.raw])
         if self.names.count(options.column) > 1:
-            raise TextrepairError(twice(options.column))
+            raise TextrepairError(two_columns_named(options.column))
 
     @property
     def how(self) -> dict[str, str]:

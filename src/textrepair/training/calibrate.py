@@ -159,7 +159,7 @@ def fit(
     hidden: int = 0,
     penalty: float = 1.0,
 ) -> FeatureNetwork:
-    """A `Network` fitted to labelled features: a logistic regression (its weights cost `penalty` times their
+    """A network fitted to labelled features: a logistic regression (its weights cost `penalty` times their
     squares, halved), or with `hidden` units between.
 
     A row counts as much as its weight says, one if there are none. With hidden units it is the mean of

@@ -205,12 +205,12 @@ def judged(
 
 
 def _silence_tables(detected: DetectedDocument, gold: Sequence[Gold], rng: random.Random) -> DetectedDocument:
-    """The doubts without what the tables say at a share of the swaps, and at as many of the other words."""
-    swapped = IsOutside((g.start, g.end) for g in gold)
+    """The detection without the candidates of tables at a share of the swaps and of the other words."""
+    is_unswapped = IsOutside((g.start, g.end) for g in gold)
     places = [(g.start, g.end) for g in gold]
-    places += [(w.start, w.end) for w in detected.document.seg.words if swapped(w.start, w.end)]
-    scored = IsOutside(place for place in places if rng.random() < SILENCED)
-    return replace(detected, candidates=[c for c in detected.candidates if scored(c.start, c.end)])
+    places += [(w.start, w.end) for w in detected.document.seg.words if is_unswapped(w.start, w.end)]
+    is_heard = IsOutside(place for place in places if rng.random() < SILENCED)
+    return replace(detected, candidates=[c for c in detected.candidates if is_heard(c.start, c.end)])
 
 
 def excerpt(text: str, rng: random.Random, least: int = LEAST_CHARACTERS) -> str:

@@ -1,7 +1,7 @@
 """Simulated spinners: put synonyms into clean text the way real spinners do.
 
 A `Channel` says which words may replace which, and how likely. It is built from the candidate
-table (near, common synonyms), from phrase lists, and from the wordy paraphrases below; `spin`
+table (near, common synonyms), from phrase lists, and from the paraphrases of `wordy`; `spin`
 draws from it, seeded, at a given rate, and is consistent within a document as real spinners are.
 Words are lower case here: the model reads text uncased.
 """
