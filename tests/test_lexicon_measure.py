@@ -13,7 +13,7 @@ import pytest
 
 from textrepair import TextrepairError, load
 from textrepair.bench.compare import Run, alone, coverage, difference, run, thresholds
-from textrepair.bench.entries import ENOUGH, Counted, count, count_edits, judge
+from textrepair.bench.entries import AUTO_CLEAN_WORDS, Counted, count, count_edits, judge
 from textrepair.bench.lexicon_scores import score_entries
 from textrepair.bench.plots import plot
 from textrepair.bench.report import compare, tables
@@ -106,17 +106,17 @@ def test_the_number_of_processes_does_not_change_the_counts():
 @pytest.mark.parametrize(
     ("entry", "clean_words", "clean", "spun", "right", "tier"),
     [
-        (PERIL, ENOUGH, 0, 0, 0, "auto"),
-        (PERIL, ENOUGH - 1, 0, 0, 0, "ask"),
-        (PERIL, ENOUGH, 0, 5, 5, "auto"),
-        (PERIL, ENOUGH, 1, 0, 0, "ask"),
-        (PERIL, ENOUGH, 1, 99, 99, "auto"),
-        (PERIL, ENOUGH, 1, 5, 5, "ask"),
-        (PERIL, ENOUGH, 4, 0, 0, "never"),
-        (PERIL, ENOUGH, 4, 4, 4, "ask"),
-        (Entry("blood pressure", ("breast cancer",), "NOUN", "g", "auto"), ENOUGH, 0, 0, 0, "ask"),
-        (Entry("bosom peril", ("zorb quux",), "NOUN", "g", "auto"), ENOUGH, 0, 0, 0, "ask"),
-        (Entry("bosom peril", (), "NOUN", "g", "never", "why"), ENOUGH, 0, 0, 0, "never"),
+        (PERIL, AUTO_CLEAN_WORDS, 0, 0, 0, "auto"),
+        (PERIL, AUTO_CLEAN_WORDS - 1, 0, 0, 0, "ask"),
+        (PERIL, AUTO_CLEAN_WORDS, 0, 5, 5, "auto"),
+        (PERIL, AUTO_CLEAN_WORDS, 1, 0, 0, "ask"),
+        (PERIL, AUTO_CLEAN_WORDS, 1, 99, 99, "auto"),
+        (PERIL, AUTO_CLEAN_WORDS, 1, 5, 5, "ask"),
+        (PERIL, AUTO_CLEAN_WORDS, 4, 0, 0, "never"),
+        (PERIL, AUTO_CLEAN_WORDS, 4, 4, 4, "ask"),
+        (Entry("blood pressure", ("breast cancer",), "NOUN", "g", "auto"), AUTO_CLEAN_WORDS, 0, 0, 0, "ask"),
+        (Entry("bosom peril", ("zorb quux",), "NOUN", "g", "auto"), AUTO_CLEAN_WORDS, 0, 0, 0, "ask"),
+        (Entry("bosom peril", (), "NOUN", "g", "never", "why"), AUTO_CLEAN_WORDS, 0, 0, 0, "never"),
     ],
 )
 def test_the_tier_an_entry_earns(entry, clean_words, clean, spun, right, tier):
@@ -126,7 +126,7 @@ def test_the_tier_an_entry_earns(entry, clean_words, clean, spun, right, tier):
 
 
 def test_the_reranker_may_save_an_entry_from_never():
-    alone_, asked = Counted(ENOUGH, 0), Counted(ENOUGH, 0)
+    alone_, asked = Counted(AUTO_CLEAN_WORDS, 0), Counted(AUTO_CLEAN_WORDS, 0)
     alone_.firings[0, "clean"] = 50
     assert judge([PERIL], alone_)[0].proposed == "never"
     assert judge([PERIL], alone_, asked)[0].proposed == "ask"
