@@ -20,7 +20,7 @@ help:
 	@echo 'make fix    show what is repaired in a spun page, and why'
 	@echo 'make lint   ruff, mypy, import contracts'
 	@echo 'make test   lint, types, import contracts, tests'
-	@echo 'make test-all  the same, and what needs a browser (chromium), the engines, llama.cpp (a compiler), notebooks, the site'
+	@echo 'make test-all  the same, and what needs a browser (chromium), the engines, llama.cpp (a compiler), the site'
 	@echo 'make docs   build the site in build/site'
 	@echo 'make bench  measure, write benchmarks/results and the README table; CLEAN=file counts harm there too'
 	@echo 'make bench-check  compare what is made of the public texts with what is committed'
@@ -50,7 +50,7 @@ test: lint
 	$(BIN)/python -m pytest
 
 test-all: test $(ALL_INSTALLED)
-	$(BIN)/python -m pytest -m 'browser or engines or gguf or notebook or site'
+	$(BIN)/python -m pytest -m 'browser or engines or gguf or site'
 
 docs: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'

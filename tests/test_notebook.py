@@ -3,16 +3,15 @@
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 TUTORIAL = Path(__file__).parents[1] / "docs/tutorial"
 
 
-@pytest.mark.notebook
+@pytest.mark.slow
 def test_the_notebook_runs(tmp_path):
-    import nbformat
-    from nbclient import NotebookClient
-
     notebook = nbformat.read(TUTORIAL / "seed.ipynb", as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells)  # a reader runs it: nothing stale is shown
     folder = tmp_path / "docs/tutorial"
