@@ -2,17 +2,19 @@
 
     python benchmarks/detection.py --pages FOLDER [--clean FILE.jsonl.xz] [--decisions FOLDER]
 
-Prints the line that leads from the model's log odds to those of real pages (`pipeline/swapped.py`), fitted to
-all of them, and writes benchmarks/results/detection.json: how well swapped words and sentences are told by
-the words alone, calibrated without the pages of a page's own fold, and by the spans that `detect` gives; how
-many words of clean texts are told; and how many documents the cheap first look passes on. Figures only. With
-`--decisions FOLDER` the spans of a page are told by the `fold_N.json` that was fitted without its fold.
+Prints what of `pipeline/swapped.py` is fitted to real pages: the line that leads from the model's log odds to
+those of real pages, how far words of a sentence are independent, and the error that words of a document
+share. Writes benchmarks/results/detection.json: how well swapped words, sentences and shares are told by the
+words alone, fitted without the pages of a page's own fold, how well by the spans that `detect` gives, and how
+many words of clean texts are told. Figures only. With `--decisions FOLDER` the spans of a page are told by
+the `fold_N.json` that was fitted without its fold. `screening.py` measures whole documents.
 """
 
 from __future__ import annotations
 
 import json
 import lzma
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,17 +30,14 @@ from textrepair.bench.score import Row, auc, calibration_error, recall_at, sente
 from textrepair.bench.stored import Stored, judged, store
 from textrepair.files import sha256
 from textrepair.models import find_model
-from textrepair.pipeline.detect import read_document
 from textrepair.pipeline.features import log_odds
 from textrepair.pipeline.judgement import Decision
-from textrepair.pipeline.swapped import word_swapped
+from textrepair.pipeline.swapped import sentence_spun, swapped_share, word_swapped
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/detection.json"
 PRECISIONS = (0.9, 0.8, 0.61)
-GATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
-LOOKED_AT, READ = 300, 20  # clean texts that are looked at, and that the model reads
-NEVER = 2.0  # a gate that no probability reaches
+READ = 20  # clean texts
 Spans = list[tuple[int, int, float]]
 
 
@@ -66,6 +65,36 @@ def figures(rows: Sequence[Row]) -> dict[str, Any]:
     return {"number": len(rows), **recalls, "roc_auc": round(auc(rows), 4), "calibration_error": error}
 
 
+def sentences_of(page: Page, probs: Spans, independent: float) -> list[Row]:
+    """A row for each sentence, as `detect` tells it by these words."""
+    rows = sentence_rows(page.text, page.gold, probs)
+    return [Row(sentence_spun([r.probability], independent), r.label) for r in rows]
+
+
+def fitted_independence(told: Sequence[tuple[Page, Spans]]) -> float:
+    """How far words of a sentence are independent: the likeliest power, by steps of a thousandth."""
+    rows = [r for page, probs in told for r in sentences_of(page, probs, 1.0)]
+    left = np.clip(np.array([1 - r.probability for r in rows]), 1e-9, 1.0)
+    labels = np.array([r.label for r in rows], dtype=bool)
+
+    def likelihood(power: float) -> float:
+        none = np.clip(np.power(left, power), 1e-9, 1 - 1e-9)
+        return float(np.where(labels, np.log(1 - none), np.log(none)).sum())
+
+    return max((step / 1000 for step in range(50, 2000)), key=likelihood)
+
+
+def fitted_error(told: Sequence[tuple[Page, Spans]]) -> float:
+    """The standard deviation of the shared error, by the method of moments: what chance does not explain."""
+    beyond = []
+    for page, probs in told:
+        rows = word_rows(page.text, page.gold, probs)
+        chance = sum(r.probability * (1 - r.probability) for r in rows)
+        error = sum(r.label - r.probability for r in rows)
+        beyond.append((error**2 - chance) / chance**2)  # an error of 1 in log odds moves the sum by `chance`
+    return math.sqrt(max(0.0, float(np.mean(beyond))))
+
+
 def rows_of(told: Iterable[tuple[Page, Spans]]) -> dict[str, Any]:
     """The figures of words and sentences."""
     pages = [*told]
@@ -75,32 +104,15 @@ def rows_of(told: Iterable[tuple[Page, Spans]]) -> dict[str, Any]:
     }
 
 
-def clean_figures(
-    repairer: textrepair.Repairer, texts: Sequence[str], pages: Sequence[Stored]
-) -> dict[str, Any]:
-    """What is told in clean texts, and how many of these and of the pages pass the first look."""
-
-    def first_look(text: str) -> tuple[float, bool]:
-        seen = read_document(text, repairer.lexicon, repairer.decision.document_by_words, gate=NEVER)
-        return seen.spun_prob, seen.to_encode  # which it then is for a listed phrase alone
-
-    def passed(looks: Sequence[tuple[float, bool]], gate: float) -> dict[str, int]:
-        likely, listed = sum(p >= gate for p, _ in looks), sum(p >= gate or phrase for p, phrase in looks)
-        return {"by_words": likely, "or_listed_phrase": listed}
-
-    clean = [first_look(t) for t in texts[:LOOKED_AT]]
-    spun = [first_look(s.detected.document.seg.text) for s in pages]
+def clean_figures(repairer: textrepair.Repairer, texts: Sequence[str]) -> dict[str, Any]:
+    """What is told in clean texts."""
     found = [r.detection for r in repairer.pipe(texts[:READ])]
     words = sum(len(d.source.split()) for d in found)
     sure = {str(p): sum(len(d.at(p).spans) for d in found) for p in (0.1, 0.5, 0.9)}
     return {
-        "documents": len(clean),
-        "first_look": [
-            {"gate": gate, "clean": passed(clean, gate), "pages": passed(spun, gate)} for gate in GATES
-        ],
-        "read": {"documents": len(found), "words": words, "spans_by_probability": sure,
-                 "swapped": round(sum(d.swapped for d in found) / max(1, len(found)), 4),
-                 "most_spun": max(d.spun for d in found)},
+        "documents": len(found), "words": words, "spans_by_probability": sure,
+        "swapped": round(sum(d.swapped for d in found) / max(1, len(found)), 4),
+        "most_spun": max(d.spun for d in found),
     }  # fmt: skip
 
 
@@ -121,6 +133,11 @@ def main(
     line = fitted(both)
     print(f"slope {line[0]:.3f}, intercept {line[1]:.3f}")
     lines = [fitted([b for b in both if fold_of(b[0].id) != fold]) for fold in range(FOLDS)]
+    # each page by the line of the others, and what follows fitted to the others
+    left_out = [(p, by_words(s, lines[fold_of(p.id)])) for p, s in both]
+    others = [[t for t in left_out if fold_of(t[0].id) != fold] for fold in range(FOLDS)]
+    powers, errors = [fitted_independence(o) for o in others], [fitted_error(o) for o in others]
+    print(f"independent {fitted_independence(left_out):.3f}, shared error {fitted_error(left_out):.3f}")
     found = []
     for page, s in both:
         if decisions is not None:
@@ -133,30 +150,40 @@ def main(
         "spans_left_out": decisions is not None,
         "line": [round(x, 3) for x in line],
         "as_the_model_says": rows_of((p, by_words(s, None)) for p, s in both),
-        "by_words": rows_of((p, by_words(s, lines[fold_of(p.id)])) for p, s in both),
+        "independent": fitted_independence(left_out),
+        "shared_error": round(fitted_error(left_out), 3),
+        "by_words": rows_of(left_out),
         "by_spans": rows_of(
             (p, [(s.start, s.end, s.probability) for s in d.spans])
             for p, d in zip(all_pages, found, strict=True)
         ),
+        "sentences_left_out": {
+            "as_if_independent": figures([r for p, w in left_out for r in sentences_of(p, w, 1.0)]),
+            "fitted": figures([r for p, w in left_out for r in sentences_of(p, w, powers[fold_of(p.id)])]),
+        },
+        "swapped_share_left_out": {
+            "chance_alone": intervals(left_out, [0.0] * FOLDS),
+            "fitted": intervals(left_out, errors),
+        },
         "pages": len(all_pages),
-        "swapped_share_in_interval": swapped_in_interval(all_pages, found),
     }
     if clean is not None:
         with lzma.open(clean, "rt", encoding="utf8") as file:
             texts = [json.loads(row)["text"] for row in file]
-        report["clean"] = clean_figures(repairer, texts, stored)
+        report["clean"] = clean_figures(repairer, texts)
     print(json.dumps(report, indent=1))
     out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
 
 
-def swapped_in_interval(pages: Sequence[Page], found: Sequence[textrepair.Detection]) -> int:
-    """Of how many pages the share of swapped words lies in the interval that is told."""
-    hits = 0
-    for page, d in zip(pages, found, strict=True):
-        labels = [r.label for r in word_rows(page.text, page.gold, [])]
-        share = sum(labels) / max(1, len(labels))
-        hits += d.interval[0] <= share <= d.interval[1]
-    return hits
+def intervals(told: Sequence[tuple[Page, Spans]], errors: Sequence[float]) -> dict[str, Any]:
+    """Of how many pages the share of swapped words lies in its interval, by the shared error of each fold."""
+    hits, widths = 0, []
+    for page, probs in told:
+        rows = word_rows(page.text, page.gold, probs)
+        _, (low, high) = swapped_share([r.probability for r in rows], errors[fold_of(page.id)])
+        hits += low <= sum(r.label for r in rows) / len(rows) <= high
+        widths.append(high - low)
+    return {"pages": len(told), "inside": hits, "mean_width": round(float(np.mean(widths)), 4)}
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from textrepair.pipeline.detect import detect, read_document
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/screening.json"
 RATE = 0.001  # of clean documents that may lie at the line or above it
+GATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 SHARE_READ = 0.1  # of documents that the model may read
 HEAVY, LIGHT = 0.1, 0.05  # shares of swapped words that part heavily, moderately and lightly spun pages
 NEVER = 2.0  # a probability that no word reaches: no candidates are asked for
@@ -195,6 +196,11 @@ def main(
         "pages_above_line": sum(p.spun >= at["line"] for _, p in of_pages),
         "pages": [{"swapped": round(s, 4), **{k: v for k, v in asdict(p).items() if k != "file"}}
                   for s, p in sorted(of_pages, key=lambda x: -x[0])],
+        "first_look": [
+            {"gate": gate, "clean_read": sum(passes(d, gate) for d in read),
+             "pages_read": sum(passes(p, gate) for _, p in of_pages)}
+            for gate in GATES
+        ],
         "screened": screened(read, of_pages, at["line"]),
     }  # fmt: skip
     if len(read) == len(texts):

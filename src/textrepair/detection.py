@@ -63,7 +63,7 @@ class Detection:
     """What `detect` returns: how likely the text is spun, and what in it was swapped, restored or not.
 
     `spun` is the probability that the document is spun at all; `swapped` the share of its words that were
-    swapped, as expected, `interval` its 95 % interval if the words' probabilities are right. `spans` lie
+    swapped, as expected, `interval` its 95 % interval (fitted to real pages). `spans` lie
     apart and in text order, and hold all that is at least .1 likely. Offsets are code points of `source`.
 
     >>> span = SwappedSpan(4, 13, "sufferers", 0.97, "wording", "model", (Original("patients", 0.9),))

@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from textrepair.detection import Detection, Original, SpunSentence, SwappedSpan
 from textrepair.edits import Edit
@@ -20,9 +20,14 @@ from textrepair.pipeline.segment import Segmented
 
 WORTH_TELLING = 0.1  # spans less likely swapped are not told
 MOST = 5  # originals of a span
-# From the model's log odds that another word stood there to those on real spun pages (Platt 1999): fitted to
-# 25 of them by benchmarks/detection.py, which writes what it measures to benchmarks/results/detection.json.
-REAL_PAGES = 0.636, 0.819  # slope and intercept
+# Fitted to 25 real spun pages by benchmarks/detection.py, and measured there without the pages of a page's
+# fold (benchmarks/results/detection.json). Slope and intercept that lead from the model's log odds that
+# another word stood there to those on real pages (Platt 1999).
+REAL_PAGES = 0.636, 0.819
+# Words of a sentence are swapped, or misjudged, together: as if so many of them were so independently.
+INDEPENDENT = 0.488
+# Words of a document are misjudged together: the standard deviation, in log odds, of the error they share.
+SHARED_ERROR = 0.651
 MODEL = "model"  # the reason of spans that only the model sees
 ENDS = re.compile(r"[^\s\w]*")  # the marks behind the last word of a sentence
 NORMAL = 1.96  # standard deviations on either side that hold 95 % of a normal distribution
@@ -90,11 +95,38 @@ def tell_swapped(
         for span in spans:
             words.raise_to(span)
     sentences = tuple(_sentences(document.seg, words.probs))
-    expected, number = sum(words.probs.values()), max(1, len(words.probs))
-    reach = NORMAL * math.sqrt(sum(p * (1 - p) for p in words.probs.values()))
-    low, high = max(0.0, expected - reach) / number, min(number, expected + reach) / number
-    share, interval = round(expected / number, 4), (round(low, 4), round(high, 4))
+    share, interval = swapped_share([*words.probs.values()])
     return Detection(document.seg.text, round(document.spun_prob, 4), share, interval, spans, sentences)
+
+
+def swapped_share(probs: Sequence[float], shared: float = SHARED_ERROR) -> tuple[float, tuple[float, float]]:
+    """The share of words expected to be swapped, and its 95 % interval, from the probability of each word.
+
+    It is as wide as chance makes it and an error that all words share, with the standard deviation `shared`
+    in log odds, one added to the other as independent errors are.
+
+    >>> swapped_share([0.5] * 100, shared=0.0)
+    (0.5, (0.402, 0.598))
+    """
+    number = max(1, len(probs))
+    expected, chance = sum(probs), sum(p * (1 - p) for p in probs) * NORMAL**2
+
+    def reach(sign: int) -> float:
+        times = math.exp(sign * NORMAL * shared)
+        moved = sum(p * times / (p * times + 1 - p) for p in probs)
+        return sign * math.hypot(moved - expected, math.sqrt(chance))
+
+    low, high = ((expected + reach(sign)) / number for sign in (-1, 1))
+    return round(expected / number, 4), (round(max(0.0, low), 4), round(min(1.0, high), 4))
+
+
+def sentence_spun(probs: Iterable[float], independent: float = INDEPENDENT) -> float:
+    """The probability that a word of a sentence was swapped, from that of each of its words.
+
+    >>> round(sentence_spun([0.5, 0.5], independent=1.0), 2)
+    0.75
+    """
+    return float(1 - math.prod(1 - p for p in probs) ** independent)
 
 
 def _spans(
@@ -163,13 +195,13 @@ def _reason(edit: Edit) -> str:
 
 
 def _sentences(seg: Segmented, probs: Mapping[Span, float]) -> Iterator[SpunSentence]:
-    """The sentences (or lines), each told by its words, as if these were swapped independently."""
+    """The sentences (or lines), each told by its words."""
     number = itertools.accumulate(w.opens for w in seg.words)
     for _, group in itertools.groupby(zip(number, probs.items(), strict=True), key=lambda x: x[0]):
         some = [word for _, word in group]
         (start, _), (_, end) = some[0][0], some[-1][0]
-        none = math.prod(1 - p for _, p in some)
+        spun = sentence_spun(p for _, p in some)
         mark = ENDS.match(seg.text, end)
         yield SpunSentence(
-            start, mark.end() if mark else end, round(1 - none, 4), round(sum(p for _, p in some), 2)
+            start, mark.end() if mark else end, round(spun, 4), round(sum(p for _, p in some), 2)
         )
