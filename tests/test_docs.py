@@ -61,5 +61,6 @@ def test_the_site_is_built_without_a_warning(tmp_path):
     commands = (tmp_path / "reference/commands.html").read_text(encoding="utf8")
     assert "textrepair lexicon mine" in commands
     assert "--min-score" in commands
+    assert 'src="http' not in commands  # nothing is fetched from elsewhere
     functions = (tmp_path / "reference/python.html").read_text(encoding="utf8")
     assert 'id="textrepair.fix"' in functions
