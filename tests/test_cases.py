@@ -39,17 +39,14 @@ def test_clean_text_is_left_alone(repairer):
 
 
 def test_the_wording_of_a_listed_phrase_may_be_the_authors(repairer):
-    """At most one passage in fifteen is changed; each holds a phrase that spinners write too.
-
-    One in fifty is the aim: the judgement is older than these passages.
-    """
+    """At most one passage in fifty is changed; each holds a phrase that spinners write too."""
     passages = cases("own_wording")
     changed = [
         (c["why"], e.before, e.after)
         for c, r in zip(passages, repairer.pipe(c["text"] for c in passages), strict=True)
         for e in r.edits
     ]
-    assert len({why for why, _, _ in changed}) <= len(passages) / 15, changed
+    assert len({why for why, _, _ in changed}) <= len(passages) / 50, changed
 
 
 @pytest.mark.slow

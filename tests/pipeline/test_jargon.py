@@ -44,6 +44,8 @@ BLUNDER = {"blunder": 0.9, "blunders": 0.9}
         (TEXT.replace("most blunders", "most of them"), BLUNDER, set()),  # twice is not often
         (TEXT, {}, set()),  # nobody doubts it
         (TEXT * 4, BLUNDER | {"swift": 0.9}, {"blund"}),
+        (TEXT * 8, BLUNDER | {"swift": 0.9}, {"blund"}),  # the first sentence names it
+        ("They sat.\n" + TEXT * 8, BLUNDER | {"swift": 0.9}, set()),
         (TEXT * 30, BLUNDER | {"swift": 0.9, "game": 0.9}, set()),  # spun without it
     ],
 )

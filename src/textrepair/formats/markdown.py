@@ -27,6 +27,7 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 LITERAL = re.compile(r"\{[\w:.-]+\}(?=`|\Z)|-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|\[[ xX]\](?= )")
 BRACKETED = re.compile(r"\\\((?:[^\\]|\\[^)]){1,2000}\\\)|\\\[(?:[^\\]|\\[^\]]){1,2000}\\\]")  # formulae
 ESCAPED = re.compile(r"[\\`*_\[\]~$|^]|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 
 
@@ -278,6 +279,6 @@ def _read_by(name: str, state: StateInline, start: int, before: int) -> Iterator
         else:
             yield _Mark(start, end, None)  # the text is what the definition is found by
     elif name == "html_inline":
-        yield _Mark(start, end, "")
+        yield _Mark(start, end, "\n" if LINE_BREAK.match(content, start) else "")
     elif name not in ("text", "newline") and state.tokens[before:] and state.tokens[-1].type != "text":
         yield _Mark(start, end, None)

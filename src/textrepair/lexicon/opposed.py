@@ -21,7 +21,8 @@ SIGNS = {
     r"|,? (?:and|but|if) not\b|\bfor\b|, not\b"
     r"|\bwhere\b(?=[^.;\n]{1,80}\b(?:meant|intended|expected|correct|right|usual)\b)": 1,
     # nothing between: with one wording on both sides these would say nothing
-    r"\binto\b| = |\b(?:i\. ?e\.,?|viz\.|namely|that is,|a\.?k\.?a\.?|also (?:called|known as))": 0,
+    r"\b(?:into|but|read)\b|\b(?:is|are|was|were|be|been|being) (?:called|termed|named|known as)\b| = "
+    r"|\b(?:i\. ?e\.,?|viz\.|namely|that is,|a\.?k\.?a\.?|also (?:called|known as))": 0,
 }
 # behind these both wordings may follow: "instead of breast cancer the paper has bosom peril"
 FRONTED = re.compile(r"\b(?:instead of|rather than|in(?: the)? (?:place|stead|lieu) of)\b", re.IGNORECASE)
@@ -127,18 +128,25 @@ def _meant(text: str, start: int, end: int, after: str) -> bool:
 
 
 def _in_a_row(text: str, start: int, end: int, after: str) -> bool:
-    """Whether `after` stands in another cell of the same row of a table, or both are cells of one line."""
+    """Whether `after` stands in another cell of the same row of a table, or both are whole cells of a line or
+    of two lines that follow each other.
+    """
     lo = max(0, start - LONGEST_ROW - 1)
     around = text[lo : end + LONGEST_ROW + 1]
-    first, last = lo + around.rfind("\n", 0, start - lo) + 1, around.find("\n", end - lo)
-    row = text[first : lo + last] if last >= 0 else text[first : lo + len(around)]
+    first, last = around.rfind("\n", 0, start - lo) + 1, around.find("\n", end - lo)
+    row = around[first : last if last >= 0 else None]
     if len(row) > LONGEST_ROW:
         return False
-    others = (row[a:b] for a, b in _cells(row, CELLS) if not a <= start - first <= b)
+    others = (row[a:b] for a, b in _cells(row, CELLS) if not a <= start - lo - first <= b)
     if any(_find(cell, after) is not None for cell in others):
         return True
-    whole = {_bare(row[a:b]) for a, b in _cells(row, PARTS)}
-    return {text[start:end].lower(), after.lower()} <= whole
+    before, behind = (
+        around[: max(0, first - 1)].rpartition("\n")[2],
+        around[first + len(row) + 1 :].partition("\n")[0],
+    )
+    cells = [{_bare(line[a:b]) for a, b in _cells(line, PARTS)} for line in (before, row, behind)]
+    stands = text[start:end].lower()
+    return stands in cells[1] and any(after.lower() in of_line for of_line in cells)
 
 
 def _bare(cell: str) -> str:

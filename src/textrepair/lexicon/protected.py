@@ -20,6 +20,7 @@ PATTERNS = {
     "code": r"```(?s:.)*?```|~~~(?s:.)*?~~~|`[^`\n]{1,200}`",
     "formula": r"\$(?=\S)[^$\n]{1,500}(?<=\S)\$(?!\d)|\\\([^\n]{1,500}?\\\)"
     r"|\\[a-zA-Z]{2,20}\{[^{}\n]{0,200}\}",
+    "idiom": r"\b([a-z]{2,30}) (?:after|by|for|upon|on|to|over|in) \1\b",  # nation after nation
     "sic": r"[\w-]{1,60}\s?\[sic\]",
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
 }

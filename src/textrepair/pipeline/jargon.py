@@ -17,6 +17,8 @@ from textrepair.pipeline.judgement import discount_short_text
 OFTEN = 3  # occurrences from which a word may be a document's subject
 DOUBTED = 0.2  # mean probability of having been replaced from which a word needs this defence
 CLEAN = 0.5  # probability of being spun below which a document looks clean
+CLEAN_FOR_SUBJECT = 0.8  # the same for a word of its title: what a title names, a document says often
+LONGEST_TITLE = 200  # characters
 Rows = Sequence[Mapping[str, float]]
 
 
@@ -48,7 +50,17 @@ def own_words(
     ]
     length = len(document.seg.words)
     chances = [discount_short_text(chance, length) for chance in judge(without)]
-    return {word: chance for (word, _), chance in zip(often, chances, strict=True) if chance < CLEAN}
+    title = {stem(word) for word in re.findall(r"[^\W\d_]+", _title(document.seg.text))}
+    return {
+        word: chance
+        for (word, _), chance in zip(often, chances, strict=True)
+        if chance < (CLEAN_FOR_SUBJECT if word in title else CLEAN)
+    }
+
+
+def _title(text: str) -> str:
+    """The first line or sentence, in small letters."""
+    return re.split(r"[\n.]", text.strip()[:LONGEST_TITLE].lower(), maxsplit=1)[0]
 
 
 def is_own(candidate: Candidate, document: Document) -> bool:

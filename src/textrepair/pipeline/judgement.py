@@ -25,6 +25,10 @@ AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurri
 # Words below which a text is short, and the power of its length with which the odds that it is spun fall.
 # Set on clean sentences, paragraphs and abstracts (`benchmarks/results/short.json`).
 SHORT, FALL = 250, 1.6
+# Factor of the odds of a listed term that clean text never writes, in a document that looks clean. Such terms
+# stand 15 times in 895,000 clean words, more seldom than the judgement of those documents was fitted to. Set
+# on planted ones and on own wordings (`benchmarks/results/listed.json`, `own_wording.json`).
+LISTED = 4.0
 PAGE = 100  # words from which a document is like the pages that the judgement of places is fitted to
 # What an edit needs in a shorter one. Set on sentences of the cases: three clean ones lose edits of .53 to
 # .57 by it, one spun one in nine its edit.
@@ -205,13 +209,19 @@ class Decision:
         rows: Sequence[Mapping[str, float]],
         swaps: Sequence[Hashable],
         spans: Sequence[Span],
+        listed: Sequence[bool] = (),
     ) -> PlaceScores:
         """How likely candidates with such features are right, in a document so likely spun.
 
-        `swaps` tells candidates of the same swap, `spans` those of the same place. Where places are not
-        judged, a place is as likely swapped as its favourite is right.
+        `swaps` tells candidates of the same swap, `spans` those of the same place, `listed` which are listed
+        for terms that clean text never writes. Where places are not judged, a place is as likely swapped as
+        its favourite is right.
         """
         alone = self.judge(spun_prob)(rows, swaps)
+        if listed and not self.looks_spun(spun_prob):
+            alone = [
+                with_odds(p, LISTED) if of_lexicon else p for p, of_lexicon in zip(alone, listed, strict=True)
+            ]
         if place := self.place_at(spun_prob):
             return place(rows, alone, spans)
         return PlaceScores(alone, {span: alone[k] for span, k in favourites(alone, spans).items()})
@@ -241,6 +251,15 @@ def with_auto_floor(chance: float, tier: str) -> float:
     (0.8, 0.95)
     """
     return max(chance, AUTO) if tier == "auto" else chance
+
+
+def with_odds(chance: float, factor: float) -> float:
+    """The probability whose odds are `factor` times those of `chance`.
+
+    >>> with_odds(0.5, 4.0)
+    0.8
+    """
+    return factor * chance / (1 + (factor - 1) * chance)
 
 
 def discount_short_text(spun: float, words: int) -> float:

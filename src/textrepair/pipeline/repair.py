@@ -33,6 +33,7 @@ from textrepair.pipeline.compose import after_damage, compose, output_spans
 from textrepair.pipeline.decide import decide
 from textrepair.pipeline.detect import DetectedDocument, detect, encoded_together, read_document
 from textrepair.pipeline.document import Document
+from textrepair.pipeline.features import is_listed_term
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import Shortlisted, feature_rows, shortlist, with_opinions
@@ -245,7 +246,8 @@ class Repairer:
         rows = feature_rows(chosen, document, decision.names(spun_prob))
         swaps = [swap_key(shortlisted.candidate) for shortlisted in chosen]
         spans = [(shortlisted.candidate.start, shortlisted.candidate.end) for shortlisted in chosen]
-        chances, of_place = decision.scores(spun_prob, rows, swaps, spans)
+        listed = [is_listed_term(shortlisted.candidate) for shortlisted in chosen]
+        chances, of_place = decision.scores(spun_prob, rows, swaps, spans, listed)
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].spin_log_prob, x[0][0].after)
         )

@@ -16,8 +16,8 @@ from textrepair.pipeline.segment import BETWEEN
 from textrepair.pipeline.terms import KNOWN
 from textrepair.rerank import NOTHING, Evidence, ModelProposal, Scorer, ScoringRequest, joint_evidence
 
-ABOUT_WORDS = 2  # wordings set against their canonical ones from which on a text is about words: only what a
-# lexicon lists is repaired in it then, since all its odd words make it look spun
+ABOUT_WORDS = 2  # wordings set against their canonical ones from which on a text is about words: only
+# the terms of a lexicon are repaired in it then, since all its odd words make it look spun
 FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
 
 
@@ -50,7 +50,7 @@ def score_candidates(
                 for c, e in scored
                 if apart(c.start, c.end)
                 and (c.start, c.end, c.after) not in pairs
-                and (c.tier or not about_words)
+                and (not about_words or (c.tier and c.kind == "terminology"))
             ]
         )
     return out

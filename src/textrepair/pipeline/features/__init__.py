@@ -1,7 +1,13 @@
 """The features that documents and candidates are judged by, each a named function in a table."""
 
 from textrepair.pipeline.features.candidate import FEATURES
-from textrepair.pipeline.features.context import CandidateInContext, Place, Replaced, is_unwritten
+from textrepair.pipeline.features.context import (
+    CandidateInContext,
+    Place,
+    Replaced,
+    is_listed_term,
+    is_unwritten,
+)
 from textrepair.pipeline.features.document import BY_ENCODING, BY_WORDS, Words
 from textrepair.pipeline.features.table import Table, log_odds
 
@@ -14,6 +20,7 @@ __all__ = [
     "Replaced",
     "Table",
     "Words",
+    "is_listed_term",
     "is_unwritten",
     "log_odds",
 ]

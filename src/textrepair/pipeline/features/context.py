@@ -28,6 +28,11 @@ def is_unwritten(candidate: Candidate) -> bool:
     return candidate.tier == "ask" and ngrams.unwritten(" ".join(candidate.before.lower().split()))
 
 
+def is_listed_term(candidate: Candidate) -> bool:
+    """Whether it is unwritten, has several words, and is a term, no wording of any field."""
+    return candidate.kind == "terminology" and " " in candidate.before and is_unwritten(candidate)
+
+
 class Replaced(NamedTuple):
     """How likely words were replaced, as the model detects it, around a candidate.
 
