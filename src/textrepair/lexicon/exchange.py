@@ -25,6 +25,7 @@ from textrepair.lexicon.problematic_papers import (
     canonical_forms,
     columns,
     phrases,
+    straight,
 )
 
 Row = tuple[str, Mapping[str, str]]  # where it stands, and its columns
@@ -145,7 +146,7 @@ def _screened(path: Path) -> list[Row]:
             f"{path}: no column holds fingerprints; there is {', '.join(header)}: name two columns "
             f"{FINGERPRINT!r} and {EXPECTED!r}, or read pairs with --format csv"
         )
-    titled = QUERY.fullmatch(header[found[FINGERPRINT]]) is None
+    titled = QUERY.fullmatch(straight(header[found[FINGERPRINT]])) is None
     return [
         (f"{path}:{n}", {name: row[at] for name, at in found.items() if at < len(row)})
         for n, row in lines[titled:]

@@ -35,6 +35,21 @@ QUERY = re.compile(r"[(\s]*(?:NOT\s+)?[\"“][^\"”]+[\"”].*", re.DOTALL)
 PLAIN = re.compile(r"(?!.*\b(?:AND|OR|NOT)\b)[^\W_][\w\s'’,.-]*")
 
 
+# quotation marks that people and programs put for straight ones: typographic, escaped, single around it all
+MARKS = re.compile(r'\\?["“”„‟«»]')
+SINGLE = re.compile(r"\s*['‘‚](.+)['’‘]\s*", re.DOTALL)
+
+
+def straight(query: str) -> str:
+    """A query with straight quotation marks.
+
+    >>> [straight(q) for q in ("«bosom peril»", "‘bosom peril’", "Crohn's malady")]
+    ['"bosom peril"', '"bosom peril"', "Crohn's malady"]
+    """
+    single = SINGLE.fullmatch(query)
+    return f'"{single[1]}"' if single else MARKS.sub('"', query)
+
+
 class RefusedError(TextrepairError):
     """A row that gives no entry; `reason` is the short name under which it is counted."""
 
@@ -69,7 +84,7 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, i
 
 def _mostly_queries(cells: Sequence[str]) -> bool:
     told = [c for c in cells if c.strip()]
-    return bool(told) and sum(bool(QUERY.fullmatch(c)) for c in told) * 2 > len(told)
+    return bool(told) and sum(bool(QUERY.fullmatch(straight(c))) for c in told) * 2 > len(told)
 
 
 def phrases(fingerprint: str) -> Iterator[tuple[str, str, str]]:
@@ -88,7 +103,7 @@ def phrases(fingerprint: str) -> Iterator[tuple[str, str, str]]:
         yield " ".join(fingerprint.split()), "", ""
         return
     try:
-        yield from _phrases(parse(re.sub("[“”„]", '"', fingerprint)), [])
+        yield from _phrases(parse(straight(fingerprint)), [])
     except RefusedError:
         raise
     except TextrepairError as e:
