@@ -1,20 +1,23 @@
 """Measure screening: how well spun documents are told from clean ones, and what the cheap first look saves.
 
-    python benchmarks/screening.py --pages FOLDER --clean FILE... [--minutes N]
+    python benchmarks/screening.py --pages FOLDER --clean FILE... [--minutes N] [--timed]
 
 Writes benchmarks/results/screening.json: of how many real spun pages the probability lies above the line at
 which one clean document in a thousand lies; what share of pages, by how much of them was swapped, is found
-while the model reads at most one clean document in ten; and the words a second of both ways, in one run. What
-was read is kept in `--store`, so that a run of `--minutes` goes on where the last one stopped.
+while the model reads at most one clean document in ten; and, where it is `--timed`, the words a second of
+both ways, in one run. What was read is kept in `--store`, so that a run of `--minutes` goes on where the last
+one stopped; the figures are of what was read by then.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import math
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,7 +42,7 @@ GATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 SHARE_READ = 0.1  # of documents that the model may read
 HEAVY, LIGHT = 0.1, 0.05  # shares of swapped words that part heavily, moderately and lightly spun pages
 NEVER = 2.0  # a probability that no word reaches: no candidates are asked for
-TIMED = 40_000  # words of clean text that are read both ways to time them
+TIMED = 20_000  # words of clean text that are read both ways to time them
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,11 @@ class Reader:
         rows = map(json.loads, path.read_text(encoding="utf8").splitlines())
         self.known = {row.pop("text"): Looked(**row) for row in rows}
 
-    def read(self, file: str, text: str) -> Looked:
-        """What both say of a text."""
+    def read(self, file: str, text: str, until: float = math.inf) -> Looked | None:
+        """What both say of a text; None for one that was not read until then."""
         key = hashlib.sha256(text.encode()).hexdigest()
+        if key not in self.known and time.monotonic() > until:
+            return None
         if key not in self.known:
             decision = self.repairer.decision
             seen = read_document(text, self.repairer.lexicon, decision.document_by_words)
@@ -132,6 +137,7 @@ def screened(clean: Sequence[Looked], pages: Sequence[tuple[float, Looked]], at:
         name: {
             "gate": round(gate, 5),
             "clean_read": sum(passes(d, gate) for d in clean),
+            "clean_words_read": sum(d.words for d in clean if passes(d, gate)),
             "clean_found": sum(passes(d, gate) and d.spun >= at for d in clean),
             "pages": found(pages, gate, at),
         }
@@ -154,6 +160,11 @@ def speeds(texts: Sequence[str]) -> dict[str, Any]:
     return out
 
 
+def counted_words(texts: Iterable[tuple[str, str]]) -> Iterator[int]:
+    """The words up to each text."""
+    return itertools.accumulate(len(text.split()) for _, text in texts)
+
+
 def texts_of(files: Sequence[Path], most: int) -> Iterator[tuple[str, str]]:
     """The clean documents in an order that mixes the files, at most so many of each."""
     found = []
@@ -169,6 +180,7 @@ def main(
     clean: Annotated[list[Path], typer.Option(help="Clean texts, JSON lines. Repeatable.")],
     most: Annotated[int, typer.Option(help="Documents of each file.")] = 2_000,
     minutes: Annotated[float, typer.Option(help="Read for so long at most.")] = 1e9,
+    timed: Annotated[bool, typer.Option(help="Time both ways too.")] = False,
     model: Annotated[str, typer.Option(help="Model name or folder.")] = "en_sci_sm",
     keep: Annotated[Path, typer.Option("--store", help="Where what was read is kept.")] = ROOT
     / "build/screening.jsonl",
@@ -178,21 +190,19 @@ def main(
     repairer, folder = textrepair.load(model), find_model(model)
     reader = Reader(repairer, keep)
     until = time.monotonic() + 60 * minutes
-    of_pages = [(swapped_share(p), reader.read("pages", p.text)) for p in read_pages(pages)]
+    of_pages = [(swapped_share(p), d) for p in read_pages(pages) if (d := reader.read("pages", p.text))]
     texts = [*texts_of(clean, most)]
-    read: list[Looked] = []
-    for name, text in texts:
-        if time.monotonic() > until:
-            break
-        read.append(reader.read(name, text))
-    if len(read) < len(texts):
-        print(f"{len(read):,} of {len(texts):,} read; run it again")
+    read = [d for name, text in texts if (d := reader.read(name, text, until))]
+    print(f"{len(read):,} of {len(texts):,} clean documents read")
     at = line(read)
     files = {name: sum(d.file == name for d in read) for name in sorted({d.file for d in read})}
     report: dict[str, Any] = {
         "what": "spun documents told from clean ones, and the cheap first look",
         **circumstances(folder, repairer),
-        "clean": {"documents": len(read), "words": sum(d.words for d in read), "files": files, **at},
+        "clean": {
+            "documents": len(read), "words": sum(d.words for d in read), "files": files,
+            "with_a_listed_phrase": sum(d.listed for d in read), **at,
+        },
         "pages_above_line": sum(p.spun >= at["line"] for _, p in of_pages),
         "pages": [{"swapped": round(s, 4), **{k: v for k, v in asdict(p).items() if k != "file"}}
                   for s, p in sorted(of_pages, key=lambda x: -x[0])],
@@ -203,13 +213,11 @@ def main(
         ],
         "screened": screened(read, of_pages, at["line"]),
     }  # fmt: skip
-    if len(read) == len(texts):
-        timed, words = list[str](), 0
-        for _, text in texts:
-            timed, words = [*timed, text], words + len(text.split())
-            if words >= TIMED:
-                break
-        report["words_per_second"] = speeds(timed)
+    if timed:
+        some = itertools.takewhile(lambda t: t[0] < TIMED, zip(counted_words(texts), texts, strict=True))
+        report["words_per_second"] = speeds([text for _, (_, text) in some])
+    elif out.exists():
+        report["words_per_second"] = json.loads(out.read_text(encoding="utf8")).get("words_per_second")
     print(json.dumps(report, indent=1))
     out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
 

@@ -298,6 +298,11 @@ def test_a_correction_that_flips_the_meaning_is_no_entry(tmp_path: Path) -> None
     assert mine((), reviewed=read(made(tmp_path / "e.jsonl", repair, (0, "decrease")))) == []
 
 
+def test_mended_damage_is_no_entry(tmp_path: Path) -> None:
+    repair = Repair("A na e cell.", (Edit(2, 6, "na e", "naïve", "artifact", 0.9, "x"),))
+    assert mine((), reviewed=read(made(tmp_path / "d.jsonl", repair, (0, "naïve")))) == []
+
+
 def test_score_reads_decisions_as_spun_text_with_gold(tmp_path: Path) -> None:
     decisions = made(tmp_path / "d.jsonl", MINED, (0, "therapy response"), (1, None))
     [text] = read_texts(decisions, spun=True)

@@ -25,6 +25,7 @@ from textrepair.pipeline.segment import Segmented, segment
 LEANING = 0.3  # least score of a restoration that counts; that it is repeated is the better evidence
 LINES = 3  # lines of evidence a proposal shows
 FUNCTION = 6.0  # zipf from which a word is a function word, whose company says nothing
+SWAPS = ("terminology", "wording")  # kinds of edits that a lexicon may hold; others mend damage
 AROUND = 40  # characters of context on each side
 
 
@@ -74,14 +75,16 @@ def mine(
 ) -> list[Proposal]:
     """What the model restores in at least `least` of the texts and no lexicon knows, most often first.
 
-    What a reviewer accepted or corrected is proposed were it only once, unless it was rejected more often. A
-    word is proposed together with its neighbour where science writes the pair that restoring makes
+    Swaps that a reviewer accepted or corrected are proposed were it only once, unless they were rejected more
+    often. A word is proposed together with its neighbour where science writes the pair that restoring makes
     and not the one that stands: *immune complicated* says more than *complicated*. `advance` is called with 1
     after each text. The model is loaded if there are texts.
     """
     found: dict[tuple[str, str], Proposal] = {}
     rejected: Counter[tuple[str, str]] = Counter()
     for decision in reviewed:
+        if decision.kind not in SWAPS:
+            continue
         text, edit = _as_edit(decision)
         for swap in _swaps(Repair(text, (edit,))):
             key = swap.before, swap.after
