@@ -34,7 +34,7 @@ from textrepair.training.calibrate import CORPUS_FEATURES, fit_candidates, fit_d
 from textrepair.training.calibration_examples import calibration_examples
 from textrepair.training.channels import default_channels, planted_channel, training_channels
 from textrepair.training.evaluation import best_of_place, scores
-from textrepair.training.examples import Example, Judged, gather, judged
+from textrepair.training.examples import Example, Judged, judged, score_examples
 from textrepair.training.harm import harm_curve
 from textrepair.training.packed import pack
 from textrepair.training.run import SPUN_FROM
@@ -146,7 +146,7 @@ def main(
     examples = calibration_examples(packed, near, channels, planted_channel(tortured), documents)
     examples.append(Example((ROOT / "seeds/000_93fcc8338e17c8dc.txt").read_bytes().decode(), ()))
     lexicon, reranker = stack(()), Reranker(model)
-    scored_examples = [*gather(examples, lexicon, reranker)]
+    scored_examples = [*score_examples(examples, lexicon, reranker)]
     by_words = [one.document.word_features for one in scored_examples]
     as_seen = [encoding_features(one.document, one.replaced_probs) for one in scored_examples]
     rows, rows_by_words = (

@@ -20,8 +20,8 @@ import typer
 from unseen import Example, meet, unseen_texts
 
 import textrepair
+from textrepair.bench.candidate_recall import candidate_recall
 from textrepair.bench.circumstances import made_with
-from textrepair.bench.reach import reach
 from textrepair.bench.score import Gold, changes_of, read_gold, score
 from textrepair.bench.texts import read_texts
 from textrepair.models import find_model
@@ -54,10 +54,12 @@ def _fate(
         return "restored"
     if made:
         return "another wording"
-    if reach(text, [gold], candidates).reached:
+    if candidate_recall(text, [gold], candidates).reached:
         held = sorted((h for h in repair.held if meet(h, gold)), key=lambda h: -h.score)
         likeliest = {(h.start, h.end, h.after) for h in held[:1]}
-        first = reach(text, [gold], [c for c in candidates if (c.start, c.end, c.after) in likeliest])
+        first = candidate_recall(
+            text, [gold], [c for c in candidates if (c.start, c.end, c.after) in likeliest]
+        )
         return "too unsure" if first.reached else "another candidate"
     doubted = [p for (start, end), p in replaced.items() if start < gold.end and gold.start < end]
     return "no candidate" if max(doubted, default=0) >= DOUBTFUL else "not doubted"

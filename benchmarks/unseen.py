@@ -28,8 +28,8 @@ import typer
 from wordfreq import zipf_frequency
 
 import textrepair
+from textrepair.bench.candidate_recall import CandidateRecall, candidate_recall
 from textrepair.bench.circumstances import made_with
-from textrepair.bench.reach import Reach, reach
 from textrepair.bench.score import Gold, changes_of, score
 from textrepair.bench.texts import read_texts
 from textrepair.models import find_model
@@ -143,13 +143,13 @@ def unseen_texts(
 def measure(repairer: textrepair.Repairer, examples: Sequence[Example]) -> dict[str, Any]:
     """Candidate recall, and recall, precision and touched spans, as shipped and at one threshold for all."""
     repairs = list(repairer.pipe([text for text, _ in examples]))
-    reached = Reach(0, 0, 0, 0)
+    reached = CandidateRecall(0, 0, 0, 0)
     for text, gold in examples:
         detected = detect(
             [read_document(text, repairer.lexicon, repairer.decision.document_by_words)], repairer.reranker
         )
         [scored] = score_candidates(detected, repairer.reranker)
-        reached += reach(text, gold, [candidate for candidate, _ in scored])
+        reached += candidate_recall(text, gold, [candidate for candidate, _ in scored])
     out: dict[str, Any] = {
         "texts": len(examples),
         "substitutions": reached.asked,

@@ -74,7 +74,9 @@ def main(folder: Path, seed: int) -> None:
                 note.write("x" * len(texts))
             super().submit(worker, texts)
 
-    schedule.GULP = schedule.SORTED = schedule.TEXTS = 1  # one text is repaired at a time
+    schedule.READ_CHARACTERS = schedule.SORT_CHARACTERS = schedule.BATCH_TEXTS = (
+        1  # one text is repaired at a time
+    )
     repairer = load()
     repairer.fix(SPUN)  # the weights, once for all
     lines = 0

@@ -81,7 +81,7 @@ def test_no_more_than_a_window_is_read_ahead() -> None:
     most = 0
     for n, _ in enumerate(in_order(source(), Unruly(2, 1, 0.0))):
         most = max(most, read - n)
-    assert most * 10_000 <= 2 * schedule.WINDOW + 20_000
+    assert most * 10_000 <= 2 * schedule.WINDOW_CHARACTERS + 20_000
 
 
 def test_texts_of_like_length_share_a_batch() -> None:
@@ -96,4 +96,4 @@ def test_texts_of_like_length_share_a_batch() -> None:
     list(in_order([Item(0, "x" * n) for n in lengths], Watched(2, 0, 0.0)))
     spread = [max(map(len, b)) / min(map(len, b)) for b in batches]
     assert sum(s == 1 for s in spread) > 0.8 * len(spread)
-    assert max(sum(map(len, b)) for b in batches) <= schedule.BATCH
+    assert max(sum(map(len, b)) for b in batches) <= schedule.BATCH_CHARACTERS

@@ -7,6 +7,7 @@ import pytest
 
 from textrepair.bench.score import Change, read_gold, score
 from textrepair.rerank import DELETE, align, slot_targets
+from textrepair.training.paraphrases import paraphrases
 from textrepair.training.spinner import (
     article_slips,
     build_channel,
@@ -15,10 +16,9 @@ from textrepair.training.spinner import (
     spin_text,
     words_of,
 )
-from textrepair.training.wordy import wordy
 
 CHANNEL = build_channel(
-    [("disease", "illness", 1.0), ("immune system", "insusceptible framework", 1.0), *wordy()]
+    [("disease", "illness", 1.0), ("immune system", "insusceptible framework", 1.0), *paraphrases()]
 )
 TEXT = (
     "A disease of the immune system may be chronic. Disease, however, is a burden;\n the Immune System rests."

@@ -15,9 +15,9 @@ from textrepair.texts import read_texts
 from textrepair.training.base import read_base
 from textrepair.training.denoise import Recipe, train
 from textrepair.training.packed import pack
+from textrepair.training.paraphrases import paraphrases
 from textrepair.training.samples import Sampler
 from textrepair.training.spinner import build_channel
-from textrepair.training.wordy import wordy
 
 
 def run(out: Path, kill_at: int = -1, *, writing: bool = False) -> None:
@@ -25,7 +25,7 @@ def run(out: Path, kill_at: int = -1, *, writing: bool = False) -> None:
     out.mkdir(exist_ok=True)
     base = read_base(sys.argv[1], seed=1)
     packed = pack([read_texts(Path(sys.argv[2]))])
-    channel = build_channel(wordy())
+    channel = build_channel(paraphrases())
     sampler = Sampler(packed, [(1.0, channel)], channel, base.tokenizer, seed=1)
     recipe = Recipe(steps=12, every=3, size=4, length=48)
     for status in train(base.model, sampler, out, recipe, state=out, rate=3e-3, made_of={}):

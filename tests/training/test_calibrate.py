@@ -35,9 +35,9 @@ from textrepair.training.calibration_examples import calibration_examples
 from textrepair.training.card import DECISION
 from textrepair.training.channels import default_channels, planted_channel
 from textrepair.training.evaluation import best_of_place, held_out, measure, scores
-from textrepair.training.gathering import gather_all
 from textrepair.training.harm import LEAST_MEASURED, LEAST_SCORE, measure_harm, set_harm
 from textrepair.training.packed import pack
+from textrepair.training.parallel import score_in_parallel
 
 EVEN = FeatureNetwork(("length",), (0.0,), (1.0,), ([[0.0]],), ([0.0],))  # any document: one half
 EVEN_TOO = replace(EVEN, names=("margin",))  # any candidate, too
@@ -64,7 +64,7 @@ class Knowing:
 
 
 def scored_examples_of(examples: list[ex.Example]) -> list[ex.ScoredExample]:
-    return [*ex.gather(examples, stack(()), Knowing(examples))]
+    return [*ex.score_examples(examples, stack(()), Knowing(examples))]
 
 
 @pytest.fixture(scope="module")
@@ -166,9 +166,12 @@ def test_excerpts_of_every_fourth_document_are_for_measuring_only(corpus: Path) 
 
 def test_examples_are_read_the_same_on_all_cores_as_one_after_the_other(examples: list[ex.Example]) -> None:
     folder, heard = find_model("en_sci_sm"), []
-    few = examples[: 2 * ex.BATCH + 3]
-    one, all_ = [*ex.gather(few, stack(()), Reranker(folder))], gather_all(few, folder, heard.append)
-    assert heard == [ex.BATCH, 2 * ex.BATCH, len(few)]
+    few = examples[: 2 * ex.BATCH_EXAMPLES + 3]
+    one, all_ = (
+        [*ex.score_examples(few, stack(()), Reranker(folder))],
+        score_in_parallel(few, folder, heard.append),
+    )
+    assert heard == [ex.BATCH_EXAMPLES, 2 * ex.BATCH_EXAMPLES, len(few)]
     for a, b in zip(one, all_, strict=True):
         assert a.document.seg.text == b.document.seg.text
         assert [s.candidate for s in a.candidates] == [s.candidate for s in b.candidates]

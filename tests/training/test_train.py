@@ -25,12 +25,12 @@ from textrepair.texts import read_texts
 from textrepair.training.base import read_base, read_mean
 from textrepair.training.denoise import CHECKPOINT, HELD, STAGES, Recipe, train
 from textrepair.training.packed import pack
+from textrepair.training.paraphrases import paraphrases
 from textrepair.training.samples import DOUBTFUL, MASK, OTHERS, Draws, Mixture, Sampler
 from textrepair.training.spinner import Swap, build_channel
-from textrepair.training.wordy import wordy
 
 RECIPE = Recipe(steps=12, every=3, size=4, length=48)
-CHANNELS = [(1.0, build_channel(wordy()))]
+CHANNELS = [(1.0, build_channel(paraphrases()))]
 TERMS = build_channel([("of the", "of this very", 1.0)])
 
 

@@ -23,9 +23,9 @@ from rich.console import Console
 from rich.progress import track
 
 import textrepair
+from textrepair.bench.candidate_recall import candidate_recall
 from textrepair.bench.circumstances import made_with
 from textrepair.bench.plots import plot_trust
-from textrepair.bench.reach import reach
 from textrepair.bench.score import Change, Gold, Score, changes_of, read_gold, score
 from textrepair.bench.texts import case_gold, changes_between, read_texts
 from textrepair.models import find_model
@@ -208,12 +208,12 @@ def score_cases(repairer: textrepair.Repairer, cases: Mapping[str, list[dict[str
     }
 
 
-def candidate_recall(repairer: textrepair.Repairer, text: str, gold: Sequence[Gold]) -> dict[str, Any]:
+def recall_of_candidates(repairer: textrepair.Repairer, text: str, gold: Sequence[Gold]) -> dict[str, Any]:
     """Of how many swaps the right wording is among the candidates, everywhere and where the model doubts."""
     swapped = [g for g in gold if g.kind in ("terminology", "general")]
     document = read_document(text, repairer.lexicon, repairer.decision.document_by_words)
     everywhere, reached = (
-        reach(text, swapped, [candidate for candidate, _ in scored])
+        candidate_recall(text, swapped, [candidate for candidate, _ in scored])
         for doubtful in (0.0, DOUBTFUL)
         for scored in score_candidates(
             detect([document], repairer.reranker, doubtful=doubtful), repairer.reranker
@@ -251,7 +251,7 @@ def main(
     result: dict[str, Any] = {
         **made_with(find_model("en_sci_sm")),
         "harm": harms,
-        "candidates": candidate_recall(repairer, seed, gold),
+        "candidates": recall_of_candidates(repairer, seed, gold),
         "seed": {name: summary(score(seed, run(seed), gold)) for name, run in systems.items()},
         "cases": score_cases(repairer, cases),
         "speed": {

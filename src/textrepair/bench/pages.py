@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from textrepair.bench.reach import Reach, reach
+from textrepair.bench.candidate_recall import CandidateRecall, candidate_recall
 from textrepair.bench.score import (
     WAYS,
     Change,
@@ -35,7 +35,7 @@ from textrepair.pipeline.candidates import Candidate
 FOLDS = 5
 WORTH_TRUSTING = 0.1  # favourites that score less are not asked whether they are right
 ASKED = ("right", "other", "beside")  # verdicts that speak for or against a score
-NO_REACH = Reach(0, 0, 0, 0)
+NO_CANDIDATES = CandidateRecall(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ class Measured:
     words: tuple[Row, ...]
     sentences: tuple[Row, ...]
     favourites: tuple[Row, ...] = ()
-    single: Reach = NO_REACH
-    several: Reach = NO_REACH
+    single: CandidateRecall = NO_CANDIDATES
+    several: CandidateRecall = NO_CANDIDATES
     exact: tuple[int, int] = (0, 0)
     flips: int = 0
 
@@ -157,8 +157,8 @@ def measure(
         threshold=threshold,
         spun=repair.spun,
         favourites=tuple(favourites(page, repair)),
-        single=reach(page.text, single, found),
-        several=reach(page.text, several, found),
+        single=candidate_recall(page.text, single, found),
+        several=candidate_recall(page.text, several, found),
     )
 
 

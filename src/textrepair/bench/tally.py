@@ -8,8 +8,8 @@ from itertools import chain
 from operator import add
 from typing import Any
 
-from textrepair.bench.pages import NO_REACH, Measured
-from textrepair.bench.reach import Reach
+from textrepair.bench.candidate_recall import CandidateRecall
+from textrepair.bench.pages import NO_CANDIDATES, Measured
 from textrepair.bench.score import (
     WAYS,
     Row,
@@ -37,7 +37,7 @@ def tally(pages: Sequence[Measured], *, sure: bool = False) -> dict[str, Any]:
         for name in ("words", "sentences", "favourites")
     )
     single, several = (
-        reduce(add, (getattr(m, name) for m in pages), NO_REACH) for name in ("single", "several")
+        reduce(add, (getattr(m, name) for m in pages), NO_CANDIDATES) for name in ("single", "several")
     )
     out = {
         "pages": len(pages),
@@ -88,7 +88,7 @@ def _detection(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _reached(r: Reach) -> dict[str, Any]:
+def _reached(r: CandidateRecall) -> dict[str, Any]:
     return {"swaps": r.asked, "reached": r.reached, "recall": _rounded(r.recall)}
 
 

@@ -75,7 +75,7 @@ def calibrate(
 ) -> tuple[list[Judged], list[float], list[float]]:
     """Fit a decision on three quarters of the examples, choose its threshold by harm, and write it to `path`.
 
-    `scored_examples`: the examples as the model reads them (`textrepair.training.examples.gather`).
+    `scored_examples`: the examples as the model reads them (`textrepair.training.examples.score_examples`).
     `spun_from`: the probability from which a document counts as spun. The threshold is the lowest score at
     which clean examples would see at most `harm` edits per 10,000 words. Returns the candidates of the
     examples, and how likely each of these is spun, by its words alone and as the model sees them, for

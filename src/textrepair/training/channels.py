@@ -21,8 +21,8 @@ from pathlib import Path
 from textrepair.lexicon.entries import DATA, default_entries
 from textrepair.lexicon.expansion import expand
 from textrepair.lexicon.synonyms import all_synonyms
+from textrepair.training.paraphrases import paraphrases
 from textrepair.training.spinner import Channel, build_channel, words_of
-from textrepair.training.wordy import wordy
 
 PHRASES, WORDS, NEIGHBOURS = (
     Path(__file__).with_name(name) for name in ("phrases.tsv.gz", "words.tsv.gz", "neighbours.tsv.gz")
@@ -168,7 +168,7 @@ def planted_channel(tortured: Path | None = None) -> Channel:
 def default_channels(pairs: Path | None = None, tortured: Path | None = None) -> list[tuple[float, Channel]]:
     """(share, channel) for each simulated spinner; without files of real spins, from the package's tables."""
     terms = [(term, phrase, 0.5) for term, phrase in (seen_terms(tortured) if tortured else ())]
-    seen, small, lexicon = observed_triples(pairs) if pairs else [], wordy(), lexicon_triples()
+    seen, small, lexicon = observed_triples(pairs) if pairs else [], paraphrases(), lexicon_triples()
 
     def related(sharpness: float, scale: float = 1.0) -> list[Triple]:
         singles = thesaurus_triples(sharpness, scale)

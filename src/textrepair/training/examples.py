@@ -162,7 +162,7 @@ class ScoredExample:
     candidates: list[Shortlisted]
 
 
-def gather(
+def score_examples(
     examples: Sequence[Example], lexicon: Lexicon, reranker: Scorer, first: int = 0
 ) -> Iterator[ScoredExample]:
     """Each example encoded and scored; `first`: the number of the first, a multiple of `BATCH_EXAMPLES`."""

@@ -23,11 +23,11 @@ from textrepair.training.channels import planted_channel
 from textrepair.training.denoise import CHECKPOINT, HELD, Recipe, Status, train
 from textrepair.training.evaluation import measure
 from textrepair.training.examples import Example
-from textrepair.training.gathering import gather_all
 from textrepair.training.graph import write_graphs
 from textrepair.training.harm import measure_harm
 from textrepair.training.materials import Materials, Source
 from textrepair.training.packed import pack
+from textrepair.training.parallel import score_in_parallel
 from textrepair.training.record import command, measured, trained
 from textrepair.training.samples import Sampler
 
@@ -126,7 +126,7 @@ def _calibrate(
 ) -> dict[str, Any]:
     """Fit the decision of the model in `out`, and measure it."""
     watch.begins("Reading the excerpts to calibrate on")
-    scored_examples = gather_all(examples, out, lambda done: watch.read(done, len(examples)))
+    scored_examples = score_in_parallel(examples, out, lambda done: watch.read(done, len(examples)))
     watch.begins("Calibrating")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # how many rounds to fit is part of the recipe

@@ -1,7 +1,7 @@
 """Simulated spinners: put synonyms into clean text the way real spinners do.
 
 A `Channel` says which words may replace which, and how likely. It is built from the candidate
-table (near, common synonyms), from phrase lists, and from the paraphrases of `wordy`; `spin`
+table (near, common synonyms), from phrase lists, and from the paraphrases of `paraphrases`; `spin`
 draws from it, seeded, at a given rate, and is consistent within a document as real spinners are.
 Words are lower case here: the model reads text uncased.
 """
@@ -21,7 +21,7 @@ from textrepair.gold import Gold, gold_rows
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import CLOSED, keyness
 from textrepair.pipeline.candidates import like
-from textrepair.training.wordy import WORDY
+from textrepair.training.paraphrases import PARAPHRASES
 
 TERM = 1.7  # log10 count from which two words side by side are a term
 COMMON = 0.4  # keyness from which a word is one of general English
@@ -142,7 +142,7 @@ def kind_of(before: Sequence[str], after: Sequence[str]) -> str:
     """
     if all(w.isdigit() for w in before):
         return "number"
-    if " ".join(before) in WORDY:
+    if " ".join(before) in PARAPHRASES:
         return "function"
     return "word" if len(before) == len(after) == 1 else "phrase"
 

@@ -13,7 +13,7 @@ from textrepair.pipeline.candidates import Candidate
 
 
 @dataclass(frozen=True)
-class Reach:
+class CandidateRecall:
     """Gold answers, how many of them were reachable, places with candidates, and candidates in all."""
 
     asked: int
@@ -21,9 +21,9 @@ class Reach:
     places: int
     candidates: int
 
-    def __add__(self, other: Reach) -> Reach:
-        """The reach over both texts together."""
-        return Reach(
+    def __add__(self, other: CandidateRecall) -> CandidateRecall:
+        """That of both texts together."""
+        return CandidateRecall(
             self.asked + other.asked,
             self.reached + other.reached,
             self.places + other.places,
@@ -36,14 +36,14 @@ class Reach:
         return self.reached / max(1, self.asked)
 
 
-def reach(text: str, gold: Sequence[Gold], candidates: Iterable[Candidate]) -> Reach:
+def candidate_recall(text: str, gold: Sequence[Gold], candidates: Iterable[Candidate]) -> CandidateRecall:
     """Which gold answers the candidates could give, one candidate at a time or one for each word.
 
     >>> gold = [Gold(2, 13, ("breast cancer",), "terminology")]
     >>> words = [("bosom", "breast", 2), ("peril", "cancer", 8), ("peril", "risk", 8)]
     >>> found = [Candidate(k, k + len(a), a, b, "wording", "", "", 0.0) for a, b, k in words]
-    >>> reach("A bosom peril.", gold, found)
-    Reach(asked=1, reached=1, places=2, candidates=3)
+    >>> candidate_recall("A bosom peril.", gold, found)
+    CandidateRecall(asked=1, reached=1, places=2, candidates=3)
     """
     found = list(candidates)
     reached = 0
@@ -51,7 +51,7 @@ def reach(text: str, gold: Sequence[Gold], candidates: Iterable[Candidate]) -> R
     for g in asked:
         near = [c for c in found if c.start < g.end and g.start < c.end]
         reached += any(_restores(text, g, (c,)) for c in near) or _word_by_word(text, g, near)
-    return Reach(len(asked), reached, len({(c.start, c.end) for c in found}), len(found))
+    return CandidateRecall(len(asked), reached, len({(c.start, c.end) for c in found}), len(found))
 
 
 def _restores(text: str, gold: Gold, chosen: Sequence[Candidate]) -> bool:

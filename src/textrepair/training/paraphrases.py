@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Function-word paraphrases, canonical → spun. Content words come from the tables; these are what
 # word lists lack: real spun pages pad and swap the small words too.
-WORDY = {
+PARAPHRASES = {
     "may": ["may perhaps", "may possibly", "may well", "could possibly", "might"],
     "can": ["can possibly", "could", "is able to", "may"],
     "could": ["could possibly", "may possibly", "might"],
@@ -84,7 +84,7 @@ WORDY = {
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
 
 
-def wordy() -> list[tuple[str, str, float]]:
+def paraphrases() -> list[tuple[str, str, float]]:
     """The function-word paraphrases and spelled-out small numbers as channel triples."""
-    out = [(a, b, 1.0 / len(bs)) for a, bs in WORDY.items() for b in bs]
+    out = [(a, b, 1.0 / len(bs)) for a, bs in PARAPHRASES.items() for b in bs]
     return out + [(str(i + 1), w, 0.4) for i, w in enumerate(_NUMBERS)]

@@ -12,15 +12,15 @@ from pathlib import Path
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.machine import cores
 from textrepair.rerank import Reranker
-from textrepair.training.examples import BATCH_EXAMPLES, Example, ScoredExample, gather
+from textrepair.training.examples import BATCH_EXAMPLES, Example, ScoredExample, score_examples
 
 
-def gather_all(
+def score_in_parallel(
     examples: Sequence[Example], folder: Path, tell: Callable[[int], None] = lambda done: None
 ) -> list[ScoredExample]:
     """Each example, read and asked of by the model in `folder`; `tell` hears how many are.
 
-    However many cores there are, what comes out is that of `textrepair.training.examples.gather`.
+    However many cores there are, what comes out is that of `textrepair.training.examples.score_examples`.
     """
     firsts = range(0, len(examples), BATCH_EXAMPLES)
     batches = [examples[first : first + BATCH_EXAMPLES] for first in firsts]
@@ -34,7 +34,7 @@ def gather_all(
 
 
 def _gather(folder: Path, examples: Sequence[Example], first: int) -> list[ScoredExample]:
-    return [*gather(examples, *_opened(folder), first)]
+    return [*score_examples(examples, *_opened(folder), first)]
 
 
 @cache
