@@ -57,7 +57,7 @@ def test_every_item_once_in_order(lengths, count, seed, deaths, poison) -> None:
             patch.setattr(schedule, name, value)
         items = [Item(n, t) for n, t in enumerate(texts)]
         done = list(in_order(items, Unruly(count, seed, deaths)))
-    assert [i.what for i in done] == list(range(len(texts)))
+    assert [i.payload for i in done] == list(range(len(texts)))
     for item in done:
         if item.text is None:
             assert item.outcome is None

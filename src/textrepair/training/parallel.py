@@ -27,13 +27,13 @@ def score_in_parallel(
     context = multiprocessing.get_context("spawn")  # forking a process with threads is no use
     scored_examples: list[ScoredExample] = []
     with ProcessPoolExecutor(min(cores(), len(batches)), context) as pool:
-        for some in pool.map(partial(_gather, folder), batches, firsts):
+        for some in pool.map(partial(_score, folder), batches, firsts):
             scored_examples += some
             tell(len(scored_examples))
     return scored_examples
 
 
-def _gather(folder: Path, examples: Sequence[Example], first: int) -> list[ScoredExample]:
+def _score(folder: Path, examples: Sequence[Example], first: int) -> list[ScoredExample]:
     return [*score_examples(examples, *_opened(folder), first)]
 
 
