@@ -53,8 +53,9 @@ class Unruly:
 def test_every_item_once_in_order(lengths, count, seed, deaths, poison) -> None:
     texts = [None if n is None else "x" * n for n in lengths] + ["poison"] * poison
     with pytest.MonkeyPatch.context() as patch:  # a small window, so that it fills
-        for name, value in (("BATCH", 3000), ("SORTED", 9000), ("WINDOW", 20_000), ("GULP", 2000)):
-            patch.setattr(schedule, name, value)
+        sizes = {"BATCH": 3000, "SORT": 9000, "WINDOW": 20_000, "READ": 2000}
+        for name, characters in sizes.items():
+            patch.setattr(schedule, f"{name}_CHARACTERS", characters)
         items = [Item(n, t) for n, t in enumerate(texts)]
         done = list(in_order(items, Unruly(count, seed, deaths)))
     assert [i.payload for i in done] == list(range(len(texts)))
