@@ -46,6 +46,7 @@ BLOCKS = frozenset(
     subtitle abstract keywords marginpar frametitle framesubtitle subcaption
     """.split()
 )
+TITLED = frozenset("frame block alertblock exampleblock".split())  # environments that are given a title
 ASIDE = frozenset("footnote footnotetext thanks endnote".split())  # read apart, so that the sentence goes on
 BREAKS = frozenset(
     """
@@ -219,6 +220,9 @@ class _Reader:
                 self.weaver.shown()
             return self.ends.get(m.start(), m.end())
         self.weaver.part()
+        if m["border"] == "begin" and name in TITLED and (last := self.braces.get(self._option(m.end()))):
+            self.blocks.add(last)
+            return self._option(m.end())
         return self._arguments(m.end()) if m["border"] == "begin" else m.end()
 
     def _command(self, name: str, start: int, end: int) -> int:
