@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from textrepair.bench.__main__ import table as seed
 from textrepair.bench.figures import DAGGER, results, stale, with_figures
 from textrepair.bench.plots import plot_cost, plot_rates, plot_reliability, plot_systems
 from textrepair.bench.tally import share
@@ -196,6 +197,7 @@ def put(markdown: str, mark: str, table: str) -> str:
 README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
 TABLES: dict[tuple[Path, str], tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     (README, "real pages"): ("real_pages", real),
+    (README, "bench"): ("seed", seed),
 }
 
 

@@ -120,7 +120,7 @@ def cold_start() -> float:
     return time.perf_counter() - begun
 
 
-def table(result: dict[str, Any]) -> str:
+def table(result: Mapping[str, Any]) -> str:
     """The numbers as Markdown, harm first."""
     lines = ["| harm | edits | words | per 10,000 words |", "|---|---|---|---|"]
     for name, h in result["harm"].items():
