@@ -206,6 +206,12 @@ def test_a_damaged_file_of_decisions_is_named_with_its_line(tmp_path: Path) -> N
     assert f"{path}:1: no decision of a review" in done.stderr
 
 
+def test_a_folder_that_is_missing_is_told_before_anything_is_decided(tmp_path: Path) -> None:
+    done = run(explained(tmp_path, REPAIR), "--decisions", tmp_path / "none/d.jsonl")
+    assert done.exit_code == 2
+    assert f"{tmp_path / 'none'}: no such folder" in done.stderr
+
+
 def decision(start: int, verdict: str = "accepted") -> Reviewed:
     return Reviewed("h", "f", start, start + 1, "", "a", "", "b", "b", verdict, "wording")
 

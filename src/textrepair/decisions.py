@@ -104,6 +104,8 @@ class Decisions:
         for number, line in enumerate(_whole_lines(path), 1):
             self._note(_parsed(line, f"{path}:{number}"))
             self._size += len(line)
+        if texts is not None and not path.parent.is_dir():
+            raise TextrepairError(f"{path.parent}: no such folder; make it, or name another with --decisions")
         strange = {text for text, *_ in self._made} - {*texts} if texts is not None else set()
         if strange:
             raise TextrepairError(
