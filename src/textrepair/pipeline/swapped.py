@@ -25,7 +25,7 @@ MOST = 5  # originals of a span
 # another word stood there to those on real pages (Platt 1999).
 REAL_PAGES = 0.636, 0.819
 # Words of a sentence are swapped, or misjudged, together: as if so many of them were so independently.
-INDEPENDENT = 0.488
+INDEPENDENT = 0.489
 # Words of a document are misjudged together: the standard deviation, in log odds, of the error they share.
 SHARED_ERROR = 0.651
 MODEL = "model"  # the reason of spans that only the model sees
