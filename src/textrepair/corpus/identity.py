@@ -14,6 +14,7 @@ from textrepair.errors import TextrepairError
 from textrepair.lexicon.entries import DATA, read
 from textrepair.lexicon.protected import compile_patterns
 from textrepair.models import check_model, find_model
+from textrepair.sources import REMOTE
 from textrepair.sources.manifest import NAME, checked
 
 
@@ -39,7 +40,7 @@ def identify(spec: RepairerSpec) -> dict[str, str]:
         read(Path(path))
     lexicons = [*sorted(p for p in DATA.iterdir() if p.is_file()), *map(Path, spec.lexicon)]
     sources = {}
-    if settings.sources is not None:
+    if settings.sources is not None and not settings.sources.startswith(REMOTE):
         checked(Path(settings.sources))
         sources["sources"] = digest([(Path(settings.sources) / NAME).read_bytes()])
     return {

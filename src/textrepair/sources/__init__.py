@@ -5,9 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textrepair.edits import Repair
 from textrepair.errors import missing_extra
+
+if TYPE_CHECKING:
+    from textrepair.sources.retriever import Retriever
+
+REMOTE = "opensearch+"  # how the URL of an index begins that an engine holds
+
+
+def opened(sources: str) -> Retriever:
+    """What finds passages in `sources`: the folder of an index, or the URL of one in OpenSearch.
+
+    Raises `TextrepairError` for an index there is not, or one half-built, damaged or of another version.
+    """
+    if sources.startswith(REMOTE):
+        with missing_extra("opensearch"):
+            from textrepair.sources.opensearch import OpenSearch
+        return OpenSearch(sources)
+    with missing_extra("sources"):
+        from textrepair.sources.index import Index
+    return Index(Path(sources))
 
 
 def restoring(sources: str | None) -> Callable[[Repair, float, Sequence[re.Pattern[str]]], Repair] | None:
@@ -18,7 +38,6 @@ def restoring(sources: str | None) -> Callable[[Repair, float, Sequence[re.Patte
     if sources is None:
         return None
     with missing_extra("sources"):
-        from textrepair.sources.index import Index
         from textrepair.sources.restore import restored
-    index = Index(Path(sources))
+    index = opened(sources)
     return lambda repair, min_score, protected: restored(repair, index, min_score, protected)

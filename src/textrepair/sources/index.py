@@ -11,39 +11,22 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import tantivy
 
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.words import CLOSED
 from textrepair.sources.manifest import REBUILD, TERMS, TEXTS, Manifest, checked, sizes
+from textrepair.sources.retriever import Found, surrounded
 from textrepair.sources.store import Texts, Writer
 from textrepair.sources.words import LONGEST, WORD_OF_INDEX, passages_of
 
 HEAP = 64_000_000  # bytes of terms held before they are written
 START_BITS = 24  # a place is a document's number, then an offset in it
 COPIES = 4  # passages with the same words that are kept; more would crowd out all others
-
-
-@dataclass(frozen=True)
-class Found:
-    """A passage that was found: its document, and what stands around it, `text`, from `start` on."""
-
-    document: str
-    start: int
-    text: str
-    score: float
-
-
-class Retriever(Protocol):
-    """Whatever finds passages: the index on this machine, or an engine on another."""
-
-    def search(self, terms: Mapping[str, float], *, limit: int, around: int) -> list[Found]:
-        """The `limit` passages that score best by weighted `terms`, with `around` characters about each."""
 
 
 def _schema() -> tantivy.Schema:
@@ -119,24 +102,14 @@ class Index:
             ]
             hits = self._searcher.search(tantivy.Query.boolean_query(should), limit=limit, count=False).hits
             places = self._searcher.fast_field_values("place", [address for _, address in hits])
-            return list(self._around(zip((s for s, _ in hits), places, strict=True), around))
+            pairs: Iterator[tuple[Any, Any]] = zip((score for score, _ in hits), places, strict=True)
+            found = ((float(s), place >> START_BITS, place & (1 << START_BITS) - 1) for s, place in pairs)
+            return list(surrounded(found, self._texts.document, around))
 
     def document(self, number: int) -> tuple[str, str] | None:
         """The name and the text of a document by its number, from 0; None where there is none."""
         with _undamaged(self.folder):
             return self._texts.document(number)
-
-    def _around(self, hits: Iterator[tuple[Any, Any]], around: int) -> Iterator[Found]:
-        taken: dict[int, list[int]] = {}
-        for score, place in hits:
-            number, start = place >> START_BITS, place & (1 << START_BITS) - 1
-            if any(abs(start - other) < around for other in taken.setdefault(number, [])):
-                continue
-            taken[number].append(start)
-            if (found := self._texts.document(number)) is not None:
-                name, text = found
-                first = max(0, start - around)
-                yield Found(name, first, text[first : start + 2 * around], float(score))
 
 
 class Builder:
