@@ -59,6 +59,7 @@ docs: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench $(if $(CLEAN),--clean $(CLEAN))
 	$(BIN)/python benchmarks/linear.py --most 8000
+	$(BIN)/python benchmarks/sources.py
 
 bench-check: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench.check

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,42 +24,11 @@ from textrepair.sources.index import COPIES, Builder, Index
 from textrepair.sources.restore import restore
 from textrepair.sources.trace import Traced, trace
 from textrepair.sources.words import passages_of, words_of
-
-ORIGINAL = (
-    "Iron overload is a common complication in patients with thalassaemia who receive regular blood "
-    "transfusions. In this study we measured serum ferritin in 212 patients from Kenya over 24 months. "
-    "Mean ferritin decreased from 2450 to 1310 ng/mL in the treatment group, while it did not change in "
-    "the placebo group. Adverse events were mild, and no patient left the study because of them. "
-    "These results suggest that early chelation is safe in children."
-)
-SPUN = (
-    "Iron overload is a typical complication in sufferers with thalassaemia who get normal blood "
-    "transfusions. In this investigation we measured serum ferritin in 212 sufferers from Kenya over 24 "
-    "months. Mean ferritin diminished from 2450 to 1310 ng/mL in the treatment group, while it did not "
-    "change in the placebo group. Unfavorable occasions were gentle, and no sufferer left the investigation "
-    "because of them. These outcomes propose that early chelation is protected in kids."
-)
-RELATED = (
-    "Thalassaemia is an inherited disorder of haemoglobin. Most patients need blood transfusions for life, "
-    "and iron overload follows from them. Serum ferritin is the usual measure of the body's iron stores, "
-    "although inflammation raises it as well. Several chelators have been tested in adults and in children, "
-    "and adverse events differ between them. We review what is known of their safety, and suggest which "
-    "questions further trials should answer before one of them becomes the standard of care."
-)
-OTHER = "Galaxies form in haloes of dark matter. We simulate 40 of them with cold gas and stars. " * 6
+from traced import ORIGINAL, OTHER, RELATED, SPUN, build
 
 
 def run(*args: object):
     return CliRunner().invoke(cli.app, [str(a) for a in args])
-
-
-def build(folder: Path, *texts: str) -> Index:
-    builder = Builder(folder)
-    for n, text in enumerate(texts):
-        builder.add(f"doc{n}", text)
-    builder.commit()
-    builder.finish()
-    return Index(folder)
 
 
 @pytest.fixture
@@ -153,6 +124,24 @@ def test_what_a_user_protects_stays(index: Index) -> None:
     repair = restored(SPUN, index, IsOutside([(at, at + len("sufferers"))]))
     assert repair.text == ORIGINAL.replace("in patients", "in sufferers", 1)
     assert [h.why_not for h in repair.held] == ["protected"]
+
+
+@pytest.mark.parametrize(
+    "boilerplate",
+    [
+        "Statistical analysis was performed with SPSS for Windows, version 16.0 (SPSS Inc., Chicago, IL, "
+        "USA). A P value of less than 0.05 was considered statistically significant.",
+        "All procedures were approved by the ethics committee of the hospital, and written informed consent "
+        "was obtained from every patient before enrolment.",
+    ],
+)
+def test_a_set_phrase_is_no_source(boilerplate: str, tmp_path: Path) -> None:
+    there = build(tmp_path / "set", f"{RELATED} {boilerplate}", OTHER)
+    now = (
+        boilerplate.replace("16.0", "21").replace("less than", "below").replace("hospital", "Faculty of Law")
+    )
+    mine = f"Forty students of Bologna read two poems aloud. {now} Vowels were longer in the second poem."
+    assert all(not p.sources or p.sources[0].probability < 0.5 for p in trace(mine, there))
 
 
 @given(
@@ -280,22 +269,6 @@ def test_an_index_is_not_written_over_something_else(tmp_path: Path) -> None:
     assert "is a file; an index is a folder" in done.stderr
 
 
-def test_the_command_traces_as_json_and_side_by_side(index: Index, tmp_path: Path) -> None:
-    page = tmp_path / "page.txt"
-    page.write_text(f"\ufeff{SPUN}\n\n{OTHER}", encoding="utf8")
-    done = run("trace", page, "--index", index.folder, "--json")
-    assert done.exit_code == 0, done.stderr
-    first, *others = map(json.loads, done.stdout.splitlines())
-    assert first.keys() == {"start", "end", "sources"}
-    assert page.read_text(encoding="utf8")[first["start"] : first["end"]] == SPUN
-    assert first["sources"][0].keys() == {"document", "start", "end", "probability", "agree", "swapped"}
-    assert others
-    done = run("trace", page, "--index", index.folder)
-    assert "[-sufferers-]" in done.stdout
-    assert "{+patients+}" in done.stdout
-    assert "doc2" in done.stdout
-
-
 @pytest.fixture
 def beside(repairer: Repairer, index: Index) -> Repairer:
     return repairer.beside(str(index.folder))
@@ -349,8 +322,52 @@ def test_a_corpus_is_cleaned_beside_its_sources(index: Index, tmp_path: Path) ->
     assert (done.exit_code, done.stdout) == (2, "")
 
 
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param([], marks=pytest.mark.slow),
+        pytest.param(["--engine", "ray"], marks=pytest.mark.engines),
+    ],
+    ids=["workers", "ray"],
+)
+def test_each_worker_opens_the_sources_for_itself(engine: list[str], index: Index, tmp_path: Path) -> None:
+    (tmp_path / "spun.jsonl").write_bytes(jsonl(*[SPUN] * 20))
+    given = [tmp_path / "spun.jsonl", "-o", tmp_path / "out.jsonl", "--sources", index.folder, "-j2"]
+    command = "import sys; from textrepair.cli import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", command, "clean", *map(str, given), *engine])
+    assert done.returncode == 0
+    rows = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert [row["text"] for row in rows] == [ORIGINAL] * 20
+
+
 @pytest.mark.parametrize("text", ["word " * 20_000, "x" * 100_000, (SPUN + "\n\n") * 20])
 def test_long_texts_are_traced_passage_by_passage(text: str, index: Index) -> None:
     passages = list(trace(text, index))
     assert all(isinstance(p, Traced) for p in passages)
     assert max(p.end - p.start for p in passages) <= 100_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text", ["word " * 400_000, "x" * 2_000_000, "12.5 IL-2 " * 200_000, f"{RELATED}\n\n" * 2000 + SPUN]
+)
+def test_a_query_of_two_megabytes_loses_nothing(text: str, index: Index) -> None:
+    at = 0
+    for passage in trace(text, index):
+        assert not text[at : passage.start].strip()
+        at = passage.end
+    assert not text[at:].strip()
+    assert text[-len(SPUN) :] != SPUN or passage.sources[0].document == "doc2"
+
+
+@pytest.mark.slow
+def test_copies_by_the_hundred_thousand_take_room_for_four(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(jsonl(*[OTHER] * 100_000, ORIGINAL))
+    done = run("index", path, "-o", tmp_path / "ix")
+    assert "passages left out that stand there several times already" in done.stderr
+    many = Index(tmp_path / "ix")
+    assert many.manifest.copies == (100_000 - COPIES) * (many.manifest.passages - 1) // COPIES
+    assert sum(p.stat().st_size for p in (tmp_path / "ix").rglob("*")) < 10_000_000
+    (passage,) = trace(SPUN, many)
+    assert passage.sources[0].document == "100000"

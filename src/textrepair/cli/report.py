@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,8 +26,11 @@ from textrepair.cli.common import (
     save,
     settings_of,
 )
-from textrepair.cli.documents import read
+from textrepair.cli.documents import Document, read
 from textrepair.cli.repair import Files, repair_all
+
+if TYPE_CHECKING:
+    from textrepair.sources.columns import Beside
 
 
 def report(
@@ -58,7 +62,8 @@ def report(
     The page needs no network. It holds the text with every change, marks
     swapped words that were left alone, tells reasons and alternatives on
     hover and on keyboard focus, and has filters, a slider for the
-    threshold, and a summary to paste into a comment.
+    threshold, and a summary to paste into a comment. With --sources,
+    passages that have a likely source stand beside it.
 
     [bold]Examples[/bold]
 
@@ -76,7 +81,20 @@ def report(
         ]
         from textrepair.report.page import page
 
-        save(page(repairs).encode(errors="replace"), out)
+        there = _beside(documents, sources) if sources else ()
+        save(page(repairs, there).encode(errors="replace"), out)
         from textrepair.view import summary
 
         typer.echo(f"textrepair: {summary([repair for _, repair in repairs])}", err=True)
+
+
+def _beside(documents: Sequence[Document], sources: str) -> list[list[Beside]]:
+    """For each document its passages that have a likely source, and what stands there."""
+    from textrepair.formats import table as formats
+    from textrepair.sources import opened
+    from textrepair.sources.columns import beside
+    from textrepair.sources.trace import trace
+
+    index = opened(sources)
+    texts = [formats.read(d.text, d.format).text for d in documents]
+    return [beside(text, trace(text, index)) for text in texts]

@@ -80,7 +80,12 @@ def trace(
     ctx: typer.Context,
     files: Files = None,
     *,
-    index: Annotated[Path, typer.Option("--index", metavar="INDEX", help="What `textrepair index -o` made.")],
+    index: Annotated[
+        str,
+        typer.Option(
+            "--index", metavar="INDEX", help="What `textrepair index -o` made, or a URL of OpenSearch."
+        ),
+    ],
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line for each passage, with its offsets.")
     ] = False,
@@ -103,11 +108,11 @@ def trace(
         from textrepair.errors import missing_extra
 
         documents = read(ctx, files, "text", html=html)
-        with missing_extra("sources"):
-            from textrepair.sources.index import Index
-            from textrepair.sources.trace import trace as run
+        from textrepair.sources import opened
 
-            opened = Index(index)
+        there = opened(index)
+        with missing_extra("sources"):
+            from textrepair.sources.trace import trace as run
         began = time.monotonic()
         found = passages = 0
         for document in documents:
@@ -115,7 +120,7 @@ def trace(
             by = len(document.data.decode()) - len(text)  # a byte order mark
             several = {"file": document.path} if len(documents) > 1 else {}
             with working(f"Tracing {document.path}", began):
-                for passage in run(text, opened):
+                for passage in run(text, there):
                     passages += 1
                     found += bool(passage.sources and passage.sources[0].probability >= 0.5)
                     if as_json:

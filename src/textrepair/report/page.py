@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jinja2
 
@@ -15,6 +15,9 @@ from textrepair.detection import SwappedSpan
 from textrepair.edits import Edit, Repair
 from textrepair.report.regions import Region, alternatives, regions
 from textrepair.view import visible
+
+if TYPE_CHECKING:
+    from textrepair.sources.columns import Beside
 
 BARS = 100  # of the strip that shows where in a document the swaps lie
 BLOCK = 2_000  # characters
@@ -31,11 +34,12 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Section:
-    """A document as the page shows it: its regions, and the text between, before and behind them."""
+    """A document as the page shows it: its regions, the text around them, and passages beside sources."""
 
     name: str
     repair: Repair
     regions: Sequence[Region]
+    beside: Sequence[Beside] = ()
 
     def blocks(self) -> Iterator[list[Part]]:
         """The text in order, in blocks of some lines: a browser lays out only those that are in sight."""
@@ -100,9 +104,15 @@ def _phrase(span: SwappedSpan) -> str:
     return f"“{text}”, {'likely' if best.probability >= 0.5 else 'perhaps'} “{best.text}”"
 
 
-def page(repairs: Sequence[tuple[str, Repair]]) -> str:
-    """The HTML of a report on the repairs of these documents; it needs nothing but itself."""
-    sections = [Section(name, repair, regions(repair)) for name, repair in repairs]
+def page(repairs: Sequence[tuple[str, Repair]], beside: Sequence[Sequence[Beside]] = ()) -> str:
+    """The HTML of a report on the repairs of these documents; it needs nothing but itself.
+
+    `beside` are for each document its passages that have a likely source, to be shown side by side.
+    """
+    sections = [
+        Section(name, repair, regions(repair), there)
+        for (name, repair), there in zip(repairs, beside or [()] * len(repairs), strict=True)
+    ]
     here = files(__package__)
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: here.joinpath(name).read_text(encoding="utf8")),

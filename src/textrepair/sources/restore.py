@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,21 +12,19 @@ from textrepair.edits import Edit, Held, Repair
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.protected import IsOutside, spans_of
 from textrepair.lexicon.synonyms import canonical_for
-from textrepair.lexicon.words import CLOSED, science
+from textrepair.lexicon.words import CLOSED
 from textrepair.sources.align import Block
-from textrepair.sources.index import Retriever
+from textrepair.sources.judge import SURE
+from textrepair.sources.retriever import Retriever
 from textrepair.sources.trace import Source, Traced, trace
-from textrepair.sources.words import Token
+from textrepair.sources.words import ODDS, Token, spun_odds
 
 Free = Callable[[int, int], bool]
 
-SURE = 0.95  # from this probability on a source is restored from
 LONGEST = 14  # words of a stretch that agrees in nothing and is taken for a swap
 ADDED = 2  # words that only one side has, and that a spinner may have added or dropped
-TELLING, ODDS = (
-    1.0,
-    3.0,
-)  # log odds by which the passage must read more spun than its source; most of one word
+TIMES = 3  # as many words more may a spinner's phrase have than what it stands for (run of the mill)
+TELLING = 1.0  # log odds by which the passage must read more spun than its source
 RIGHT = {"swap": 0.99, "other": 0.97}  # share of edits that are right, by how their words are paired
 
 
@@ -45,8 +44,8 @@ def restore(repair: Repair, traced: Iterable[Traced], min_score: float, free: Fr
     """
     edits, held = list(repair.edits), list(repair.held)
     chosen = [best for passage in traced if (best := best_of(passage.sources))]
-    # one passage lightly spun proves little, several of one document do
-    odds: dict[str, float] = defaultdict(float)
+    # one passage lightly spun proves little; several of one document do, and so does what detection says
+    odds: dict[str, float] = defaultdict(lambda: _odds_of(repair.spun))
     for source in chosen:
         odds[source.document] += how_much_less_spun(source)
     for source in chosen:
@@ -78,17 +77,14 @@ def how_much_less_spun(source: Source) -> float:
     total = 0.0
     for b in source.blocks:
         if b.tag != "same":
-            total += sum(_odds(w.lower) for w in source.passage[b.a : b.b])
-            total -= sum(_odds(w.lower) for w in source.words[b.c : b.d])
+            total += sum(spun_odds(w.lower) for w in source.passage[b.a : b.b])
+            total -= sum(spun_odds(w.lower) for w in source.words[b.c : b.d])
     return total
 
 
-def _odds(word: str) -> float:
-    """Log odds of spun text for a word; one that science does not use, yet thesauri list, is telling."""
-    use = science().get(word)
-    if use is None:
-        return ODDS if canonical_for(word) else 0.0
-    return max(-ODDS, min(ODDS, use.spun))
+def _odds_of(spun: float) -> float:
+    """What it tells that a text is spun with some probability: log odds, of one word at most."""
+    return max(0.0, min(ODDS, math.log(max(spun, 1e-6) / max(1 - spun, 1e-6))))
 
 
 def proposed(text: str, source: Source) -> Iterator[tuple[Edit, str]]:
@@ -112,7 +108,7 @@ def proposed(text: str, source: Source) -> Iterator[tuple[Edit, str]]:
             f"source:{source.document}:{where}",
             source="source",
         )
-        yield edit, _why_not(source, b, before, after)
+        yield edit, why_not(source, b, before, after)
 
 
 def joined(blocks: Sequence[Block]) -> list[Block]:
@@ -156,13 +152,13 @@ def _opens(source: Source, b: Block) -> bool:
     return not source.words[b.c].named and not source.passage[b.a].named
 
 
-def _why_not(source: Source, b: Block, before: str, after: str) -> str:
-    """Why a difference must not be undone: its short name; empty where it may."""
+def why_not(source: Source, b: Block, before: str, after: str) -> str:
+    """Why a difference from the source must not be undone: its short name; empty where it may."""
     gone, come = source.passage[b.a : b.b], source.words[b.c : b.d]
     if flips_meaning(before, after) or (b.tag == "other" and _kept(gone) != _kept(come)):
         return "source-differs"
     longer, shorter = max(len(gone), len(come)), min(len(gone), len(come))
-    if longer > LONGEST or longer - shorter > max(ADDED, shorter):
+    if longer > LONGEST or longer - shorter > max(ADDED, TIMES * shorter):
         return "source-differs"
     if not shorter and (b.a == 0 or b.b == len(source.passage)):
         return "source-differs"

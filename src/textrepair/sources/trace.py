@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textrepair.sources.align import Block, align
-from textrepair.sources.index import Found, Retriever
-from textrepair.sources.judge import likeness, probability
+from textrepair.sources.judge import SURE, as_fellow, likeness, probability
+from textrepair.sources.retriever import Found, Retriever
 from textrepair.sources.words import Token, passages_of, terms_of, words_of
 
 LOOKED_AT = 10  # passages of the index that are compared word by word
 NEAR = 0.5  # of the best score, below which none is compared
 SHOWN, WORTH_SHOWING = 3, 0.05  # sources told of a passage, and the least likely of them
+KEPT, SLIGHT = 5, 0.002  # the same before other passages of the text have spoken for them
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,31 @@ class Traced:
 
 
 def trace(text: str, index: Retriever) -> Iterator[Traced]:
-    """Each passage of `text` with its likeliest sources in `index`, in order."""
-    for start, end in passages_of(text):
+    """Each passage of `text` with its likeliest sources in `index`, in order.
+
+    A document that surely is the source of one passage is so more likely of the others.
+    """
+    passages = passages_of(text)
+    found = []
+    for start, end in passages:
         words = [w.moved(start) for w in words_of(text[start:end])]
-        worth = (s for s in likeliest(words, index) if s.probability >= WORTH_SHOWING)
-        yield Traced(start, end, tuple(itertools.islice(worth, SHOWN)))
+        found.append([s for s in likeliest(words, index) if s.probability >= SLIGHT][:KEPT])
+    surely = Counter(d for sources in found for d in {s.document for s in sources if s.probability >= SURE})
+    for (start, end), sources in zip(passages, found, strict=True):
+        own = {s.document for s in sources if s.probability >= SURE}
+        raised = [
+            replace(s, probability=as_fellow(s.probability))
+            if surely[s.document] - (s.document in own) > 0
+            else s
+            for s in sources
+        ]
+        worth = [s for s in sorted(raised, key=_order) if s.probability >= WORTH_SHOWING]
+        yield Traced(start, end, tuple(worth[:SHOWN]))
+
+
+def _order(source: Source) -> tuple[float, float, str]:
+    """By which the likeliest source comes first."""
+    return -source.probability, -source.agree - source.swapped, source.document
 
 
 def likeliest(words: Sequence[Token], index: Retriever) -> list[Source]:
@@ -72,7 +93,7 @@ def likeliest(words: Sequence[Token], index: Retriever) -> list[Source]:
     found = index.search(terms_of(words), limit=LOOKED_AT, around=around)
     near = (f for f in found if f.score >= NEAR * found[0].score)
     sources = [s for f in near if (s := compared(words, f))]
-    return sorted(sources, key=lambda s: (-s.probability, -s.agree - s.swapped, s.document))
+    return sorted(sources, key=_order)
 
 
 def compared(passage: Sequence[Token], found: Found) -> Source | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -9,11 +10,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from textrepair.sources.trace import Source, Traced
-from textrepair.sources.words import Token
+from textrepair.sources.columns import LIKELY, Cell, flagged, rows
+from textrepair.sources.trace import Traced
 from textrepair.view import visible
 
-LIKELY = 0.5  # from this probability on a source is drawn, not only named
+Mark = tuple[str, str, str]  # what opens and closes it, and its colour
+GONE, COME, PURPOSE = ("[-", "-]", "red"), ("{+", "+}", "green"), ("[!", "!]", "bold magenta")
+MARKS: dict[str, tuple[Mark, Mark]] = {
+    "same": (("", "", ""), ("", "", "")),
+    "swap": (GONE, COME),
+    "other": (("[-", "-]", "red italic"), ("{+", "+}", "green italic")),
+    "differs": (PURPOSE, PURPOSE),
+}
 
 
 def side_by_side(console: Console, text: str, passage: Traced, path: str = "") -> None:
@@ -29,52 +37,30 @@ def side_by_side(console: Console, text: str, passage: Traced, path: str = "") -
         name = f"{visible(source.document)} {source.start:,}–{source.end:,}"
         console.print(Text(f"  {told}  {name}"), soft_wrap=True)
     best = passage.sources[0]
-    if best.probability >= LIKELY:
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(1, 3, 1, 0), expand=True)
-        table.add_column(ratio=1)
-        table.add_column(ratio=1)
-        table.add_row(*drawn(text, best, coloured))
-        console.print(Padding(table, (0, 0, 0, 2)))
-    else:
+    if best.probability < LIKELY:
         console.print()
+        return
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0), expand=True)
+    table.add_column(ratio=1)
+    table.add_column(ratio=1)
+    for row in rows(text, best):
+        table.add_row(*drawn(row, coloured))
+    console.print(Padding(table, (1, 0, 1, 2)))
+    for cell in flagged(text, best):
+        here, there = (visible(side) or "nothing" for side in (cell.passage, cell.source))
+        console.print(Text(f"  ! {here}, where the source has {there}"), soft_wrap=True)
+    console.print()
 
 
-def drawn(text: str, source: Source, coloured: bool) -> tuple[Text, Text]:
-    """The passage and its source, with the words marked that differ: swapped, then other ones.
-
-    Without colours the marks of `wdiff` stand in, as for a repair.
-    """
-    p, s = source.passage, source.words
+def drawn(row: Sequence[Cell], coloured: bool) -> tuple[Text, Text]:
+    """A sentence and what stands in its source, with what differs marked; without colours as `wdiff` does."""
     left, right = Text(), Text()
-    at, there = p[0].start, 0
-    for b in source.blocks:
-        marks = ("[-", "-]", "red"), ("{+", "+}", "green")
-        at = _put(left, text, at, p[b.a : b.b], b.tag, marks[0], coloured)
-        there = _put(right, source.text, there, s[b.c : b.d], b.tag, marks[1], coloured)
-    left.append(visible(text[at : p[-1].end + 1].rstrip("\n")))
-    right.append(visible(source.text[there:]))
+    for cell in row:
+        for out, side, marks in zip((left, right), (cell.passage, cell.source), MARKS[cell.tag], strict=True):
+            opened, closed, style = marks
+            shown = visible(re.sub(r"\s+", " ", side))
+            if not shown or coloured or not opened:
+                out.append(shown, style if coloured else "")
+            else:
+                out.append(f"{opened}{shown}{closed}")
     return left, right
-
-
-def _put(
-    out: Text,
-    text: str,
-    at: int,
-    words: Sequence[Token],
-    tag: str,
-    mark: tuple[str, str, str],
-    coloured: bool,
-) -> int:
-    """Append what stands from `at` to the end of `words`, marked if they differ; returns that end."""
-    if not words:
-        return at
-    start, end = words[0].start, words[-1].end
-    out.append(visible(text[at:start]))
-    before, after, colour = mark
-    if tag == "same":
-        out.append(visible(text[start:end]))
-    elif coloured:
-        out.append(visible(text[start:end]), colour if tag == "swap" else f"{colour} italic")
-    else:
-        out.append(f"{before}{visible(text[start:end])}{after}")
-    return end

@@ -17,6 +17,7 @@ WORD_OF_INDEX = r"\d+(?:[.,]\d+)+|[\p{L}\p{N}\p{M}]+"
 LONGEST = 40  # characters of a word that is searched by
 SENTENCE = re.compile(r"(?:[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|[.!?:]?[ \t]*\r?\n\s*)")
 LEAST, MOST = 60, 140  # words of a passage
+ODDS = 3.0  # the most that one word may tell of spun text, in log odds
 COMMONEST, RAREST = 7.5, 2.0  # frequencies (zipf) that tell nothing, and all that a word can tell
 
 
@@ -63,6 +64,19 @@ def told_by(word: str) -> float:
     """
     zipf = science().get(word, UNKNOWN).zipf
     return max(0.0, COMMONEST - max(zipf, RAREST)) / (COMMONEST - RAREST)
+
+
+@lru_cache(maxsize=1 << 16)
+def spun_odds(word: str) -> float:
+    """Log odds of spun text for a word; one that science does not use, yet thesauri list, is telling.
+
+    >>> spun_odds("patients") < 0 < spun_odds("sufferers") <= ODDS
+    True
+    """
+    use = science().get(word)
+    if use is None:
+        return ODDS if canonical_for(word) else 0.0
+    return max(-ODDS, min(ODDS, use.spun))
 
 
 @lru_cache(maxsize=1 << 16)
