@@ -186,6 +186,20 @@ def failures(found: Mapping[str, Any]) -> str:
     return "\n\n".join(out)
 
 
+def with_sources(found: Mapping[str, Any]) -> str:
+    """What is restored with and without the source, and what was published of SRAP."""
+    names = {"abstracts": "abstracts spun by hand (public)", "real pages": "real pages, originals verified"}
+    lines = []
+    for name, f in ((name, found[name]) for name in names if name in found):
+        figures = [f[way][of] for way in ("without", "with sources") for of in ("restored", "precision")]
+        lines.append((names[name], str(f["texts"]), str(f["without"]["swaps"]), *map(share, figures)))
+    srap = found["SRAP, as published"]
+    published = f"{srap['without']:.2%}", "", f"{srap['with a source']:.2%}", ""
+    lines.append(("SRAP, as published, on its own texts (arXiv 2512.10435)", "", "", *published))
+    ways = ["without a source: restored", "precision", "with its source in the index: restored", "precision"]
+    return rows(("", "texts", "swaps", *ways), lines)
+
+
 def put(markdown: str, mark: str, table: str) -> str:
     """The text with a table between the two marks of that name."""
     before, opened, rest = markdown.partition(f"<!-- {mark} -->\n")
@@ -197,6 +211,7 @@ def put(markdown: str, mark: str, table: str) -> str:
 README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
 TABLES: dict[tuple[Path, str], tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     (README, "real pages"): ("real_pages", real),
+    (BENCHMARKS, "with sources"): ("sources", with_sources),
     (README, "bench"): ("seed", seed),
 }
 
