@@ -14,14 +14,13 @@ system at a time. Writes benchmarks/results/systems.json: of each system, what i
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from operator import add
 from pathlib import Path
 from typing import Annotated, Any
@@ -125,9 +124,12 @@ class Texts:
 
     @property
     def all(self) -> list[str]:
-        """Every text once, of all kinds mixed, so that what was read in part is a sample."""
-        texts = {*(p.text for p in [*self.pages, *self.public]), *self.clean}
-        return sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())
+        """Every text once, real pages first, in no order, since several processes may read side by side."""
+        pages = [p.text for p in self.pages]
+        others = [*(p.text for p in self.public), *self.clean]
+        random.shuffle(pages)
+        random.shuffle(others)
+        return [*dict.fromkeys([*pages, *others])]
 
 
 def public_pages() -> list[Page]:
@@ -135,12 +137,17 @@ def public_pages() -> list[Page]:
     return [Page(named(text), text, gold, "", "") for text, gold in documents() if gold is not None]
 
 
+@cache
+def made_by(model: str, decision: Path) -> str:
+    """What tells a state of textrepair from others."""
+    return f"{sha256(find_model(model) / 'model.safetensors')} {sha256(decision)} {code_hash()}"
+
+
 def key(name: str, ways: Ways, text: str) -> str:
     """What the reading of a text hangs on; of peers, the code is not part of it."""
     about = ""
     if name.startswith(OURS):
-        decision = ways.left_out.get(text, find_model(ways.model) / "decision.json")
-        about = f"{sha256(find_model(ways.model) / 'model.safetensors')} {sha256(decision)} {code_hash()}"
+        about = made_by(ways.model, ways.left_out.get(text, find_model(ways.model) / "decision.json"))
     return json.dumps([name, about, text])
 
 
@@ -159,7 +166,6 @@ def read(name: str, ways: Ways, texts: Sequence[str], store: Path, until: float)
         changes = [(c.start, c.end, c.after) for c in said.changes]
         return {"seconds": seconds, "changes": changes, "told": said.told}
 
-    random.shuffle(todo)  # several may read side by side
     for done, text in enumerate(todo):
         if time.monotonic() > until:
             print(f"{name}: {len(todo) - done} texts to be read", flush=True)
@@ -184,22 +190,20 @@ def figures(texts: Texts, read: Mapping[str, Reading]) -> dict[str, Any]:
     measured = [measure_changes(p, *read[p.text].said) for p in pages]
     seconds = sum(read[p.text].seconds for p in pages)
     points = curve(itertools.chain.from_iterable(m.words for m in measured))
-    told = tally(measured, sure=True)
+    told = tally(measured)
     scores = [score(p.text, read[p.text].said.changes, p.gold) for p in texts.public if p.text in read]
     harmed = [Harmed(len(t.split()), len(read[t].said.changes)) for t in texts.clean if t in read]
     return {
         "words_per_second": round(sum(p.words for p in pages) / max(1e-6, seconds), 1),
         **{k: v for k, v in told.items() if k not in ("candidates", "calibration")},
+        "intervals": intervals([m.score for m in measured]),
         "detection_curve": [
             [round(p.recall, 4), round(p.precision, 4)] for p in points[:: max(1, len(points) // POINTS)]
         ],
         "public": {
             "texts": len(scores),
             **restoration(reduce(add, scores, Score())),
-            "intervals": {
-                "recall": [round(x, 4) for x in interval(scores, lambda s: reduce(add, s).recall)],
-                "precision": [round(x, 4) for x in interval(scores, lambda s: reduce(add, s).fair_precision)],
-            },
+            "intervals": intervals(scores),
         },
         "harm": {
             "words": sum(h.words for h in harmed),
@@ -208,6 +212,19 @@ def figures(texts: Texts, read: Mapping[str, Reading]) -> dict[str, Any]:
             "interval": [round(x, 2) for x in interval(harmed, per_words)],
         },
     }  # fmt: skip
+
+
+def intervals(scores: Sequence[Score]) -> dict[str, list[float]]:
+    """The 95 % intervals over documents of what is restored, and how precisely."""
+
+    def recall(some: Sequence[Score]) -> float:
+        return sum(s.restored for s in some) / max(1, sum(s.gold for s in some))
+
+    def precision(some: Sequence[Score]) -> float:
+        right = sum(s.right for s in some)
+        return right / max(1, right + sum(s.misleading for s in some))
+
+    return {of.__name__: [round(x, 4) for x in interval(scores, of)] for of in (recall, precision)}
 
 
 def per_words(harmed: Sequence[Harmed]) -> float:
@@ -232,7 +249,9 @@ def main(
     lm: Annotated[Path | None, typer.Option(help="Folder of a causal language model.")] = None,
     encoder: Annotated[Path | None, typer.Option(help="Folder of a sentence encoder.")] = None,
     decisions: Annotated[Path | None, typer.Option(help="Folder of fold_N.json, fitted by fold.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Systems that shall read now; all, if none.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Systems that shall read; then nothing is written.")
+    ] = None,
     seconds: Annotated[float, typer.Option(help="For how long.")] = float("inf"),
     store: Annotated[Path, typer.Option(help="Where what was read is kept.")] = STORE,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
@@ -249,19 +268,23 @@ def main(
     failing = [page.text for page in failures.named(texts.public)]
     for name in PEERS:
         mine = texts.thinned(EVERY.get(name, 1))
-        asked = [*dict.fromkeys([*failing, *mine.all])]
+        asked = [*dict.fromkeys([*mine.all, *failing])]
         try:
             if not only or name in only:
                 read(name, ways, asked, store, until)
         except (ImportError, TextrepairError) as e:
             not_run[name] = f"not installed here: {e.name}" if isinstance(e, ImportError) else str(e)
-        found = readings(name, ways, asked, store)
+        if only:
+            continue
+        found = readings(name, ways, sorted(asked), store)
         if any(p.text in found for p in mine.pages):
             of = repr((name, found, mine))
             measured[name] = kept(store / "figures", of, partial(figures, mine, found))
             measured[name]["licence"] = LICENCES.get(name, "")
             made[name] = {text: r.said.changes for text, r in found.items()}
             print(line(name, measured[name]), flush=True)
+    if only:
+        return
     report: dict[str, Any] = {
         "what": "real spun pages, public spun texts, and clean held-out text; words a second of processor "
         "time on real pages, on one thread",

@@ -127,7 +127,7 @@ def planted(found: Mapping[str, Any]) -> str:
     """Published phrases that training never saw, in clean text, and a spinner of another kind."""
     lines = []
     for name, f in ((name, f) for name, f in found.items() if isinstance(f, dict)):
-        at = f["as shipped"]
+        at = f["at 0.4"]
         lines.append(
             (
                 name, str(f["texts"]), str(f["substitutions"]), share(at["recall"]), share(at["precision"]),
@@ -135,7 +135,8 @@ def planted(found: Mapping[str, Any]) -> str:
             )
         )  # fmt: skip
     header = (
-        "never seen in training", "texts", "swaps", "restored", "precision", "touched", "edits elsewhere",
+        "never seen in training; threshold .4", "texts", "swaps", "restored", "precision", "touched",
+        "edits elsewhere",
         "right candidate there",
     )  # fmt: skip
     return rows(header, lines)
@@ -179,8 +180,9 @@ def failures(found: Mapping[str, Any]) -> str:
     for number, f in enumerate(found["failures"], start=1):
         did = "; ".join([*(f"{name}: *{made}*" for name, made in f["made"].items()), "the others: nothing"])
         asked = f" (not asked: {', '.join(f['not_asked'])})" if f["not_asked"] else ""
+        systems = f" {did}{asked}." if f["made"] or asked else ""
         out.append(
-            f"{number}. {f['sentence']}\n\n   Wanted: *{f['wanted']}* for **{f['spun']}**. {did}{asked}. "
+            f"{number}. {f['sentence']}\n\n   Wanted: *{f['wanted']}* for **{f['spun']}**.{systems} "
             f"*Why:* {f['why']}"
         )
     return "\n\n".join(out)
@@ -213,6 +215,15 @@ TABLES: dict[tuple[Path, str], tuple[str, Callable[[Mapping[str, Any]], str]]] =
     (README, "real pages"): ("real_pages", real),
     (BENCHMARKS, "with sources"): ("sources", with_sources),
     (README, "bench"): ("seed", seed),
+    (BENCHMARKS, "real pages"): ("real_pages", real),
+    (BENCHMARKS, "not run"): ("systems", not_run),
+    (BENCHMARKS, "failures"): ("systems", failures),
+    (BENCHMARKS, "harm"): ("harm", harm),
+    (BENCHMARKS, "own wording"): ("own_wording", own_wording),
+    (BENCHMARKS, "spin rates"): ("spin_rates", rates),
+    (BENCHMARKS, "planted"): ("unseen", planted),
+    (BENCHMARKS, "abstracts"): ("pages", abstracts),
+    (BENCHMARKS, "damage"): ("damage", damage),
 }
 
 

@@ -144,6 +144,7 @@ def plot_rates(spinners: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
             axes.plot(shares, [r[of] for r in rates], label=name, **(style | {"linestyle": "-"}))
             axes.fill_between(shares, low, high, color=style["color"], alpha=0.15, linewidth=0)
         axes.set(xscale="log", ylim=(0, 1.02), title=title, xlabel="share of words swapped")
+        axes.minorticks_off()
         axes.set_xticks([0.01, 0.03, 0.1, 0.3], ["1 %", "3 %", "10 %", "30 %"])
     return _with_legend(drawn, panels, panels[0])
 
