@@ -134,6 +134,20 @@ def test_datatrove_drops_what_looks_spun() -> None:
     assert (stats["total"], stats["forwarded"], stats["dropped_spun"]) == (3, 2, 1)
 
 
+SMALL = {"include_dashboard": False, "object_store_memory": 100_000_000}
+
+
+def add_node(cluster):
+    """A node of one core more; Ray gives up on one that takes over 30 seconds, which is tried again."""
+    for _ in range(2):
+        try:
+            return cluster.add_node(num_cpus=1, **SMALL)
+        except Exception as error:
+            if "timed out during startup" not in str(error):
+                raise
+    return cluster.add_node(num_cpus=1, **SMALL)
+
+
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch):
     """A head without cores for actors and two nodes of one core each, on this machine."""
@@ -141,11 +155,9 @@ def cluster(monkeypatch: pytest.MonkeyPatch):
     from ray.cluster_utils import Cluster
 
     # on a busy machine its parts take longer to find each other than it waits
-    monkeypatch.setenv("RAY_raylet_start_wait_time_s", "300")
     monkeypatch.setenv("RAY_agent_register_timeout_ms", "300000")
-    small = {"include_dashboard": False, "object_store_memory": 100_000_000}
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **small})
-    nodes = [made.add_node(num_cpus=1, **small) for _ in range(2)]
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **SMALL})
+    nodes = [add_node(made) for _ in range(2)]
     made.wait_for_nodes()
     ray.init(address=made.address, log_to_driver=False)
     yield made, nodes
@@ -169,7 +181,7 @@ def test_ray_loses_a_node_in_mid_run_and_no_row(cluster, tmp_path: Path) -> None
             if not self.idle() and not lost:
                 lost.append(nodes[0])
                 made.remove_node(nodes[0], allow_graceful=False)
-                made.add_node(num_cpus=1, include_dashboard=False, object_store_memory=100_000_000)
+                add_node(made)
 
     texts = [f"{SPUN} Visit {n}." for n in range(200)]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
