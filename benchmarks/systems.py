@@ -89,8 +89,8 @@ UNTRIED = {
     "language-tool-python 3.4.0 installs and, at first use, asks github.com for LanguageTool-6.8.zip, "
     "language-check 1.1 asks languagetool.org while it is built; neither could be reached from here. "
     "language-tool 0.4 and ltscore 1.2.0 want a server that runs already. Java was there",
-    "SRAP itself (arXiv 2512.10435)": "no package of it was found; what stands above as retrieval follows "
-    "its two steps, with another encoder",
+    "SRAP itself (arXiv 2512.10435)": "no package of it was found; retrieval in systems.py follows its "
+    "two steps, with another encoder",
 }
 
 
