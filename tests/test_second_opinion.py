@@ -96,6 +96,7 @@ def weighing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repairer:
     places = {
         "swapped": one_feature("best", 1.0, 2.0),
         "original": one_feature("opinion_words", -100.0, 2.0),
+        "right": one_feature("opinion_words", -100.0, 2.0),
     }
     fields = {"place_with_lm": places, "threshold_with_lm": 0.3, "lms": ["letters"]}
     folder = changed_model(tmp_path / "model", **fields)
@@ -105,11 +106,16 @@ def weighing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repairer:
 
 def test_an_opinion_is_weighed_in_spun_documents_alone(weighing: Repairer) -> None:
     assert weighing.calibrated
-    made = weighing.explain(SPUN * 4)
+    made = weighing.explain(SPUN * 12)
     assert weighing.lm.asked
     weighing.lm.asked.clear()
     weighing.decision = replace(weighing.decision, spun_document_threshold=1.1)
-    assert weighing.explain(SPUN * 4).edits != made.edits
+    assert weighing.explain(SPUN * 12).edits != made.edits
+    assert not weighing.lm.asked
+
+
+def test_no_opinion_is_asked_of_texts_too_short_for_places_to_be_judged(weighing: Repairer) -> None:
+    assert weighing.explain(SPUN * 4).spun >= weighing.decision.spun_document_threshold
     assert not weighing.lm.asked
 
 

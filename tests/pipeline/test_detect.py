@@ -15,7 +15,7 @@ from textrepair.pipeline.detect import detect, read_document
 from textrepair.pipeline.judgement import FeatureNetwork
 from textrepair.pipeline.score import FAVOURITES, score_candidates
 from textrepair.pipeline.segment import segment
-from textrepair.pipeline.shortlist import HOPELESS, PASSAGE, Replaced, Shortlisted, feature_rows, shortlist
+from textrepair.pipeline.shortlist import NARROW, PASSAGE, Replaced, Shortlisted, feature_rows, shortlist
 from textrepair.rerank import Evidence, ModelProposal, ScoringRequest, ScoringResult, ToEncode
 from textrepair.rerank.masked import Unencoded
 
@@ -124,7 +124,7 @@ def test_few_of_what_no_lexicon_lists_are_judged(lexicon) -> None:
     assert len(few) == FAVOURITES
 
 
-@pytest.mark.parametrize(("margin", "judged"), [(HOPELESS + 0.1, True), (HOPELESS, False)])
+@pytest.mark.parametrize(("margin", "judged"), [(NARROW.hopeless + 0.1, True), (NARROW.hopeless, False)])
 def test_what_a_model_finds_hopeless_is_judged_only_if_the_lexicon_is_sure(lexicon, margin, judged) -> None:
     evidence = Evidence(margin - 1.0, -1.0, -0.5, 1)
     found = asked("The bosom peril of an ailment.", lexicon, Naming(evidence=evidence))
@@ -285,7 +285,7 @@ def test_favourites_of_neighbours_are_joined_where_they_make_a_term(lexicon) -> 
     assert not [before for before, _, _ in apart if " " in before]
 
 
-@pytest.mark.parametrize("margin", [HOPELESS + 0.1, HOPELESS - 5])
+@pytest.mark.parametrize("margin", [NARROW.hopeless + 0.1, NARROW.hopeless - 5])
 def test_what_an_acronym_calls_for_is_judged_whatever_the_model_finds(lexicon, margin) -> None:
     reranker = Naming(evidence=Evidence(margin - 3.0, -3.0, -0.1, 1))
     found = asked("A concealed Markov (HMM) was used.", lexicon, reranker)

@@ -11,6 +11,7 @@ import pytest
 
 import textrepair
 from textrepair.errors import TextrepairError
+from textrepair.pipeline.features import log_odds
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import AMONG, PlaceJudgement, with_rivals
@@ -28,7 +29,7 @@ def network(**weights: float) -> FeatureNetwork:
     )
 
 
-BY_X = PlaceJudgement(swapped=network(x=2.0), original=network(x=2.0))
+BY_X = PlaceJudgement(swapped=network(x=2.0), original=network(x=2.0), right=network(x=1.0))
 
 
 def test_near_synonyms_share_what_stood_there_and_still_show_that_the_place_was_swapped() -> None:
@@ -36,15 +37,18 @@ def test_near_synonyms_share_what_stood_there_and_still_show_that_the_place_was_
     assert both.swapped == alone.swapped
     assert both.candidates[0] == both.candidates[1] < alone.candidates[0]
     assert sum(both.candidates) > alone.candidates[0]
-    assert sum(both.candidates) < both.swapped[HERE]
 
 
-def test_the_probability_of_a_candidate_is_the_product_of_both_answers() -> None:
+def test_a_score_is_the_mean_of_the_product_of_both_answers_and_of_whether_it_is_right() -> None:
     scores = BY_X([{"x": 1.0}, {"x": -1.0}], [0.6, 0.2], [HERE, HERE])
     odds = [math.exp(2.0), math.exp(-2.0)]
     swapped = 1 / (1 + math.exp(-2.0))  # by the favourite, which is the first
     assert scores.swapped[HERE] == pytest.approx(swapped)
-    assert scores.candidates == pytest.approx([swapped * o / (1 + sum(odds)) for o in odds])
+    product = [swapped * o / (1 + sum(odds)) for o in odds]
+    right = [1 / (1 + math.exp(-1.0)), 1 / (1 + math.exp(1.0))]
+    assert [log_odds(s) for s in scores.candidates] == pytest.approx(
+        [(log_odds(p) + log_odds(r)) / 2 for p, r in zip(product, right, strict=True)]
+    )
 
 
 def test_places_do_not_share() -> None:
@@ -65,7 +69,9 @@ def test_a_candidate_knows_its_rivals_at_its_place_and_at_those_that_overlap_it(
 
 
 def test_a_decision_with_places_is_read_as_it_was_written(tmp_path: Path) -> None:
-    known = PlaceJudgement(network(margin=1.0, best=0.5), network(observed=1.0, bias=-1.0))
+    known = PlaceJudgement(
+        network(margin=1.0, best=0.5), network(observed=1.0, bias=-1.0), network(margin=0.5, alone=1.0)
+    )
     made = replace(
         Decision.read(MODEL / "decision.json"),
         place_if_spun=known, threshold_if_spun=0.6, fitted_to=("page-1", "page-2"),
@@ -83,7 +89,7 @@ def test_a_decision_with_places_is_read_as_it_was_written(tmp_path: Path) -> Non
 def test_a_feature_that_places_name_and_there_is_not_is_refused(tmp_path: Path) -> None:
     record = json.loads((MODEL / "decision.json").read_text(encoding="utf8"))
     unknown = {"names": ["charm"], "mean": [0.0], "scale": [1.0], "weights": [[[1.0]]], "biases": [[0.0]]}
-    record["place_if_spun"] = {"swapped": unknown, "original": unknown}
+    record["place_if_spun"] = {"swapped": unknown, "original": unknown, "right": unknown}
     (tmp_path / "decision.json").write_text(json.dumps(record), encoding="utf8")
     with pytest.raises(TextrepairError, match=r"place_if_spun\.swapped names the feature 'charm'"):
         Decision.read(tmp_path / "decision.json")

@@ -19,7 +19,7 @@ from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.detect import DetectedDocument, detect, read_document
 from textrepair.pipeline.repair import Repairer
 from textrepair.pipeline.score import score_candidates
-from textrepair.pipeline.shortlist import shortlist
+from textrepair.pipeline.shortlist import choose
 from textrepair.rerank import Evidence
 
 PACKAGE = Path(textrepair.__file__).parent
@@ -85,5 +85,5 @@ def find_out(repairer: Repairer, text: str) -> Stored:
 
 def judged(repairer: Repairer, stored: Stored) -> Repair:
     """The repair of a stored text: its first pass, without that of damage."""
-    chosen = shortlist(stored.scored, stored.detected.replaced_probs)
+    chosen = choose(repairer.decision, stored.detected, stored.scored)
     return repairer._decide(stored.detected, chosen, tell=True)

@@ -9,16 +9,22 @@ from dataclasses import dataclass, replace
 from textrepair.edits import Edit
 from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.guard import flips_meaning, respelled
+from textrepair.lexicon.habits import LONGEST, habits_for, idioms_from
 from textrepair.lexicon.ngrams import unwritten
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.pipeline.acronym_terms import find_defined
 from textrepair.pipeline.decide import LEXICON
-from textrepair.pipeline.segment import Segmented
+from textrepair.pipeline.segment import BETWEEN, Segmented
 from textrepair.pipeline.suspects import Suspect
 from textrepair.pipeline.terms import SMALL, find_terms
 
 UNLISTED = -10.0  # log probability of a swap that no table lists (nats)
+BY_HABIT, HABIT, LESS_LIKELY = (
+    "reranker:habit",
+    -3.0,
+    0.4,
+)  # of an idiom, the first one, and what a rank costs
 BY_ACRONYM = "reranker:acronym"  # source of a long form that an acronym calls for
 KNOWN = 2.5  # Zipf frequency in science of a word that a model may name
 
@@ -85,6 +91,10 @@ def find_candidates(
                 if written != before and (c.tier or not respelled(before, written)):
                     out.append(replace(c, after=written))
     known = {(c.start, c.end, c.after.lower()): n for n, c in enumerate(out)}
+    for c in _habitual(seg, is_free, is_doubted):
+        if (c.start, c.end, c.after.lower()) not in known and not {c.start, c.end - 1} & judged:
+            known[c.start, c.end, c.after.lower()] = len(out)
+            out.append(c)
     terms = [(t, "reranker:term") for t in find_terms(seg, is_free, is_doubted)]
     terms += [(t, BY_ACRONYM) for t in find_defined(text, is_free, is_odd) if is_doubted(t.start, t.end)]
     for t, source in terms:
@@ -137,6 +147,25 @@ def _proposals(suspect: Suspect, before: str) -> Iterable[Candidate]:
         candidate = Candidate(*place, canonical, "wording", "reranker:thesaurus", "", spin_log_prob)
         found.setdefault(canonical, candidate)
     return found.values()
+
+
+def _habitual(
+    seg: Segmented, is_free: Callable[[int, int], bool], is_doubted: Callable[[int, int], bool]
+) -> Iterable[Candidate]:
+    """The wordings for which spinners are known to write a doubted idiom, or a word that is no synonym."""
+    words, text = seg.words, seg.text
+    for i, first in enumerate(words):
+        row = [first]
+        for w in words[i + 1 : i + LONGEST]:
+            if text[row[-1].end : w.start].strip(BETWEEN):
+                break
+            row.append(w)
+        of_word = [(1, c, rank) for c, rank in habits_for(first.lower).items() if " " in c]
+        for n, canonical, rank in (*of_word, *idioms_from([w.lower for w in row])):
+            start, end = first.start, row[n - 1].end
+            if is_free(start, end) and is_doubted(start, end):
+                written, chance = like(text[start:end], canonical), HABIT - LESS_LIKELY * rank
+                yield Candidate(start, end, text[start:end], written, "wording", BY_HABIT, "", chance)
 
 
 def proposal(start: int, end: int, before: str, after: str, entry: Entry) -> Candidate:

@@ -145,7 +145,7 @@ class Decision:
 
         def place(name: str) -> PlaceJudgement | None:
             known = [*AMONG, *FEATURES]
-            parts = ("swapped", "original")
+            parts = ("swapped", "original", "right")
             return PlaceJudgement(*(network(known, name, of) for of in parts)) if d.get(name) else None
 
         judgements = (by_words, by_encoding, if_spun, if_clean)

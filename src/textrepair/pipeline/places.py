@@ -1,12 +1,14 @@
 """Two answers for every place of a document that looks spun: was it swapped, and if so, what stood there?
 
-A place is a span with its candidates. The probability of an edit is the product of both answers, so
-that near synonyms that share the second one (*hazardous*, *dangerous* for *perilous*) still show that the
-place is spun.
+A place is a span with its candidates. The product of both answers is how likely an edit is right, and near
+synonyms that share the second one (*hazardous*, *dangerous* for *perilous*) still show that the place is
+spun. A third network answers for each candidate whether it is right; it errs elsewhere, so that
+their mean is better than either (`benchmarks/results/places.json`).
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,16 +38,18 @@ class PlaceScores(NamedTuple):
 @dataclass(frozen=True)
 class PlaceJudgement:
     """How likely a place was `swapped`, by the features of its favourite, and what stood there: the odds that
-    `original` gives to each candidate share the place with those of none of them, which are 1.
+    `original` gives to each candidate share the place with those of none of them, which are 1. `right` says
+    of each candidate whether it is right, by the same features; a score is the mean of both in log odds.
     """
 
     swapped: FeatureNetwork
     original: FeatureNetwork
+    right: FeatureNetwork
 
     @property
     def names(self) -> frozenset[str]:
         """The features of a candidate that it is judged by."""
-        return frozenset((*self.swapped.names, *self.original.names)) - frozenset(AMONG)
+        return frozenset((*self.swapped.names, *self.original.names, *self.right.names)) - frozenset(AMONG)
 
     def __call__(
         self, rows: Sequence[Mapping[str, float]], alone: Sequence[float], spans: Sequence[Span]
@@ -58,8 +62,21 @@ class PlaceJudgement:
         total: dict[Span, float] = defaultdict(lambda: 1.0)
         for span, chance in zip(spans, odds, strict=True):
             total[span] += chance
-        scores = [swapped[span] * o / total[span] for span, o in zip(spans, odds, strict=True)]
+        scores = [
+            mean_of_odds(swapped[span] * o / total[span], right)
+            for span, o, right in zip(spans, odds, self.right(full), strict=True)
+        ]
         return PlaceScores(scores, swapped)
+
+
+def mean_of_odds(a: float, b: float) -> float:
+    """The probability whose log odds are the mean of those of two, which lie between 0 and 1.
+
+    >>> round(mean_of_odds(0.9, 0.1), 3), round(mean_of_odds(0.8, 0.5), 3)
+    (0.5, 0.667)
+    """
+    odds = math.sqrt(a / (1 - a) * b / (1 - b))
+    return odds / (1 + odds)
 
 
 def favourites(alone: Sequence[float], spans: Sequence[Span]) -> dict[Span, int]:

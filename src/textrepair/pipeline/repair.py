@@ -36,7 +36,7 @@ from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import is_listed_term
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.score import score_candidates
-from textrepair.pipeline.shortlist import Shortlisted, feature_rows, shortlist, with_opinions
+from textrepair.pipeline.shortlist import Shortlisted, choose, feature_rows
 from textrepair.pipeline.swapped import tell_swapped
 from textrepair.rerank import open_reranker
 from textrepair.settings import Settings
@@ -181,7 +181,7 @@ class Repairer:
         documents = [self._read(t, self.settings.gate) for t in texts]
         detected = detect(documents, self.reranker, judge=self.decision.document_by_encoding)
         last = [
-            self._decide(d, self._with_opinions(d.document, shortlist(scored, d.replaced_probs)), tell=True)
+            self._decide(d, choose(self.decision, d, scored, lm=self.lm), tell=True)
             for d, scored in zip(detected, score_candidates(detected, self.reranker), strict=True)
         ]
         repairs = list(last)
@@ -201,18 +201,11 @@ class Repairer:
                 scored = [(c, e) for c, e in scored if unsure(c.start, c.end)]
                 # the document is judged, and its replaced words are counted, as it came
                 as_it_came = sum(detected[i].replaced_probs.values())
-                chosen = shortlist(scored, d.replaced_probs, as_it_came)
-                last[i] = self._decide(d, self._with_opinions(d.document, chosen))
+                last[i] = self._decide(d, choose(self.decision, d, scored, total=as_it_came, lm=self.lm))
                 first = repairs[i]
                 made = compose(first.source, first.edits, last[i].edits)
                 repairs[i] = replace(first, edits=made, held=_still_held(first.held, made))
         return [self._without_protected(r) for r in repairs]
-
-    def _with_opinions(self, document: Document, chosen: list[Shortlisted]) -> list[Shortlisted]:
-        """The candidates with a second opinion of them, if there is one and the document is spun."""
-        if self.lm is None or document.spun_prob < self.decision.spun_document_threshold:
-            return chosen
-        return with_opinions(chosen, document, self.lm)
 
     def _without_protected(self, repair: Repair) -> Repair:
         """The repair without edits of protected text, which a later pass may no longer have known as such."""

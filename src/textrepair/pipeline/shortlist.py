@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import itertools
+import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from textrepair.lexicon.habits import habits_for
 from textrepair.lm import LanguageModel, Opinion, Wording, opinions
 from textrepair.pipeline.candidates import BY_ACRONYM, Candidate, agree
+from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import FEATURES, CandidateInContext, Place, Replaced, is_unwritten
+from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.score import FAVOURITES
 from textrepair.rerank import Evidence
 
-HOPELESS = -5.0  # nats; what the model prefers so little to the words that stand is not judged
 PASSAGE = 200  # characters on either side of a place: about its sentence and the next ones
 APART = 2  # characters at most between neighbouring words
 DOUBTED = 0.1  # probability that a word was replaced from which a general language model is asked of it
+
+
+class Breadth(NamedTuple):
+    """How many candidates of a place are judged: the model's `favourites`, unless it finds them `hopeless`,
+    that is, prefers them so little to the words that stand (nats). `habitual`: nats that a swap gains which
+    spinners are known to make first.
+    """
+
+    favourites: int
+    hopeless: float
+    habitual: float
+
+
+NARROW = Breadth(FAVOURITES, -5.0, 0.0)
+WIDE = Breadth(5, -8.0, 6.0)  # in spun documents, where places are judged
 
 
 class Shortlisted(NamedTuple):
@@ -32,15 +50,34 @@ class Shortlisted(NamedTuple):
     opinion: Opinion | None = None
 
 
+def choose(
+    decision: Decision,
+    detected: DetectedDocument,
+    scored: Iterable[tuple[Candidate, Evidence]],
+    *,
+    total: float | None = None,
+    lm: LanguageModel | None = None,
+) -> list[Shortlisted]:
+    """The candidates of a document that the decision judges: more where it judges places, and there with the
+    second opinion of a general language model, if there is one. `total`: as in `shortlist`.
+    """
+    document, replaced = detected.document, detected.replaced_probs
+    if not decision.for_length(len(document.seg.words)).place_at(document.spun_prob):
+        return shortlist(scored, replaced, total)
+    chosen = shortlist(scored, replaced, total, WIDE)
+    return with_opinions(chosen, document, lm) if lm else chosen
+
+
 def shortlist(
     scored: Iterable[tuple[Candidate, Evidence]],
     replaced: Mapping[tuple[int, int], float],
     total: float | None = None,
+    breadth: Breadth = NARROW,
 ) -> list[Shortlisted]:
     """The few candidates of each place that deserve a judgement.
 
-    Of a place's candidates that are not the lexicon's the model's favourites are enough, and it must not
-    find them `HOPELESS`, unless an acronym calls for them, or science never writes what stands and the
+    Of a place's candidates that are not the lexicon's so many as `breadth` says are enough, and the model
+    must not find them hopeless, unless an acronym calls for them, or science never writes what stands and the
     lexicon lists it; nor does it judge what it can say nothing of (words only added, or glued to what it
     cannot read). What the lexicon is sure of stays. `replaced`: for each word of the text, in its order, the
     probability that it was; `total`: their sum over all words, where these are not all.
@@ -51,14 +88,19 @@ def shortlist(
     around = _Around(replaced, sum(replaced.values()) if total is None else total)
     out: list[Shortlisted] = []
     for (start, end), found in places.items():
-        found.sort(key=lambda ce: -(ce[1].target + 0.5 * ce[0].spin_log_prob))
+        habits = habits_for(" ".join(found[0][0].before.lower().split()))
+        gains = [breadth.habitual / (1 + habits.get(c.after.lower(), math.inf)) for c, _ in found]
+        order = sorted(
+            range(len(found)),
+            key=lambda k: -(found[k][1].target + 0.5 * found[k][0].spin_log_prob + gains[k]),
+        )
         here = around(start, end)
         out += [
             Shortlisted(c, e, here)
-            for k, (c, e) in enumerate(found)
+            for k, (c, e) in enumerate(found[n] for n in order)
             if c.tier == "auto"
             or (e.pieces and (c.source == BY_ACRONYM or is_unwritten(c)))
-            or (e.pieces and e.target - e.keep > HOPELESS and (c.tier or k < FAVOURITES))
+            or (e.pieces and e.target - e.keep > breadth.hopeless and (c.tier or k < breadth.favourites))
         ]
     return out
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ from textrepair.bench.pages import read_pages
 from textrepair.lexicon.entries import DATA, default_entries
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.observed import TABLE, write_observed
+from textrepair.lexicon.synonyms import all_synonyms
+from textrepair.lexicon.words import science
 from textrepair.models import write_manifest
 from textrepair.pipeline.repair import load
 from textrepair.texts import read_texts
@@ -39,8 +42,15 @@ from textrepair.training.real_pages import refit
 from textrepair.training.spinner import words_of
 from textrepair.training.split import split
 from textrepair.training.thesaurus.closeness import features, fit, from_phrases, from_thesauri, lemma_pairs
+from textrepair.training.thesaurus.habits import (
+    Synonyms,
+    in_all_forms,
+    read_habits,
+    with_habits,
+    write_habits,
+)
 from textrepair.training.thesaurus.neighbours import embed, nearest, write_neighbours
-from textrepair.training.thesaurus.table import table, with_listed, write_table
+from textrepair.training.thesaurus.table import LEAST, table, write_table
 from textrepair.training.thesaurus.thesauri import Pair, collect, phrases, write_phrases
 
 app = typer.Typer(help="Divide a corpus, and derive the word tables that come with the package.")
@@ -98,7 +108,8 @@ def tables(
     aligned = align_words(reworded, likeness)
     say(write_observed(TABLE, aligned))
     swaps = from_phrases(aligned, likeness)
-    rows = with_listed(table(chances, swaps, science), read_listed(), science)
+    written = {word: math.log10(n) for word, n in science.items() if n >= LEAST}
+    rows = _with_habits(table(chances, swaps, science), written)
     write_table(DATA / "synonyms.marisa", rows)
     say(write_neighbours(NEIGHBOURS, nearest(rows, science, encoder)))
     say(write_phrases(PHRASES, phrases(mythes, science)))
@@ -112,6 +123,20 @@ def tables(
     say(write_acronyms(DATA / "acronyms.tsv.gz", counted()))
     say(write_unwritten(DATA / "unwritten.marisa", Lexicon([default_entries()]), counted()))
     say(write_science(DATA / "science.tsv.gz", packed, *count_spins(packed, channels, passages=20_000)))
+
+
+@app.command("habits")
+def derive_habits() -> None:
+    """Derive the table of habits, and add what it lists to the candidate table, in the package itself."""
+    frequency = {word: use.zipf for word, use in science().items()}
+    write_table(DATA / "synonyms.marisa", _with_habits(dict(all_synonyms()), frequency))
+
+
+def _with_habits(rows: Synonyms, frequency: Mapping[str, float]) -> dict[str, list[tuple[str, float]]]:
+    """Write the table of habits; the candidate table with its single words."""
+    ranks = in_all_forms(read_habits(), read_listed(), frequency.keys())
+    write_habits(DATA / "habits.marisa", ranks)
+    return with_habits(rows, ranks, frequency)
 
 
 @app.command()

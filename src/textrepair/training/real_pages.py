@@ -27,11 +27,13 @@ from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import PlaceJudgement, Span, favourites, with_rivals
 from textrepair.pipeline.repair import Repairer
-from textrepair.pipeline.shortlist import feature_rows, shortlist, with_opinions
+from textrepair.pipeline.shortlist import WIDE, feature_rows, shortlist, with_opinions
+from textrepair.training.calibrate import fit
 
 # Penalties of the weights (of their squares, halved): of what was swapped, and of what stood there; both set
 # on pages left out.
 OF_SWAPPED, OF_ORIGINAL = 33.0, 30.0
+UNITS = 12  # hidden units of each network that says which candidate is right
 PRECISION = 0.85  # that pages left out must keep
 FEWEST_PAGES = 5
 THRESHOLDS = np.arange(0.30, 0.90, 0.01)
@@ -76,7 +78,7 @@ class PageRows:
 def read_rows(repairer: Repairer, page: Page, lm: LanguageModel | None = None) -> PageRows:
     """The candidates of a page, as the first pass of a repairer lays them out for a spun document."""
     found = find_out(repairer, page.text)
-    detected, chosen = found.detected, shortlist(found.scored, found.detected.replaced_probs)
+    detected, chosen = found.detected, shortlist(found.scored, found.detected.replaced_probs, breadth=WIDE)
     if lm:
         chosen = with_opinions(chosen, detected.document, lm)
     rows = feature_rows(chosen, detected.document, [*FEATURES])
@@ -135,7 +137,7 @@ def precise_threshold(judged: Sequence[tuple[PageRows, Sequence[float]]]) -> flo
 
 
 def fit_places(pages: Sequence[PageRows]) -> PlaceJudgement:
-    """Fit both answers: each place's chance of having been swapped, and what stood there if it was."""
+    """Fit each place's chance of having been swapped, what stood there if it was, and which is right."""
     rows = [row for p in pages for row in with_rivals(p.rows, p.alone, p.spans)]
     names = tuple(rows[0])
     values = np.array([[row[name] for name in names] for row in rows])
@@ -163,7 +165,9 @@ def fit_places(pages: Sequence[PageRows]) -> PlaceJudgement:
         scales = tuple(mean.round(5).tolist()), tuple(scale.round(5).tolist())
         return FeatureNetwork(names, *scales, (layer,), ([round(float(weights[-1]), 5)],))
 
-    return PlaceJudgement(network(of_swapped), network(of_original))
+    said = [k for k, label in enumerate(labels.tolist()) if label != UNKNOWN]
+    right = fit([rows[k] for k in said], [labels[k].item() == 1 for k in said], hidden=UNITS)
+    return PlaceJudgement(network(of_swapped), network(of_original), right)
 
 
 def _fitted(

@@ -11,11 +11,9 @@ import math
 
 from textrepair.lexicon import ngrams, words
 from textrepair.lexicon.words import UNKNOWN, science
-from textrepair.pipeline.features.context import MARGIN, CandidateInContext, is_unwritten
-from textrepair.pipeline.features.table import LEAST_SHARE, Table, clip, log_odds
+from textrepair.pipeline.features.context import FEATURES, MARGIN, CandidateInContext, is_unwritten
+from textrepair.pipeline.features.table import LEAST_SHARE, clip, log_odds
 from textrepair.pipeline.segment import hyphenated
-
-FEATURES: Table[CandidateInContext] = Table()
 
 
 @FEATURES
@@ -246,30 +244,6 @@ def bond_share(c: CandidateInContext) -> float:
 def bond_missing(c: CandidateInContext) -> float:
     """How often chance would bring the candidate beside a neighbour where science never does (log10 / 2)."""
     return c.associations[1].missing / 2
-
-
-@FEATURES
-def observed(c: CandidateInContext) -> float:
-    """How often real spinners were seen to make this swap, word for word (log of 1 + count)."""
-    return math.log1p(c.observed.swap)
-
-
-@FEATURES
-def observed_share(c: CandidateInContext) -> float:
-    """The share of what they put the word that stands for that is the candidate (0 to 1)."""
-    return c.observed.share
-
-
-@FEATURES
-def observed_spun(c: CandidateInContext) -> float:
-    """How often they were seen to put the word that stands (log of 1 + count)."""
-    return math.log1p(c.observed.spun)
-
-
-@FEATURES
-def observed_canonical(c: CandidateInContext) -> float:
-    """How often they were seen to swap the candidate (log of 1 + count)."""
-    return math.log1p(c.observed.canonical)
 
 
 @FEATURES

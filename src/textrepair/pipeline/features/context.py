@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from textrepair.lexicon import ngrams
 from textrepair.lexicon.acronyms import papers_with, spelled, tokens
+from textrepair.lexicon.habits import habits_for
 from textrepair.lexicon.observed import Observed, observed
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.lm import Opinion
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.document import Document
-from textrepair.pipeline.features.table import LEAST_SHARE, clip, log_odds
+from textrepair.pipeline.features.table import LEAST_SHARE, Table, clip, log_odds
 from textrepair.rerank import Evidence
 
 MARGIN = 12.0  # nats; beyond this the model is only ever more certain, not more right
@@ -97,6 +98,11 @@ class Place:
     def tokens(self) -> tuple[str, ...]:
         """The tokens that stand there, which hyphens part."""
         return tokens(self.text)
+
+    @cached_property
+    def habits(self) -> dict[str, int]:
+        """The wordings for which spinners are known to write what stands there, with their ranks."""
+        return habits_for(" ".join(self.words))
 
     @cached_property
     def neighbours(self) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -185,6 +191,11 @@ class CandidateInContext:
         return observed(self.place.tokens, self.tokens)
 
     @cached_property
+    def habit_rank(self) -> int | None:
+        """The rank of the candidate among what spinners are known to write so; none if they are not."""
+        return self.place.habits.get(" ".join(self.words))
+
+    @cached_property
     def pieces(self) -> int:
         """How many word pieces it changes, 1 at least."""
         return max(1, self.evidence.pieces)
@@ -221,3 +232,6 @@ class CandidateInContext:
         """How what stands, and the candidate, go with their neighbours; see `ngrams.associations`."""
         left, right = self.place.neighbours
         return ngrams.associations(left, self.place.tokens, self.tokens, right)
+
+
+FEATURES: Table[CandidateInContext] = Table()  # filled by `candidate` and `spinners`

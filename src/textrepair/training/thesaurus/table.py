@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import marisa_trie
-import numpy as np
 from lemminflect import getAllLemmas
 
 from textrepair.lexicon.entries import TAGS
@@ -19,6 +18,7 @@ from textrepair.training.thesaurus.thesauri import Pair
 EVIDENCE = 6.0  # observed swaps of a word that weigh as much as all the thesauri say of it
 FARTHEST = -9.0  # nats; farther synonyms are noise
 MOST = 24  # canonical forms a spun form keeps
+LEAST = 30  # times that science writes a canonical form
 
 
 def table(
@@ -42,7 +42,7 @@ def table(
         forms, others = inflections(a, pos), inflections(b, pos)
         for tag in forms.keys() & others.keys():
             spun, canonical = others[tag], forms[tag]
-            if spun != canonical and science[canonical] >= 30 and not flips_meaning(spun, canonical):
+            if spun != canonical and science[canonical] >= LEAST and not flips_meaning(spun, canonical):
                 rows[spun][canonical] = max(math.log(chance), rows[spun].get(canonical, -99.0))
     best: dict[str, list[tuple[str, float]]] = {}
     for spun, options in rows.items():
@@ -51,40 +51,7 @@ def table(
     return best
 
 
-def with_listed(
-    rows: Mapping[str, Sequence[tuple[str, float]]],
-    lists: Mapping[str, Sequence[str]],
-    science: Mapping[str, float],
-) -> dict[str, list[tuple[str, float]]]:
-    """The table with what is listed for a word and stands in no thesaurus: *infectious* → *irresistible*.
-
-    `lists`: what spinners put for a word, likeliest first; `science`: how often science writes a form. A new
-    pair is as close as those usually are that are listed at the same place and known to the thesauri. A
-    spun form keeps what it had; new canonical forms take the room that is left.
-    """
-    known: dict[int, list[float]] = defaultdict(list)
-    new: list[tuple[str, str, int]] = []
-    for word, others in lists.items():
-        for place, other in enumerate(others):
-            for canonical, spun in _inflected_alike(word, other):
-                if canonical == spun or science.get(canonical, 0) < 30 or flips_meaning(spun, canonical):
-                    continue
-                close = dict(rows.get(spun, ())).get(canonical)
-                if close is None:
-                    new.append((canonical, spun, place))
-                else:
-                    known[place].append(close)
-    usual = {place: float(np.median(close)) for place, close in known.items()}
-    best = {spun: list(options) for spun, options in rows.items()}
-    for canonical, spun, place in sorted(new, key=lambda pair: pair[2]):
-        options = best.get(spun, [])
-        if len(options) < MOST and canonical not in dict(options) and place in usual:
-            longer = [*options, (canonical, usual[place])]
-            best[spun] = sorted(longer, key=lambda o: -o[1] - math.log(max(1, science.get(o[0], 0))))
-    return best
-
-
-def _inflected_alike(word: str, other: str) -> Iterator[tuple[str, str]]:
+def inflected_alike(word: str, other: str) -> Iterator[tuple[str, str]]:
     """The forms of two words in each inflection that both have, as each part of speech that both can be."""
     if not (swappable(word) and swappable(other)):
         return
