@@ -50,7 +50,7 @@ class Repair:
         """What tells two apart; neither the model that is loaded nor the order of settings does."""
         state = {k: v for k, v in vars(self).items() if k != "_repair"}
         settings = dict(sorted(self.spec.settings.items()))
-        return state | {"work": RepairerSpec(self.spec.model, self.spec.lexicon, settings)}
+        return state | {"spec": RepairerSpec(self.spec.model, self.spec.lexicon, settings)}
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
         """The batch with its texts repaired; other columns are passed on as they are.

@@ -155,6 +155,8 @@ def _habitual(
     """The wordings for which spinners are known to write a doubted idiom, or a word that is no synonym."""
     words, text = seg.words, seg.text
     for i, first in enumerate(words):
+        if not is_doubted(first.start, words[min(i + LONGEST, len(words)) - 1].end):
+            continue
         row = [first]
         for w in words[i + 1 : i + LONGEST]:
             if text[row[-1].end : w.start].strip(BETWEEN):
