@@ -27,7 +27,7 @@ AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurri
 SHORT, FALL = 250, 1.6
 # Factor of the odds of a listed term that clean text never writes, in a document that looks clean. Such terms
 # stand 15 times in 895,000 clean words, more seldom than the judgement of those documents was fitted to. Set
-# on planted ones and on own wordings (`benchmarks/results/listed.json`, `own_wording.json`).
+# on planted ones and on wordings of authors (`benchmarks/listed.py`, `own_wording.py`).
 LISTED = 4.0
 PAGE = 100  # words from which a document is like the pages that the judgement of places is fitted to
 # What an edit needs in a shorter one. Set on sentences of the cases: three clean ones lose edits of .53 to
