@@ -15,9 +15,9 @@ from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.pipeline.acronym_terms import find_defined
 from textrepair.pipeline.decide import LEXICON
-from textrepair.pipeline.segment import BETWEEN, Segmented
+from textrepair.pipeline.segment import Segmented
 from textrepair.pipeline.suspects import Suspect
-from textrepair.pipeline.terms import SMALL, find_terms
+from textrepair.pipeline.terms import SMALL, find_terms, row_of_words
 
 UNLISTED = -10.0  # log probability of a swap that no table lists (nats)
 BY_HABIT, HABIT, LESS_LIKELY = (
@@ -157,11 +157,7 @@ def _habitual(
     for i, first in enumerate(words):
         if not is_doubted(first.start, words[min(i + LONGEST, len(words)) - 1].end):
             continue
-        row = [first]
-        for w in words[i + 1 : i + LONGEST]:
-            if text[row[-1].end : w.start].strip(BETWEEN):
-                break
-            row.append(w)
+        row = row_of_words(text, words, i, LONGEST)
         of_word = [(1, c, rank) for c, rank in habits_for(first.lower).items() if " " in c]
         for n, canonical, rank in (*of_word, *idioms_from([w.lower for w in row])):
             start, end = first.start, row[n - 1].end

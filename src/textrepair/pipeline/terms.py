@@ -56,7 +56,7 @@ def find_terms(
     for i in range(len(words) - 1):
         if not is_free(words[i].start, words[i].end):
             continue
-        row = _row(seg.text, words, i)
+        row = row_of_words(seg.text, words, i, LONGEST)
         if not is_doubted(row[0].start, row[-1].end):
             continue
         if len(row) > 1 and log_count(f"{row[0].lower} {row[1].lower}") < RARE:
@@ -90,10 +90,10 @@ def _calls_for(word: str, phrase: str) -> bool:
     return log_count(phrase) - count_of(word) >= math.log10(SHARE)
 
 
-def _row(text: str, words: Sequence[Word], first: int) -> list[Word]:
-    """Words from `first` on that stand one space or hyphen apart."""
+def row_of_words(text: str, words: Sequence[Word], first: int, longest: int) -> list[Word]:
+    """Words from `first` on, so many at most, that stand one space or hyphen apart."""
     row = [words[first]]
-    for w in words[first + 1 : first + LONGEST]:
+    for w in words[first + 1 : first + longest]:
         if text[row[-1].end : w.start].strip(BETWEEN):
             break
         row.append(w)
