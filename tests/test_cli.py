@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from typer.testing import CliRunner, Result
 
 import textrepair
 from textrepair import cli
+from textrepair.cli.options import RepairerOptions
 from textrepair.edits import Edit, Held, Repair, splice
 from textrepair.errors import TextrepairError
+from textrepair.settings import Settings
 
 TEXT = "Two patients were zorbified with a new drug.\r\n\r\nNo one was harmed.\nThe end"
 COMMAND = [sys.executable, "-c", "from textrepair.cli import main; main()"]
@@ -458,6 +461,12 @@ def test_families_are_named_one_by_one_or_with_commas(stand_in: StandIn, paper: 
     assert stand_in.settings["families"] == ["words", "numbers", "synonyms"]
     assert run("fix", paper).exit_code == 0
     assert "families" not in stand_in.settings
+
+
+def test_every_setting_of_a_repairer_has_an_option() -> None:
+    options = RepairerOptions(families=["words"]).settings()
+    # the format is that of a file, and every command that reads files asks for it
+    assert set(options) == {"name", "lexicon", *(f.name for f in fields(Settings))} - {"format"}
 
 
 def test_an_unknown_family_is_bad_usage(paper: Path) -> None:

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import MinScore, Model, exit_codes, save
+from textrepair.cli.common import exit_codes, save
 from textrepair.cli.measuring import Clean, Json, KeepGoing, Spun, progress, read_stack, show, texts
+from textrepair.cli.options import MinScore, Model
 from textrepair.errors import TextrepairError
 
 

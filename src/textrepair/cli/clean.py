@@ -9,23 +9,7 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import (
-    Families,
-    Gate,
-    Lexicon,
-    Lm,
-    MaxHarm,
-    MinScore,
-    Model,
-    Protect,
-    ProtectPattern,
-    Reranker,
-    Sources,
-    exit_codes,
-    settings_of,
-    working,
-    write_out,
-)
+from textrepair.cli.common import exit_codes, working, write_out
 from textrepair.cli.corpora import (
     Engine,
     EngineName,
@@ -36,6 +20,7 @@ from textrepair.cli.corpora import (
     starter,
     summary_lines,
 )
+from textrepair.cli.options import ByLine, Column, RepairerOptions, with_repairer_options
 
 EPILOG = """
 [bold]Exit codes[/bold]
@@ -62,6 +47,7 @@ def _character(given: str | None) -> str | None:
     return character
 
 
+@with_repairer_options
 def clean(
     ctx: typer.Context,
     inputs: Annotated[
@@ -72,12 +58,8 @@ def clean(
         Path | None,
         typer.Option("--output", "-o", metavar="OUT", help="A folder or, for a single file, a file."),
     ] = None,
-    column: Annotated[
-        str, typer.Option("--column", metavar="NAME", help="The column that holds the text.")
-    ] = "text",
-    by_line: Annotated[
-        bool, typer.Option("--by-line", help="Each line of a text file is a document, not the whole file.")
-    ] = False,
+    column: Column = "text",
+    by_line: ByLine = False,
     edits_column: Annotated[
         str | None,
         typer.Option("--edits-column", metavar="NAME", help="Put each row's edits into this column too."),
@@ -128,17 +110,7 @@ def clean(
     ] = False,
     workers: WorkerCount = None,
     engine: EngineName = Engine.local,
-    model: Model = "en_sci_sm",
-    reranker: Reranker = None,
-    lm: Lm = None,
-    min_score: MinScore = None,
-    max_harm: MaxHarm = None,
-    gate: Gate = 0.0,
-    lexicon: Lexicon = None,
-    protect: Protect = None,
-    protect_pattern: ProtectPattern = None,
-    families: Families = None,
-    sources: Sources = None,
+    options: RepairerOptions,
 ) -> None:
     """Repair a corpus: one output file for each input file, one row for each row.
 
@@ -174,7 +146,7 @@ def clean(
         from textrepair.corpus.rows import RowOptions
         from textrepair.corpus.worker import RepairerSpec
 
-        settings = settings_of(ctx)
+        settings = options.settings()
         spec = RepairerSpec(settings.pop("name"), tuple(settings.pop("lexicon")), settings)
         with progress() as report:
             summary = run(

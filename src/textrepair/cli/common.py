@@ -1,8 +1,7 @@
-"""What every command shares: settings as options, exit codes, progress, and whole files or none."""
+"""What every command shares: exit codes, progress, and whole files or none."""
 
 from __future__ import annotations
 
-import math
 import os
 import stat
 import sys
@@ -12,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any
 
 import typer
 
@@ -31,148 +29,6 @@ EPILOG = """
 \b
 [cyan]130[/cyan] interrupted, [cyan]141[/cyan] the reader of the output went away
 """
-
-
-def _probability(score: float | None) -> float | None:
-    if score is not None and math.isnan(score):  # which is neither below nor above a bound
-        raise typer.BadParameter("must be a number from 0 to 1")
-    return score
-
-
-Model = Annotated[
-    str,
-    typer.Option("--model", metavar="NAME", help="Name or folder of the model.", rich_help_panel="Settings"),
-]
-Reranker = Annotated[
-    str | None,
-    typer.Option(
-        "--reranker",
-        metavar="NAME",
-        help="Folder or Hugging Face name of a masked language model to judge with instead of the model's "
-        "own. Slower, and its scores are not calibrated.",
-        rich_help_panel="Settings",
-    ),
-]
-Lm = Annotated[
-    str | None,
-    typer.Option(
-        "--lm",
-        metavar="NAME",
-        help="Folder, Hugging Face name or GGUF file of a causal language model, for a second opinion of "
-        "what is doubted in spun text. It takes seconds a page. GGUF needs textrepair\\[lm].",
-        rich_help_panel="Settings",
-    ),
-]
-MinScore = Annotated[
-    float | None,
-    typer.Option(
-        "--min-score",
-        min=0.0,
-        max=1.0,
-        callback=_probability,
-        help="Make changes with at least this probability of being right; "
-        "higher changes less. The model brings its own default.",
-        rich_help_panel="Settings",
-    ),
-]
-MaxHarm = Annotated[
-    float | None,
-    typer.Option(
-        "--max-harm",
-        min=0.0,
-        metavar="N",
-        help="Instead of --min-score: be as bold as makes at most N changes per 10,000 words of clean text, "
-        "by the model's measured curve.",
-        rich_help_panel="Settings",
-    ),
-]
-Gate = Annotated[
-    float,
-    typer.Option(
-        "--gate",
-        min=0.0,
-        max=1.0,
-        callback=_probability,
-        metavar="P",
-        help="Do not show the model documents less likely spun than this: 0.5 reads clean text several times "
-        "faster, and misses single terms planted in it.",
-        rich_help_panel="Settings",
-    ),
-]
-Lexicon = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--lexicon",
-        metavar="PATH",
-        help="A lexicon (TSV) of your own to use as well. Repeatable.",
-        rich_help_panel="Settings",
-    ),
-]
-Protect = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--protect", metavar="TERM", help="A term never to change. Repeatable.", rich_help_panel="Settings"
-    ),
-]
-ProtectPattern = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--protect-pattern",
-        metavar="REGEX",
-        help="Never change what this regular expression matches. Repeatable.",
-        rich_help_panel="Settings",
-    ),
-]
-Families = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--families",
-        metavar="NAME,…",
-        help="Repair only these: synonyms, furniture, advertisements, numbers, characters, words, "
-        "truncation. Repeatable; everything by default.",
-        rich_help_panel="Settings",
-    ),
-]
-Sources = Annotated[
-    str | None,
-    typer.Option(
-        "--sources",
-        metavar="INDEX",
-        help="An index that textrepair index made: where it holds the original, its words are restored.",
-        rich_help_panel="Settings",
-    ),
-]
-Html = Annotated[
-    bool,
-    typer.Option("--html", help="The input is HTML: repair its main text. Needs textrepair\\[html]."),
-]
-
-
-Format = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        metavar="NAME",
-        help="What the files are written in: text, latex, markdown, xml or html; of markup only the prose is "
-        "edited. auto goes by the name of a file, and of standard input by how it begins.",
-    ),
-]
-
-
-def settings_of(ctx: typer.Context) -> dict[str, Any]:
-    """What `textrepair.load` is given, from the options that all ways to repair share."""
-    given = ctx.params  # repeatable options that were not given are empty lists here
-    settings = {
-        "name": given["model"],
-        "lexicon": given["lexicon"] or (),
-        "protect": given["protect"] or (),
-        "protect_patterns": given["protect_pattern"] or (),
-        **{name: given[name] for name in ("reranker", "lm", "min_score", "max_harm", "gate", "sources")},
-    }
-    if given["families"]:  # names, or commas between names
-        names = (name.strip() for value in given["families"] for name in value.split(","))
-        settings["families"] = [name for name in names if name]
-    return settings
 
 
 class CannotWrite(Exception):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import Model, exit_codes, save
+from textrepair.cli.common import exit_codes, save
 from textrepair.cli.measuring import (
     Clean,
     Json,
@@ -21,6 +21,7 @@ from textrepair.cli.measuring import (
     show,
     texts,
 )
+from textrepair.cli.options import Model
 
 
 def score(

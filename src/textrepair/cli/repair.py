@@ -18,28 +18,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textrepair.cli.common import (
-    CannotWrite,
-    Families,
-    Format,
-    Gate,
-    Html,
-    Lexicon,
-    Lm,
-    MaxHarm,
-    MinScore,
-    Model,
-    Protect,
-    ProtectPattern,
-    Reranker,
-    Sources,
-    exit_codes,
-    replace_file,
-    settings_of,
-    working,
-    write_out,
-)
+from textrepair.cli.common import CannotWrite, exit_codes, replace_file, working, write_out
 from textrepair.cli.documents import Document, read
+from textrepair.cli.options import Format, Html, RepairerOptions, with_repairer_options
 from textrepair.errors import TextrepairError
 
 if TYPE_CHECKING:
@@ -54,6 +35,7 @@ Files = Annotated[
 ]
 
 
+@with_repairer_options
 def fix(
     ctx: typer.Context,
     files: Files = None,
@@ -68,17 +50,7 @@ def fix(
     ] = False,
     format: Format = "auto",
     html: Html = False,
-    model: Model = "en_sci_sm",
-    reranker: Reranker = None,
-    lm: Lm = None,
-    min_score: MinScore = None,
-    max_harm: MaxHarm = None,
-    gate: Gate = 0.0,
-    lexicon: Lexicon = None,
-    protect: Protect = None,
-    protect_pattern: ProtectPattern = None,
-    families: Families = None,
-    sources: Sources = None,
+    options: RepairerOptions,
 ) -> None:
     """Print the repaired text, and nothing else, on standard output.
 
@@ -106,7 +78,7 @@ def fix(
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
     with exit_codes():
         documents = read(ctx, files, format, html=html)
-        results = repair_all(documents, **settings_of(ctx))
+        results = repair_all(documents, **options.settings())
         repairs = []
         if in_place:
             done = list(results)
@@ -122,6 +94,7 @@ def fix(
         typer.echo(f"textrepair: {summary(repairs)}{kept}", err=True)
 
 
+@with_repairer_options
 def explain(
     ctx: typer.Context,
     files: Files = None,
@@ -133,17 +106,7 @@ def explain(
     held: Annotated[bool, typer.Option("--held", help="List also what was held back, and why.")] = False,
     format: Format = "auto",
     html: Html = False,
-    model: Model = "en_sci_sm",
-    reranker: Reranker = None,
-    lm: Lm = None,
-    min_score: MinScore = None,
-    max_harm: MaxHarm = None,
-    gate: Gate = 0.0,
-    lexicon: Lexicon = None,
-    protect: Protect = None,
-    protect_pattern: ProtectPattern = None,
-    families: Families = None,
-    sources: Sources = None,
+    options: RepairerOptions,
 ) -> None:
     """Show each change in its context, with its kind, its score and the reason for it.
 
@@ -169,7 +132,7 @@ def explain(
         raise typer.BadParameter("a diff holds only changes that were made: leave out --held", ctx=ctx)
     with exit_codes():
         documents = read(ctx, files, format, html=html)
-        results = repair_all(documents, **settings_of(ctx))
+        results = repair_all(documents, **options.settings())
         if as_json:
             for document, repair in results:
                 line = json.dumps({"file": document.path, **repair.to_dict()}, ensure_ascii=False)

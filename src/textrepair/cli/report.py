@@ -8,31 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import (
-    Families,
-    Format,
-    Gate,
-    Html,
-    Lexicon,
-    Lm,
-    MaxHarm,
-    MinScore,
-    Model,
-    Protect,
-    ProtectPattern,
-    Reranker,
-    Sources,
-    exit_codes,
-    save,
-    settings_of,
-)
+from textrepair.cli.common import exit_codes, save
 from textrepair.cli.documents import Document, read
+from textrepair.cli.options import Format, Html, RepairerOptions, with_repairer_options
 from textrepair.cli.repair import Files, repair_all
 
 if TYPE_CHECKING:
     from textrepair.sources.columns import Beside
 
 
+@with_repairer_options
 def report(
     ctx: typer.Context,
     files: Files = None,
@@ -45,17 +30,7 @@ def report(
     ] = None,
     format: Format = "auto",
     html: Html = False,
-    model: Model = "en_sci_sm",
-    reranker: Reranker = None,
-    lm: Lm = None,
-    min_score: MinScore = None,
-    max_harm: MaxHarm = None,
-    gate: Gate = 0.0,
-    lexicon: Lexicon = None,
-    protect: Protect = None,
-    protect_pattern: ProtectPattern = None,
-    families: Families = None,
-    sources: Sources = None,
+    options: RepairerOptions,
 ) -> None:
     """Write one HTML page that shows what was swapped, what was put back, and why.
 
@@ -77,11 +52,11 @@ def report(
         documents = read(ctx, files, format, html=html)
         repairs = [
             ("standard input" if document.path == "-" else document.path, repair)
-            for document, repair in repair_all(documents, **settings_of(ctx))
+            for document, repair in repair_all(documents, **options.settings())
         ]
         from textrepair.report.page import page
 
-        there = _beside(documents, sources) if sources else ()
+        there = _beside(documents, options.sources) if options.sources else ()
         save(page(repairs, there).encode(errors="replace"), out)
         from textrepair.view import summary
 

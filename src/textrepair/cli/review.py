@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import (
-    Families,
-    Format,
-    Gate,
-    Lexicon,
-    Lm,
-    MaxHarm,
-    MinScore,
-    Model,
-    Protect,
-    ProtectPattern,
-    Reranker,
-    Sources,
-    exit_codes,
-    settings_of,
-)
+from textrepair.cli.common import exit_codes
 from textrepair.cli.documents import read
+from textrepair.cli.options import Format, RepairerOptions, with_repairer_options
 from textrepair.cli.repair import repair_all
 from textrepair.errors import TextrepairError, missing_extra
 
@@ -32,6 +19,7 @@ if TYPE_CHECKING:
     from textrepair.edits import Repair
 
 
+@with_repairer_options
 def review(
     ctx: typer.Context,
     file: Annotated[
@@ -52,17 +40,7 @@ def review(
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
     format: Format = "auto",
-    model: Model = "en_sci_sm",
-    reranker: Reranker = None,
-    lm: Lm = None,
-    min_score: MinScore = None,
-    max_harm: MaxHarm = None,
-    gate: Gate = 0.0,
-    lexicon: Lexicon = None,
-    protect: Protect = None,
-    protect_pattern: ProtectPattern = None,
-    families: Families = None,
-    sources: Sources = None,
+    options: RepairerOptions,
 ) -> None:
     """Accept, reject or correct each change on a local page; Ctrl-C ends it.
 
@@ -91,22 +69,30 @@ def review(
 
         listener = bound(port)
         path = decisions or file.with_name(f"{file.name}.decisions.jsonl")
-        if file.suffix == ".jsonl":
-            repairs = _explained(file)
-            log = Decisions(path, [hash_of(repair.source) for _, repair in repairs])
-        else:
-            documents = read(ctx, [str(file)], format)
-            log = Decisions(path, [hash_of(d.data.decode(d.encoding)) for d in documents])
-            repairs = [(d.path, repair) for d, repair in repair_all(documents, **settings_of(ctx))]
-        asked = Reviewable(repairs)
+        texts, repairs = _to_review(ctx, file, format, options)
+        log = Decisions(path, [hash_of(text) for text in texts])
+        asked = Reviewable([*repairs])
 
-        def tell(line: str) -> None:
-            typer.echo(f"textrepair: {line}", err=True)
+        _tell(f"{len(asked.proposals):,} to decide; decisions go to {log.path}; Ctrl-C ends")
+        serve(asked, log, listener, browser=browser, tell=_tell)
+        counts = ", ".join(f"{n:,} {verdict}" for verdict, n in sorted(log.counts().items())) or "none"
+        _tell(f"decisions in {log.path}: {counts}")
 
-        tell(f"{len(asked.proposals):,} to decide; decisions go to {log.path}; Ctrl-C ends")
-        serve(asked, log, listener, browser=browser, tell=tell)
-        told = ", ".join(f"{n:,} {verdict}" for verdict, n in sorted(log.counts().items())) or "none"
-        tell(f"decisions in {log.path}: {told}")
+
+def _tell(line: str) -> None:
+    typer.echo(f"textrepair: {line}", err=True)
+
+
+def _to_review(
+    ctx: typer.Context, file: Path, format: str, options: RepairerOptions
+) -> tuple[list[str], Iterable[tuple[str, Repair]]]:
+    """Texts as they stand in their file, and their repairs by its name, made as they are asked for."""
+    if file.suffix == ".jsonl":
+        repairs = _explained(file)
+        return [repair.source for _, repair in repairs], repairs
+    documents = read(ctx, [str(file)], format)
+    made = ((d.path, repair) for d, repair in repair_all(documents, **options.settings()))
+    return [d.data.decode(d.encoding) for d in documents], made
 
 
 def _explained(file: Path) -> list[tuple[str, Repair]]:

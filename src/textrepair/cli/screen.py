@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import (
-    Lexicon,
-    Model,
-    Protect,
-    ProtectPattern,
-    exit_codes,
-    save,
-)
+from textrepair.cli.common import exit_codes, save
 from textrepair.cli.corpora import Engine, EngineName, WorkerCount, corpus_errors, counted, progress, starter
+from textrepair.cli.options import ByLine, Column, Lexicon, Model, Protect, ProtectPattern
 
 if TYPE_CHECKING:
     from textrepair.corpus.counts import Summary
@@ -72,12 +66,8 @@ def screen(
             "--fail-on", min=0.0, max=1.0, metavar="P", help="Exit with 1 if a document is so likely spun."
         ),
     ] = None,
-    column: Annotated[
-        str, typer.Option("--column", metavar="NAME", help="The column that holds the text.")
-    ] = "text",
-    by_line: Annotated[
-        bool, typer.Option("--by-line", help="Each line of a text file is a document, not the whole file.")
-    ] = False,
+    column: Column = "text",
+    by_line: ByLine = False,
     gate: Annotated[
         float,
         typer.Option(

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import Html, exit_codes, working, write_out
+from textrepair.cli.common import exit_codes, working, write_out
 from textrepair.cli.corpora import corpus_errors
 from textrepair.cli.documents import read
+from textrepair.cli.options import ByLine, Column, Html
 from textrepair.cli.repair import WIDTH, Files
 
 if TYPE_CHECKING:
@@ -31,12 +32,8 @@ def index(
     out: Annotated[
         Path, typer.Option("--output", "-o", metavar="INDEX", help="The folder of the index, new or not.")
     ],
-    column: Annotated[
-        str, typer.Option("--column", metavar="NAME", help="The column that holds the text.")
-    ] = "text",
-    by_line: Annotated[
-        bool, typer.Option("--by-line", help="Each line of a text file is a document, not the whole file.")
-    ] = False,
+    column: Column = "text",
+    by_line: ByLine = False,
 ) -> None:
     """Index a corpus, so that what was made from it can be traced.
 
