@@ -174,11 +174,11 @@ def check(name: str, file: bytes, options: RowOptions, given: atheris.FuzzedData
     found = replace(options, **reader.how)  # type: ignore[arg-type]
     again, back = form(name)[0](io.BytesIO(changed), found), io.BytesIO()
     writer = again.writer(back, None)
-    for row, text, (edits, stood) in zip(again.rows(), texts, made, strict=True):
+    for row, text, (edits, raw) in zip(again.rows(), texts, made, strict=True):
         wanted = splice(text or "", edits)
         if edits:
             assert row.text == wanted, (file, changed, row.text, wanted)
-            writer.put(row, inverse(text or "", [(e.start, e.end, e.after) for e in edits]), stood=stood)
+            writer.put(row, inverse(text or "", [(e.start, e.end, e.after) for e in edits]), raw=raw)
         else:
             writer.put(row)
     assert options.edits_column or back.getvalue() == file, (file, changed, back.getvalue())

@@ -5,8 +5,8 @@
 
 Passages are a sentence with its neighbours, from documents that are held out of training and counting
 (5 in 100 by a hash of their id), of all fields and of general English (`english.py`). *find* draws those
-that hold a phrase of several words that the lexicon lists, the rarest phrases first, at most `EACH` for a
-phrase and `MOST` in a field, and keeps their hashes: no text is copied. The passages in the results were
+that hold a phrase of several words that the lexicon lists, the rarest phrases first, at most `FROM_PHRASE`
+for a phrase and `FROM_FIELD` in a field, and keeps their hashes: no text is copied. Those in the results were
 drawn when the lexicon still listed what clean text writes as its own wording. *measure* finds them again by
 their hashes, repairs each as a text of its own, and counts those that any edit of synonyms changes. Both
 write benchmarks/results/own_wording.json.
@@ -39,7 +39,8 @@ OUT = Path(__file__).parent / "results/own_wording.json"
 STORE = Path(__file__).parents[1] / "build/bench/own_wording"
 BATCH = 32  # passages read, and kept, at a time
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-EACH, MOST, LONGEST = 1, 65, 120  # passages of a phrase and of a field; words of a passage
+FROM_PHRASE, FROM_FIELD = 1, 65  # passages of a phrase, and of a field, at most
+MOST_WORDS = 120  # of a passage
 app = typer.Typer()
 Files = Annotated[list[Path], typer.Argument(help="JSON lines with id, text and field, plain or .xz.")]
 
@@ -59,7 +60,7 @@ def passages(files: Sequence[Path]) -> Iterator[tuple[str, str]]:
                         sentences = SENTENCE_END.split(paragraph)
                         for k in range(len(sentences)):
                             passage = " ".join(sentences[max(0, k - 1) : k + 2])
-                            if len(passage.split()) <= LONGEST:
+                            if len(passage.split()) <= MOST_WORDS:
                                 yield row.get("field", path.name.split(".")[0]), passage
 
 
@@ -77,9 +78,9 @@ def find(files: Files) -> None:
     kept: set[str] = set()
     for of_field in drawn.values():
         times: Counter[str] = Counter()
-        room = MOST
+        room = FROM_FIELD
         for key, phrases in sorted(of_field, key=lambda d: (min(written[p] for p in d[1]), d[0])):
-            if room and key not in kept and any(times[p] < EACH for p in phrases):
+            if room and key not in kept and any(times[p] < FROM_PHRASE for p in phrases):
                 times.update(phrases)
                 kept.add(key)
                 room -= 1

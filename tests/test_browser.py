@@ -21,7 +21,7 @@ from textrepair.detection import Detection, Original, SwappedSpan
 from textrepair.edits import Edit, Held, Repair
 from textrepair.report.page import page as report_page
 from textrepair.report.regions import STEPS
-from textrepair.review.proposals import MOST
+from textrepair.review.proposals import MOST_ON_PAGE
 from textrepair.view import visible
 
 if TYPE_CHECKING:
@@ -170,10 +170,10 @@ def test_nothing_of_a_text_runs_in_the_review(tab: sync_api.Page, tmp_path: Path
 def test_five_thousand_edits_are_laid_out_a_page_at_a_time(tab: sync_api.Page, tmp_path: Path) -> None:
     with serving(explained(tmp_path, many())) as served:
         open_review(tab, served.address)
-        for _ in range(MOST + 10):
+        for _ in range(MOST_ON_PAGE + 10):
             tab.keyboard.press("j")
-        says(tab, "#current", f"{MOST + 11} of")
-        assert tab.locator(".item").count() <= MOST
+        says(tab, "#current", f"{MOST_ON_PAGE + 11} of")
+        assert tab.locator(".item").count() <= MOST_ON_PAGE
         tab.click("#after")
         says(tab, "#where", "page 3")
         tab.keyboard.press("a")

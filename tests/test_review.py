@@ -26,7 +26,7 @@ from textrepair.edits import Edit, Repair
 from textrepair.lexicon.entries import read as entries
 from textrepair.mining import mine
 from textrepair.review.app import decided as decide
-from textrepair.review.proposals import LENGTH, MOST, Reviewable, cuts
+from textrepair.review.proposals import LENGTH, MOST_ON_PAGE, Reviewable, cuts
 
 MINED = Repair(
     "The treatment rejoinder was a gigantic gadget.",
@@ -238,7 +238,7 @@ def test_pages_hold_all_of_a_text_once_and_cut_no_proposal() -> None:
     assert [n for p in asked.pages for n in range(p.first, p.last)] == [*range(len(edits))]
     for page in asked.pages:
         assert page.end - page.start <= LENGTH + 10
-        assert page.last - page.first <= MOST
+        assert page.last - page.first <= MOST_ON_PAGE
         assert all(
             page.start <= p.start <= p.end <= page.end for p in asked.proposals[page.first : page.last]
         )

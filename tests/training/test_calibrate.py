@@ -323,7 +323,7 @@ def test_the_threshold_is_set_by_the_harm_on_whole_documents(
         threshold,
     )
     assert decision.harm[0] == [LEAST_MEASURED, len(made)]
-    assert (measured["harm_words"], measured["harm_documents"]) == (10_000, 3)
+    assert (measured["harm_measured_on_words"], measured["harm_measured_on_documents"]) == (10_000, 3)
 
 
 def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_path: Path) -> None:
@@ -332,7 +332,9 @@ def test_what_is_planted_is_thought_rarer_until_clean_documents_are_safe(tmp_pat
     made = [(0.6, 0.9, 4000), (0.6, 0.1, 4000), (0.7, 0.1, 4000), (0.9, 0.1, 4000)]  # one looks spun
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
     decision = Decision.read(path)
-    assert measured["shift"] == 1.3  # a little more than takes .7 below .4: the one that looks spun counts
+    assert (
+        measured["log_odds_lowered_by"] == 1.3
+    )  # a little more than takes .7 below .4: the one that looks spun counts
     assert decision.candidate_if_clean([{"margin": 1.0}], [""]) == pytest.approx([1 / (1 + math.exp(1.3))])
     assert decision.candidate_if_spun([{"margin": 1.0}], [""]) == [0.5]
     assert dict(map(tuple, decision.harm))[LEAST_SCORE] == 2.0
@@ -344,7 +346,7 @@ def test_what_looks_spun_and_is_clean_is_no_reason_to_leave_planted_terms(tmp_pa
     Decision(EVEN, EVEN, UNSURE, UNSURE, 0.5, 0.9, ((0.5, 1.0),)).write(path)
     made = [(0.6, 0.9, 4000)] * 3 + [(0.7, 0.1, 4000)]
     measured = set_harm(tmp_path, made, [4000, 3000, 3000], harm=2.0)
-    assert (measured["shift"], measured["threshold"]) == (0.0, 0.65)
+    assert (measured["log_odds_lowered_by"], measured["threshold"]) == (0.0, 0.65)
 
 
 @pytest.mark.parametrize(("short", "threshold"), [(250, 0.75), (100, LEAST_SCORE)])
@@ -355,7 +357,7 @@ def test_short_documents_must_be_safe_too(tmp_path: Path, short: int, threshold:
     made = [(0.7, 0.9, 200)] * 6 + [(0.7, 0.9, 100_000)]
     measured = set_harm(tmp_path, made, lengths, harm=1.0)
     assert measured["threshold"] == threshold
-    assert dict(measured["harm_in_all"])[0.7] == pytest.approx(7 / sum(lengths) * 1e4, abs=1e-3)
+    assert dict(measured["harm_in_all_documents"])[0.7] == pytest.approx(7 / sum(lengths) * 1e4, abs=1e-3)
 
 
 def test_a_model_is_measured_on_the_documents_it_is_given(tmp_path: Path) -> None:
@@ -363,7 +365,7 @@ def test_a_model_is_measured_on_the_documents_it_is_given(tmp_path: Path) -> Non
     shutil.copytree(find_model("en_sci_sm"), folder)
     texts = ["The sufferers had an illness.", "We measured the response of the patients."]
     measured = measure_harm(folder, texts, harm=0.5)
-    assert (measured["harm_words"], measured["harm_documents"]) == (12, 2)
+    assert (measured["harm_measured_on_words"], measured["harm_measured_on_documents"]) == (12, 2)
     assert measured["harm"][0][1] > 800  # edits in 10,000 words: the first of them is not clean
     decision = Decision.read(folder / "decision.json")
     assert decision.threshold == measured["threshold"]

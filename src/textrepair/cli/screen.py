@@ -131,7 +131,7 @@ def screen(
             )
         shown = [s for s in found if s.probability >= least][:top]
         save(write(shown), table)
-        for line in _told(summary, found, shown):
+        for line in _summary_lines(summary, found, shown):
             typer.echo(f"textrepair: {line}", err=True)
         if summary.failed:
             raise typer.Exit(2)
@@ -139,7 +139,7 @@ def screen(
             raise typer.Exit(1)
 
 
-def _told(summary: Summary, found: Sequence[Screened], shown: Sequence[Screened]) -> Iterator[str]:
+def _summary_lines(summary: Summary, found: Sequence[Screened], shown: Sequence[Screened]) -> Iterator[str]:
     """What was read and what was not, for people."""
     s = summary
     yield f"{s.documents:,} documents, {s.words:,} words; {len(shown):,} told"

@@ -112,22 +112,22 @@ class JsonlWriter:
     def __init__(self, stream: BinaryIO, column: str, added: str | None) -> None:
         self._stream, self._column, self._added = stream, column, added
 
-    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, raw: str = "") -> str:
         """Write one line; see `rows.Writer`."""
         written: dict[str, str] = {}
         was = ""
-        told = edits is not None and self._added and b"{" in row.raw
-        if not (changes or stood or told):
+        adds_edits = edits is not None and self._added and b"{" in row.raw
+        if not (changes or raw or adds_edits):
             self._stream.write(row.raw)
             return was
         line = row.raw.decode()
-        if changes or stood:
+        if changes or raw:
             start, end = places(line)[0][self._column]
             string = line[start + 1 : end - 1]
-            new = stood or STRING.changed(string, changes)
+            new = raw or STRING.changed(string, changes)
             was = "" if STRING.changed(new, inverse(row.text or "", changes)) == string else string
             written[self._column] = f'"{new}"'
-        if told and self._added:
+        if adds_edits and self._added:
             written[self._added] = orjson.dumps(edits).decode()
         self._stream.write(assign(line, written).encode())
         return was

@@ -25,7 +25,7 @@ class Outcome:
     """`words` read (0 for a row without text), how `spun` the document is, the `edits` made.
 
     A refused row has the short name of `REFUSALS` in `refused` and what exactly was wrong in `detail`.
-    `stood` is how the text was written in its file, where undoing the edits would write it otherwise.
+    `raw` is how the text was written in its file, where undoing the edits would write it otherwise.
     """
 
     words: int = 0
@@ -33,7 +33,7 @@ class Outcome:
     edits: tuple[Edit, ...] = ()
     refused: str = ""
     detail: str = ""
-    stood: str = ""
+    raw: str = ""
 
     def repaired(self, text: str) -> str:
         """`text`, of which this is the outcome, with the edits made."""
@@ -48,7 +48,7 @@ class Outcome:
         if self.refused:
             return {"row": row, "refused": self.refused, "detail": self.detail}
         line: dict[str, object] = {"row": row, "words": self.words, "spun": self.spun, "edits": self.edits}
-        return {**line, "stood": self.stood} if self.stood else line
+        return {**line, "raw": self.raw} if self.raw else line
 
     @classmethod
     def from_dict(cls, line: dict[str, object]) -> Outcome:

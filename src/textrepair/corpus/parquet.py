@@ -100,7 +100,7 @@ class ParquetWriter:
         self._schema, self._column, self._added = schema, column, added
         self._group: list[pa.RecordBatch] = []
 
-    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, raw: str = "") -> str:
         """Take one row; rows come in the order they were read. See `rows.Writer`."""
         chunk: _Chunk = row.raw
         values: dict[str, Any] = {}
@@ -127,8 +127,8 @@ class ParquetWriter:
             if old is not None and not any(f.name in v for v in chunk.values):
                 arrays.append(old)
                 continue
-            stood = old.to_pylist() if old is not None else [None] * chunk.batch.num_rows
-            new = [v.get(f.name, s) for v, s in zip(chunk.values, stood, strict=True)]
+            before = old.to_pylist() if old is not None else [None] * chunk.batch.num_rows
+            new = [v.get(f.name, s) for v, s in zip(chunk.values, before, strict=True)]
             if f.type == EDITS:
                 arrays.append(pa.array(new, EDITS))
             else:

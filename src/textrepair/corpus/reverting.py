@@ -99,9 +99,9 @@ def _revert_file(
             ):
                 left = tuple(e for e in outcome.edits if not choice(n, e))
                 changes = undo(row.text or "", outcome.edits, set(left))
-                told = [vars(e) for e in left] if options.edits_column and changes else None
+                edits_left = [vars(e) for e in left] if options.edits_column and changes else None
                 with writing(file.path):
-                    writer.put(row, changes, edits=told, stood="" if left else outcome.stood)
+                    writer.put(row, changes, edits=edits_left, raw="" if left else outcome.raw)
                 undone, kept = undone + len(outcome.edits) - len(left), kept + len(left)
         with writing(file.path):
             writer.close()

@@ -50,10 +50,10 @@ class UnwritableError(Exception):
 class Writer(Protocol):
     """Writes rows of the format it comes from."""
 
-    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, raw: str = "") -> str:
         """Write `row` with `changes` (in order, apart) made in its text; without any, exactly as it came.
 
-        `edits`, unless None, is the value of the column for edits. `stood`, if given, is written for the
+        `edits`, unless None, is the value of the column for edits. `raw`, if given, is written for the
         text as it is, as an earlier call returned it. Returns how the text was written where undoing the
         changes would write it otherwise, and else nothing. Raises `UnwritableError`.
         """

@@ -68,12 +68,12 @@ class RunWriter:
             return outcome
         with self._naming_failures(self._paths.path(event.shard.name)):
             try:
-                stood = self._put(event.row, outcome)
+                raw = self._put(event.row, outcome)
             except UnwritableError as error:
                 outcome = Outcome(refused="no-place", detail=str(error))
-                stood = self._put(event.row, outcome)
-            if stood:
-                outcome = replace(outcome, stood=stood)
+                raw = self._put(event.row, outcome)
+            if raw:
+                outcome = replace(outcome, raw=raw)
             if not event.done_before:
                 self._note(event.number, outcome)
         return outcome

@@ -80,9 +80,9 @@ def as_github(rows: Sequence[Screened]) -> bytes:
         for p in row.phrases:
             how = "likely" if p.original_probability >= 0.5 else "perhaps"
             likely = f", {how} “{p.original}”" if p.original else ""
-            told = _escaped(f"“{' '.join(p.text.split())}”{likely} ({p.probability:.2f}, {p.reason})")
+            message = _escaped(f"“{' '.join(p.text.split())}”{likely} ({p.probability:.2f}, {p.reason})")
             where = _escaped(row.file).replace(":", "%3A").replace(",", "%2C")
-            out.append(f"::warning file={where},line={p.line},title=spun {row.probability:.2f}::{told}\n")
+            out.append(f"::warning file={where},line={p.line},title=spun {row.probability:.2f}::{message}\n")
     return "".join(out).encode(errors="replace")
 
 

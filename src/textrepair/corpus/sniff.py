@@ -52,9 +52,10 @@ class Reading:
 
     def __str__(self) -> str:
         d = self.dialect
-        told = [f"quote {d.quote}" if d.quote else "no quotes", *([f"escape {d.escape}"] if d.escape else [])]
+        escape = f" and escape {d.escape}" if d.escape else ""
+        marks = (f"quote {d.quote}" if d.quote else "no quotes") + escape
         faults = [*self.broken, *self.ragged]
-        return f"with {' and '.join(told)} {len(faults)} of {self.records} do not fit: {faults[0]}"
+        return f"with {marks} {len(faults)} of {self.records} do not fit: {faults[0]}"
 
 
 def detect(lines: Sequence[str], options: RowOptions, usual: str, *, cut: bool = False) -> Dialect:
@@ -117,7 +118,7 @@ def read(lines: Sequence[str], dialect: Dialect, columns: int, *, cut: bool) -> 
 
 def _no_column(options: RowOptions, headers: dict[Dialect, list[str]]) -> str:
     names = max(headers.values(), key=len)
-    told = lacks_column(options.column, ", ".join(names))
+    message = lacks_column(options.column, ", ".join(names))
     if len(names) < 2 and options.delimiter is None:
-        told += ", or what parts the columns with --delimiter, for it is no comma, tab, semicolon or pipe"
-    return told
+        message += ", or what parts the columns with --delimiter, for it is no comma, tab, semicolon or pipe"
+    return message

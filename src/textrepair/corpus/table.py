@@ -172,14 +172,14 @@ class TableWriter:
         cells = {} if added is None or added in self._names else {self._edits: table.dialect.written(added)}
         stream.write(table.encoded(self._with(table.header, cells if table.names else {})))
 
-    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, raw: str = "") -> str:
         """Write one record; see `rows.Writer`."""
         dialect, record = self._table.dialect, row.raw
         cells, was = dict[int, str](), ""
-        if changes or stood:
+        if changes or raw:
             at = self._table.column
             cell = record.raw[slice(*record.cells[at])]
-            cells[at] = stood or dialect.changed(cell, changes)
+            cells[at] = raw or dialect.changed(cell, changes)
             was = "" if self._undone(cells[at], row.text or "", changes) == cell else cell
         if edits is not None and record.raw.strip("\r\n"):
             cells[self._edits] = dialect.written(orjson.dumps(edits).decode())

@@ -47,7 +47,7 @@ class TextWriter:
     def __init__(self, stream: BinaryIO, by_line: bool) -> None:
         self._stream, self._by_line = stream, by_line
 
-    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, stood: str = "") -> str:
+    def put(self, row: Row, changes: Sequence[Change] = (), *, edits: Any = None, raw: str = "") -> str:
         """Write one document; see `rows.Writer`."""
         if not changes:
             self._stream.write(row.raw)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from textrepair.errors import TextrepairError, missing_extra
-from textrepair.lm.opening import LEAST, LONGEST, check_memory
+from textrepair.lm.limits import LEAST_PIECES, MOST_PIECES, check_memory
 from textrepair.lm.opinion import BRANCH, Branch
 
 SIDE_BY_SIDE = 24  # branches, each a sequence of its own
@@ -159,9 +159,11 @@ def open_gguf(name: str) -> Gguf:
         raise TextrepairError(f"{where}: its model is no causal language model; {REMEDY}")
     if lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model):
         raise TextrepairError(f"{where}: a recurrent model keeps no key-value cache to share; {REMEDY}")
-    longest = min(LONGEST, lib.llama_model_n_ctx_train(model))
-    if longest < LEAST:
-        raise TextrepairError(f"{where}: it reads {longest} pieces at once, and {LEAST} are needed; {REMEDY}")
+    longest = min(MOST_PIECES, lib.llama_model_n_ctx_train(model))
+    if longest < LEAST_PIECES:
+        raise TextrepairError(
+            f"{where}: it reads {longest} pieces at once, and {LEAST_PIECES} are needed; {REMEDY}"
+        )
     context = lib.llama_init_from_model(model, _context_params(lib, longest))
     if context is None:
         raise TextrepairError(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 
 from textrepair.errors import TextrepairError
 from textrepair.lm.opinion import Branch, LanguageModel
 
-LONGEST, LEAST = 512, 192  # pieces read at once; a model that takes fewer than the least sees too little
 # A model that finds a plain sentence less likely than chance was made for other pieces; one that finds its
 # end otherwise as a branch keeps no state that can be gone back to.
 PLAIN = "The results of this study show that the number of patients was higher in the first group."
@@ -44,45 +42,21 @@ def check(name: str, model: LanguageModel) -> None:
         )
     branch = Branch(len(ids) - PROBE, ids[-PROBE:])
     try:
-        stood, [branched] = model.read(ids, range(1, len(ids)), [branch])
+        of_row, [of_branch] = model.read(ids, range(1, len(ids)), [branch])
     except Exception as error:  # models that keep no cache fail in many ways
         raise TextrepairError(
             f"lm {name!r}: it cannot be read on from a key-value cache ({type(error).__name__}: {error}); "
             "give a transformer that keeps one"
         ) from error
-    mean = sum(stood.values()) / len(stood)
+    mean = sum(of_row.values()) / len(of_row)
     if not math.isfinite(mean) or mean < -math.log(model.pieces):
         raise TextrepairError(
             f"lm {name!r}: it finds plain English less likely than chance would ({-mean:.1f} nats a piece of "
             f"{model.pieces:,}): its tokenizer is another model's, or its weights are damaged or not trained"
         )
-    plainly = [stood[k] for k in range(len(ids) - PROBE, len(ids))]
-    if max(abs(a - b) for a, b in zip(plainly, branched, strict=True)) > ALIKE:
+    at_end = [of_row[k] for k in range(len(ids) - PROBE, len(ids))]
+    if max(abs(a - b) for a, b in zip(at_end, of_branch, strict=True)) > ALIKE:
         raise TextrepairError(
             f"lm {name!r}: what it says of a word hangs on how it is read, so it keeps no cache that can be "
             "shared; give a transformer with a key-value cache"
         )
-
-
-def check_memory(name: str, needed: int) -> None:
-    """Raise `TextrepairError` if a model of so many bytes does not fit into the memory that is free."""
-    free = _free()
-    if free is not None and needed > free:
-        raise TextrepairError(
-            f"lm {name!r}: it takes {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB of memory are free; "
-            "give a smaller model, or a GGUF file of fewer bits"
-        )
-
-
-def _free() -> int | None:
-    """Bytes of memory that programs may still take; none where the system does not tell."""
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        return None

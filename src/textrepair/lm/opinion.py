@@ -88,10 +88,10 @@ class _Window(NamedTuple):
     held: list[tuple[int, int, int]]
 
 
-class _Told(NamedTuple):
+class _Branched(NamedTuple):
     """A wording as a branch, the first `words` pieces of which are words that differ.
 
-    It is told against the row: from its piece `first` on words, from `behind` on what follows, up to `last`.
+    It is held against the row: from its piece `first` on words, from `behind` on what follows, up to `last`.
     """
 
     branch: Branch
@@ -108,17 +108,17 @@ def opinions(model: LanguageModel, text: str, wordings: Sequence[Wording]) -> li
     """
     out: list[Opinion | None] = [None] * len(wordings)
     for window in _windows(model, UNREADABLE.sub("\ufffd", text), wordings):
-        told = {
-            n: t
+        branched = {
+            n: a
             for n, start, end in window.held
-            if (t := _told(model, window, start, end, wordings[n].after))
+            if (a := _branched(model, window, start, end, wordings[n].after))
         }
-        own = sorted({at for t in told.values() for at in range(t.first, t.last)})
-        stood, said = model.read(window.ids, own, [t.branch for t in told.values()])
-        for (n, t), chances in zip(told.items(), said, strict=True):
-            stands = sum(stood[at] for at in range(t.first, t.behind))
-            follows = sum(stood[at] for at in range(t.behind, t.last))
-            out[n] = Opinion(sum(chances[: t.words]) - stands, sum(chances[t.words :]) - follows, stands)
+        own = sorted({at for a in branched.values() for at in range(a.first, a.last)})
+        of_row, of_branches = model.read(window.ids, own, [a.branch for a in branched.values()])
+        for (n, a), of_branch in zip(branched.items(), of_branches, strict=True):
+            stands = sum(of_row[at] for at in range(a.first, a.behind))
+            follows = sum(of_row[at] for at in range(a.behind, a.last))
+            out[n] = Opinion(sum(of_branch[: a.words]) - stands, sum(of_branch[a.words :]) - follows, stands)
     return out
 
 
@@ -140,8 +140,8 @@ def _windows(model: LanguageModel, text: str, wordings: Sequence[Wording]) -> It
         spans = [(n, *_within(text, begin, wordings[n])) for n in waiting if wordings[n].end <= end]
         here = [s for s in spans if whole or bisect_left(starts, s[2]) + AFTER < len(starts)]
         yield _Window(flat, ids, starts, here)
-        told = {waiting[0], *(n for n, _, _ in here)}  # one that no window holds is let be
-        waiting = [n for n in waiting if n not in told]
+        done = {waiting[0], *(n for n, _, _ in here)}  # one that no window holds is let be
+        waiting = [n for n in waiting if n not in done]
 
 
 def _within(text: str, begin: int, wording: Wording) -> tuple[int, int]:
@@ -158,7 +158,7 @@ def _beginning(model: LanguageModel, text: str, start: int) -> int:
     return gap.end() if gap else begin
 
 
-def _told(model: LanguageModel, window: _Window, start: int, end: int, after: str) -> _Told | None:
+def _branched(model: LanguageModel, window: _Window, start: int, end: int, after: str) -> _Branched | None:
     """`after` for `window.text[start:end]`; none where nothing differs, or too much is to be read."""
     text, ids, starts, _ = window
     behind = bisect_left(starts, end)
@@ -173,4 +173,4 @@ def _told(model: LanguageModel, window: _Window, start: int, end: int, after: st
     if not 0 < len(branch.ids) <= BRANCH or not 0 < same < last:
         return None
     words = max(0, bisect_left(begins, len(head)) - same)
-    return _Told(branch, words, same, max(behind, same), last)
+    return _Branched(branch, words, same, max(behind, same), last)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from textrepair.errors import TextrepairError
-from textrepair.lm.opening import LEAST, LONGEST, check_memory
+from textrepair.lm.limits import LEAST_PIECES, MOST_PIECES, check_memory
 from textrepair.lm.opinion import Branch
 from textrepair.machine import uncollected
 from textrepair.rerank.transformers_models import first_line, open_tokenizer, quiet
@@ -49,17 +49,17 @@ class Pretrained:
         import torch
 
         with torch.inference_mode():
-            # what stands at a place is told by the piece before it
+            # what stands at a place is predicted by the piece before it
             wanted = sorted({k - 1 for k in own} | {b.at - 1 for b in branches})
             at = {k: n for n, k in enumerate(wanted)}
             logits, cache = self._logits(torch.tensor([ids]), [0] * len(wanted), wanted)
             total = logits.logsumexp(-1)
 
-            def said(k: int, piece: int) -> float:
+            def log_prob(k: int, piece: int) -> float:
                 return float(logits[at[k - 1], piece] - total[at[k - 1]])
 
-            stood = {k: said(k, ids[k]) for k in own}
-            out = [[said(b.at, b.ids[0])] for b in branches]
+            of_row = {k: log_prob(k, ids[k]) for k in own}
+            of_branches = [[log_prob(b.at, b.ids[0])] for b in branches]
             order = sorted(range(len(branches)), key=lambda n: -len(branches[n].ids))
             while order:
                 size = max(1, PIECES_A_BATCH // len(branches[order[0]].ids))
@@ -67,8 +67,8 @@ class Pretrained:
                 for n, more in zip(
                     batch, self._branched(cache, len(ids), [branches[n] for n in batch]), strict=True
                 ):
-                    out[n] += more
-        return stood, out
+                    of_branches[n] += more
+        return of_row, of_branches
 
     def _branched(self, cache: Any, length: int, branches: Sequence[Branch]) -> list[list[float]]:
         """The log probability of all pieces of some branches but their first ones."""
@@ -94,8 +94,8 @@ class Pretrained:
             attention_mask=seen, position_ids=at, past_key_values=copied,
         )  # fmt: skip
         next_ = torch.tensor([branches[row].ids[k + 1] for row, k in places])
-        said = iter((logits.gather(-1, next_[:, None])[:, 0] - logits.logsumexp(-1)).tolist())
-        return [[next(said) for _ in b.ids[1:]] for b in branches]
+        log_probs = iter((logits.gather(-1, next_[:, None])[:, 0] - logits.logsumexp(-1)).tolist())
+        return [[next(log_probs) for _ in b.ids[1:]] for b in branches]
 
     def _logits(self, ids: Any, rows: Sequence[int], at: Sequence[int], **given: Any) -> tuple[Any, Any]:
         """The logits of the positions (rows, at) alone, which are dear, and the cache."""
@@ -193,7 +193,9 @@ def _longest(where: str, config: Any) -> int:
     """How many pieces a model reads at once, and sees all of."""
     config = config.get_text_config()
     names = ("max_position_embeddings", "sliding_window")
-    longest: int = min([LONGEST, *(n for name in names if (n := getattr(config, name, None)))])
-    if longest < LEAST:
-        raise TextrepairError(f"{where}: it reads {longest} pieces at once, and {LEAST} are needed; {REMEDY}")
+    longest: int = min([MOST_PIECES, *(n for name in names if (n := getattr(config, name, None)))])
+    if longest < LEAST_PIECES:
+        raise TextrepairError(
+            f"{where}: it reads {longest} pieces at once, and {LEAST_PIECES} are needed; {REMEDY}"
+        )
     return longest

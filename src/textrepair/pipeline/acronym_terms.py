@@ -17,7 +17,9 @@ from textrepair.pipeline.segment import BETWEEN
 from textrepair.pipeline.terms import Term
 
 BEST = 4  # proposals for an acronym
-LEAST = 0.05  # as often given as the acronym's commonest long form; rarer ones are slips of its spelling
+LEAST_SHARE = (
+    0.05  # of papers with the commonest long form of an acronym; rarer ones are slips of its spelling
+)
 LONGER, SHORTER = 2, 1  # tokens by which what stands may differ from its long form
 ANSWERED = 0.3  # share of a long form's tokens that must answer to what stands
 ROOT = 5  # letters from which two words may share a root (convolution, convolutional)
@@ -40,7 +42,7 @@ def find_defined(
 ) -> Iterator[Term]:
     """The likeliest long forms of every acronym whose words before the bracket are none of them.
 
-    `free` says which of the text may be exchanged, `odd` where a word was likely replaced.
+    `is_free` says which of the text may be exchanged, `is_odd` where a word was likely replaced.
 
     >>> text = "We trained a convolution brain organization (CNN)."
     >>> everywhere = lambda start, end: True
@@ -51,11 +53,11 @@ def find_defined(
         row, letters = _row(text, m.start()), m[1].lower()
         forms = long_forms().get(m[1], {})
         commonest = max((papers for _, papers in forms.values()), default=0)
-        if not forms or papers_with(m[1], tuple(t.lower for t in row)) >= max(1, LEAST * commonest):
+        if not forms or papers_with(m[1], tuple(t.lower for t in row)) >= max(1, LEAST_SHARE * commonest):
             continue
         found = []
         for form, (written, papers) in forms.items():
-            if papers < LEAST * commonest:
+            if papers < LEAST_SHARE * commonest:
                 continue
             usual = papers >= max(CUSTOMARY, USUAL * commonest)
             for n in range(max(1, len(form) - SHORTER), min(len(row), len(form) + LONGER) + 1):

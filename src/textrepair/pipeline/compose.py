@@ -104,8 +104,8 @@ def after_damage(source: str, mended: Sequence[Edit], held: Iterable[Held], syno
         return replace(synonyms, held=tuple(sorted((*held, *synonyms.held))))
     made = compose(source, mended, synonyms.edits)
     all_held = sorted((*held, *map_to_source(source, mended, synonyms.held)))
-    told = synonyms.detection.moved(source, source_spans(source, mended))
-    return Repair(source, made, tuple(all_held), synonyms.spun, told)
+    detection = synonyms.detection.moved(source, source_spans(source, mended))
+    return Repair(source, made, tuple(all_held), synonyms.spun, detection)
 
 
 def output_spans(edits: Iterable[Edit]) -> Iterator[tuple[int, int]]:

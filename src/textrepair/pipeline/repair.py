@@ -261,11 +261,11 @@ class Repairer:
                 for q in agree(text, (p,), document.is_free):
                     held[p.start, p.end] = Held(**asdict(q), why_not=why_not)
         edits = agree(text, made, document.is_free)
-        told = Detection()
+        detection = Detection()
         if tell:
             is_free = IsOutside(spans_of(text, self._own))
-            told = tell_swapped(detected, judged, places, of_place, is_free)
-        return Repair(text, edits, tuple(sorted(held.values())), round(document.spun_prob, 4), told)
+            detection = tell_swapped(detected, judged, places, of_place, is_free)
+        return Repair(text, edits, tuple(sorted(held.values())), round(document.spun_prob, 4), detection)
 
 
 def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:

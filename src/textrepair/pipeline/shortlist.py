@@ -152,8 +152,8 @@ def with_opinions(chosen: Sequence[Shortlisted], document: Document, lm: Languag
                 favoured[word] += 1
             for edit in agree(text, [candidate.edit(0.0)], document.is_free):
                 wordings[n] = Wording(edit.start, edit.end, edit.after)
-    told = dict(zip(wordings, opinions(lm, text, [*wordings.values()]), strict=True))
-    return [shortlisted._replace(opinion=told.get(n)) for n, shortlisted in enumerate(chosen)]
+    of_number = dict(zip(wordings, opinions(lm, text, [*wordings.values()]), strict=True))
+    return [shortlisted._replace(opinion=of_number.get(n)) for n, shortlisted in enumerate(chosen)]
 
 
 def feature_rows(

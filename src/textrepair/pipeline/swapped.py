@@ -19,7 +19,7 @@ from textrepair.pipeline.places import Span
 from textrepair.pipeline.segment import Segmented
 
 WORTH_TELLING = 0.1  # spans less likely swapped are not told
-MOST = 5  # originals of a span
+MOST_ORIGINALS = 5  # originals of a span
 # Fitted to 25 real spun pages by benchmarks/detection.py, and measured there without the pages of a page's
 # fold (benchmarks/results/detection.json). Slope and intercept that lead from the model's log odds that
 # another word stood there to those on real pages (Platt 1999).
@@ -147,18 +147,18 @@ def _spans(
         if probability[at] >= WORTH_TELLING
         and (at in made or found[0].source.startswith(LEXICON) or len(words.inside(*at)) < 2)
     ]
-    told = [e for e in likely if (e.start, e.end) in made]
+    chosen = [e for e in likely if (e.start, e.end) in made]
     alone = [
         Edit(start, end, text[start:end], "", "wording", p, MODEL)
         for (start, end), p in words.probs.items()
         if p >= WORTH_TELLING
     ]
     for rest in (likely, alone):
-        is_apart = IsOutside((e.start, e.end) for e in told)
-        told += best_apart(e for e in rest if is_apart(e.start, e.end))
+        is_apart = IsOutside((e.start, e.end) for e in chosen)
+        chosen += best_apart(e for e in rest if is_apart(e.start, e.end))
     return tuple(
         SwappedSpan(e.start, e.end, e.before, round(p, 4), e.kind, _reason(e), _originals(places.get(at, [])))
-        for e in sorted(told)
+        for e in sorted(chosen)
         for at in [(e.start, e.end)]
         for p in [probability.get(at, e.score)]
     )
@@ -184,7 +184,7 @@ def _probability(at: Span, favourite: Edit, words: _Words, of_place: Mapping[Spa
 def _originals(found: Sequence[Edit]) -> tuple[Original, ...]:
     """What may have stood at a place; only one can, so that no more than 1 is shared."""
     total = max(1.0, sum(e.score for e in found))
-    return tuple(Original(e.after, round(e.score / total, 4)) for e in found[:MOST])
+    return tuple(Original(e.after, round(e.score / total, 4)) for e in found[:MOST_ORIGINALS])
 
 
 def _reason(edit: Edit) -> str:

@@ -16,9 +16,9 @@ from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import count_of
 from textrepair.pipeline.segment import BETWEEN, Segmented, Word
 
-LONGEST = 5  # words on either side
+MOST_WORDS = 5  # words on either side
 OPTIONS = 12  # canonical forms tried for a word
-RARE = 0.7  # log10 count below which words side by side look swapped
+RARE_PAIR = 0.7  # log10 count below which words side by side look swapped
 KNOWN = 1.0  # least log10 count of a term
 DROPPED = -4.0  # nats for a small word that the term does without
 SMALL = frozenset("a an the of in for to and".split())
@@ -56,10 +56,10 @@ def find_terms(
     for i in range(len(words) - 1):
         if not is_free(words[i].start, words[i].end):
             continue
-        row = row_of_words(seg.text, words, i, LONGEST)
+        row = row_of_words(seg.text, words, i, MOST_WORDS)
         if not is_doubted(row[0].start, row[-1].end):
             continue
-        if len(row) > 1 and log_count(f"{row[0].lower} {row[1].lower}") < RARE:
+        if len(row) > 1 and log_count(f"{row[0].lower} {row[1].lower}") < RARE_PAIR:
             yield from sorted(
                 _known_terms(row, lambda a, b: is_free(a, b) and is_doubted(a, b)),
                 key=likelihood,

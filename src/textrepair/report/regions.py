@@ -61,10 +61,10 @@ def regions(repair: Repair) -> list[Region]:
     spans = repair.detection.spans
     touched = {(e.start, e.end) for made in (repair.edits, *at_step) for e in made}
     places = _merged((*touched, *((s.start, s.end) for s in spans)))
-    as_made, told = _by_place(repair.edits, places), _by_place(spans, places)
+    as_made, swapped = _by_place(repair.edits, places), _by_place(spans, places)
     made = [_by_place(edits, places) for edits in at_step]
     return [
-        _region(repair.source, place, as_made[k], [at_one[k] for at_one in made], told[k])
+        _region(repair.source, place, as_made[k], [at_one[k] for at_one in made], swapped[k])
         for k, place in enumerate(places)
     ]
 
@@ -118,8 +118,8 @@ def _pieces(
     source: str, start: int, end: int, made: Sequence[Edit], spans: Sequence[SwappedSpan]
 ) -> Iterator[Piece]:
     """What a region reads as once these edits are made."""
-    free = [s for s in spans if not any(e.start < s.end and s.start < e.end for e in made)]
-    items: list[Edit | SwappedSpan] = [*made, *free]
+    untouched = [s for s in spans if not any(e.start < s.end and s.start < e.end for e in made)]
+    items: list[Edit | SwappedSpan] = [*made, *untouched]
     at = start
     for item in sorted(items, key=lambda x: (x.start, x.end)):
         if at < item.start:

@@ -28,7 +28,7 @@ class PieceScores(NamedTuple):
 
     chance: dict[int, float]
     best: list[float]
-    named: list[int]
+    best_ids: list[int]
 
 
 @dataclass(frozen=True)

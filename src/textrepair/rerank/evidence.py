@@ -87,13 +87,13 @@ class ScoringResult(NamedTuple):
     """The evidence for each candidate, in the same order, and what the model proposes itself."""
 
     evidence: list[Evidence]
-    named: list[ModelProposal]
+    proposals: list[ModelProposal]
 
 
 class Scorer(Protocol):
     """What the pipeline needs of a reranker: first to encode the texts, then to score candidates in them."""
 
-    def encode(self, views: Sequence[ToEncode]) -> Sequence[Encoding]:
+    def encode(self, to_encode: Sequence[ToEncode]) -> Sequence[Encoding]:
         """The encoding of each text."""
 
     def score_candidates(self, requests: Sequence[ScoringRequest]) -> list[ScoringResult]:

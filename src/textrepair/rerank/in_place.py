@@ -69,14 +69,14 @@ class Reranker:
         with uncollected():
             return self._open(self.folder)
 
-    def encode(self, views: Sequence[ToEncode]) -> list[InPlaceEncoding]:
+    def encode(self, to_encode: Sequence[ToEncode]) -> list[InPlaceEncoding]:
         """The encoding of each text."""
-        texts = [self.tokenizer.encode(readable(view.text), add_special_tokens=False) for view in views]
+        texts = [self.tokenizer.encode(readable(view.text), add_special_tokens=False) for view in to_encode]
         odds = [np.full(len(text), np.nan, np.float32) for text in texts]
         hidden = [np.zeros((len(text), self.network.width), np.float16) for text in texts]
         windows = []  # (text number, first piece, last piece, first owned, last owned)
         ids, offsets = [text.ids for text in texts], [text.offsets for text in texts]
-        for n, view in enumerate(views):
+        for n, view in enumerate(to_encode):
             idle = IsOutside(view.spans)
             ends = len(ids[n])
             for start in range(0, max(1, ends - 2 * OVERLAP), WINDOW - 2 * OVERLAP):
@@ -102,7 +102,7 @@ class Reranker:
                 hidden[n][lo:hi] = of_pieces[at : at + hi - lo]
         return [
             InPlaceEncoding(view.text, ids[n], offsets[n], text.word_ids, odds[n].tolist(), hidden[n])
-            for n, (view, text) in enumerate(zip(views, texts, strict=True))
+            for n, (view, text) in enumerate(zip(to_encode, texts, strict=True))
         ]
 
     def score_candidates(self, requests: Sequence[ScoringRequest]) -> list[ScoringResult]:

@@ -81,9 +81,9 @@ class MaskedReranker:
     def __init__(self, model: str) -> None:
         self.pretrained = open_pretrained(model)
 
-    def encode(self, views: Sequence[ToEncode]) -> list[Unencoded]:
+    def encode(self, to_encode: Sequence[ToEncode]) -> list[Unencoded]:
         """The texts as they are: a model that hides words does not detect whether they were replaced."""
-        return [Unencoded(view.text) for view in views]
+        return [Unencoded(view.text) for view in to_encode]
 
     def score_candidates(self, requests: Sequence[ScoringRequest]) -> list[ScoringResult]:
         """The `score` of each request; with its words hidden, a model would propose anything that fits."""

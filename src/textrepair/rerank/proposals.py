@@ -12,7 +12,7 @@ from textrepair.rerank.evidence import DELETE, Evidence, ModelProposal, joint_ev
 from textrepair.rerank.pieces import Pieces
 
 # A word the model names must be at most so much less likely (nats) than the one that stands, and so likely.
-DOUBT, LEAST = 2.0, -4.0
+LESS_LIKELY, LEAST_LOG_PROB = 2.0, -4.0
 MOST_WORDS = 4  # neighbouring words it names one wording for
 LEAST_LETTERS, MOST_LETTERS = 3, 40  # letters of a word that it may name another for, and of its neighbour
 WORD_BEFORE, WORD_AFTER = re.compile(r"(?<!\S)([^\W\d_]+)\s\Z"), re.compile(r"\s([^\W\d_]+)")
@@ -57,13 +57,13 @@ def _single(
     keep = sum(row[k].chance[ids[k]] for k in own)
     best = sum(row[k].best[0] for k in own)
     replaced = sum(encoding.replaced_log_odds[k] for k in own)
-    for chance, piece in zip(first.best, first.named, strict=True):
-        if chance + gone < keep - DOUBT or chance < LEAST:
+    for chance, piece in zip(first.best, first.best_ids, strict=True):
+        if chance + gone < keep - LESS_LIKELY or chance < LEAST_LOG_PROB:
             break
-        named = pieces.word(piece)
-        if named and piece != ids[own[0]]:
+        word_of_piece = pieces.word(piece)
+        if word_of_piece and piece != ids[own[0]]:
             evidence = Evidence(chance + gone, keep, best, len(own), replaced)
-            yield ModelProposal(word.start, word.end, named, evidence)
+            yield ModelProposal(word.start, word.end, word_of_piece, evidence)
 
 
 def _otherwise(
@@ -74,8 +74,8 @@ def _otherwise(
     Where it finds it likelier that a piece was replaced than not, that is never what stands.
     """
     ids = encoding.ids
-    ranks = {k: int(row[k].named[0] == ids[k] and encoding.replaced_log_odds[k] > 0) for k in word.pieces}
-    read = {k: row[k].named[rank] for k, rank in ranks.items()}
+    ranks = {k: int(row[k].best_ids[0] == ids[k] and encoding.replaced_log_odds[k] > 0) for k in word.pieces}
+    read = {k: row[k].best_ids[rank] for k, rank in ranks.items()}
     changed = [k for k, piece in read.items() if piece != ids[k]]
     if not changed:
         return None

@@ -21,7 +21,7 @@ from textrepair.review.proposals import Page, Proposal, Reviewable
 from textrepair.view import visible
 
 HOST = "127.0.0.1"
-LONGEST = 2_000  # characters of a correction
+MOST_LETTERS = 2_000  # characters of a correction
 HEADERS = {
     # what is no file of ours is neither loaded nor run, whatever a text holds
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -137,8 +137,10 @@ class _Review:
             raise HTTPException(400, "No such proposal or verdict; load the page anew.") from None
         if not isinstance(after, str) or (not after.strip() and not proposal.is_edit):
             raise HTTPException(400, "Nothing is proposed here: press e and write what stood there.")
-        if len(after) > LONGEST and given["verdict"] == "correct":
-            raise HTTPException(400, f"A correction has at most {LONGEST:,} characters, not {len(after):,}.")
+        if len(after) > MOST_LETTERS and given["verdict"] == "correct":
+            raise HTTPException(
+                400, f"A correction has at most {MOST_LETTERS:,} characters, not {len(after):,}."
+            )
         decision = decided(proposal, after)
         self.decisions.add(decision)
         return self._answer(decision)

@@ -13,7 +13,7 @@ from textrepair.report.regions import alternatives
 
 LIKELY = 0.5  # probability from which swapped words that were left alone are asked for
 LENGTH = 12_000  # characters of a page
-MOST = 150  # proposals of a page
+MOST_ON_PAGE = 150  # proposals of a page
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ def cuts(source: str, asked: Sequence[Proposal]) -> Iterator[tuple[int, int, int
         if len(source) - end:
             end = _after(source, at + LENGTH // 2, end)
         last = bisect_left(starts, end, first) if end < len(source) else len(asked)
-        if last - first > MOST:
-            last = first + MOST
+        if last - first > MOST_ON_PAGE:
+            last = first + MOST_ON_PAGE
             end = asked[last].start
         if last > first:
             end = max(end, asked[last - 1].end)

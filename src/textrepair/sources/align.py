@@ -13,7 +13,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import CLOSED
-from textrepair.sources.words import Token, told_by
+from textrepair.sources.words import Token, rarity
 
 DRIFT = 0.15  # what a word too many on one side costs, where the most that a word can tell is 1
 LITTLE = 0.05  # what any word that agrees in its place tells
@@ -90,7 +90,7 @@ def _likest(p: Sequence[str], s: Sequence[str]) -> tuple[tuple[int, int], tuple[
                 total -= DRIFT * abs((j - last[1]) - (i - last[0]))
             if total <= 0:
                 total, begin = 0.0, (i, j)
-            total += LITTLE + told_by(p[i])
+            total += LITTLE + rarity(p[i])
             last = (i, j)
             if total > best:
                 best, run = total, (begin, last)

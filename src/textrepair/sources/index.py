@@ -22,7 +22,7 @@ from textrepair.lexicon.words import CLOSED
 from textrepair.sources.manifest import REBUILD, TERMS, TEXTS, Manifest, checked, sizes
 from textrepair.sources.retriever import Found, surrounded
 from textrepair.sources.store import Texts, Writer
-from textrepair.sources.words import LONGEST, WORD_OF_INDEX, passages_of
+from textrepair.sources.words import LONGEST_WORD, WORD_OF_INDEX, passages_of
 
 HEAP = 64_000_000  # bytes of terms held before they are written
 START_BITS = 24  # a place is a document's number, then an offset in it
@@ -47,7 +47,7 @@ def _open(folder: Path) -> tantivy.Index:
         index = tantivy.Index(_schema(), path=str(folder))
     words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(WORD_OF_INDEX))
     for f in (
-        tantivy.Filter.remove_long(LONGEST + 1),
+        tantivy.Filter.remove_long(LONGEST_WORD + 1),
         tantivy.Filter.lowercase(),
         tantivy.Filter.custom_stopword(sorted(CLOSED)),
     ):

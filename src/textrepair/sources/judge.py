@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from textrepair.sources.align import Block
-from textrepair.sources.words import Token, spun_odds, told_by
+from textrepair.sources.words import Token, rarity, spun_odds
 
 THIRDS = 3  # parts of a passage of which the one that agrees least is a fact of its own
 SURE = 0.95  # from this probability on a source is restored from, and speaks for other passages
@@ -43,7 +43,7 @@ def likeness(passage: Sequence[Token], source: Sequence[Token], blocks: Sequence
     each: list[tuple[float, float]] = []  # what a word tells, and what of it tells for the source
     left = odds = 0.0
     for b in blocks:
-        tells = [told_by(w.lower) for w in passage[b.a : b.b]]
+        tells = [rarity(w.lower) for w in passage[b.a : b.b]]
         told[b.tag] += sum(tells)
         number[b.tag] += b.b - b.a
         named[b.tag == "same"] += sum(w.named for w in passage[b.a : b.b])

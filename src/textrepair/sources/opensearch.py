@@ -21,7 +21,7 @@ from textrepair.errors import TextrepairError
 from textrepair.lexicon.words import CLOSED
 from textrepair.sources import REMOTE
 from textrepair.sources.retriever import Found, surrounded
-from textrepair.sources.words import LONGEST, WORD_OF_INDEX, passages_of
+from textrepair.sources.words import LONGEST_WORD, WORD_OF_INDEX, passages_of
 
 TEXTS = "-texts"
 PASSAGES: dict[str, Any] = {
@@ -30,7 +30,7 @@ PASSAGES: dict[str, Any] = {
             "tokenizer": {"words": {"type": "pattern", "pattern": WORD_OF_INDEX, "group": 0}},
             "filter": {
                 "small": {"type": "stop", "stopwords": sorted(CLOSED)},
-                "long": {"type": "length", "max": LONGEST},
+                "long": {"type": "length", "max": LONGEST_WORD},
             },
             "analyzer": {
                 "words": {"type": "custom", "tokenizer": "words", "filter": ["long", "lowercase", "small"]}

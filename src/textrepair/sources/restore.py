@@ -19,9 +19,9 @@ from textrepair.sources.retriever import Retriever
 from textrepair.sources.trace import Source, Traced, trace
 from textrepair.sources.words import ODDS, Token, spun_odds
 
-Free = Callable[[int, int], bool]
+IsFree = Callable[[int, int], bool]
 
-LONGEST = 14  # words of a stretch that agrees in nothing and is taken for a swap
+LONGEST_SWAP = 14  # words of a stretch that agrees in nothing and is taken for a swap
 ADDED = 2  # words that only one side has, and that a spinner may have added or dropped
 TIMES = 3  # as many words more may a spinner's phrase have than what it stands for (run of the mill)
 TELLING = 1.0  # log odds by which the passage must read more spun than its source
@@ -32,14 +32,14 @@ def restored(
     repair: Repair, index: Retriever, min_score: float, protected: Sequence[re.Pattern[str]] = ()
 ) -> Repair:
     """`repair` with what its sources in `index` say; what a pattern of `protected` matches stays."""
-    free = IsOutside(spans_of(repair.source, protected))
-    return restore(repair, trace(repair.source, index), min_score, free)
+    is_free = IsOutside(spans_of(repair.source, protected))
+    return restore(repair, trace(repair.source, index), min_score, is_free)
 
 
-def restore(repair: Repair, traced: Iterable[Traced], min_score: float, free: Free) -> Repair:
+def restore(repair: Repair, traced: Iterable[Traced], min_score: float, is_free: IsFree) -> Repair:
     """`repair` with what its sure sources say in place of what was guessed there; elsewhere as it is.
 
-    `free` tells whether a stretch of the text may be changed. What falls short of `min_score` is held, and
+    `is_free` tells whether a stretch of the text may be changed. What falls short of `min_score` is held, and
     so is what was changed on purpose.
     """
     edits, held = list(repair.edits), list(repair.held)
@@ -57,7 +57,7 @@ def restore(repair: Repair, traced: Iterable[Traced], min_score: float, free: Fr
         for edit, why_not in proposed(repair.source, source):
             if why_not == "" and edit.score < min_score:
                 why_not = "low-score"
-            if why_not == "" and not free(edit.start, edit.end):
+            if why_not == "" and not is_free(edit.start, edit.end):
                 why_not = "protected"
             if why_not:
                 held.append(Held(**asdict(edit), why_not=why_not))
@@ -158,7 +158,7 @@ def why_not(source: Source, b: Block, before: str, after: str) -> str:
     if flips_meaning(before, after) or (b.tag == "other" and _kept(gone) != _kept(come)):
         return "source-differs"
     longer, shorter = max(len(gone), len(come)), min(len(gone), len(come))
-    if longer > LONGEST or longer - shorter > max(ADDED, TIMES * shorter):
+    if longer > LONGEST_SWAP or longer - shorter > max(ADDED, TIMES * shorter):
         return "source-differs"
     if not shorter and (b.a == 0 or b.b == len(source.passage)):
         return "source-differs"

@@ -14,9 +14,10 @@ from textrepair.lexicon.words import CLOSED, UNKNOWN, science
 WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 # the same for the index, whose regular expressions are Rust's
 WORD_OF_INDEX = r"\d+(?:[.,]\d+)+|[\p{L}\p{N}\p{M}]+"
-LONGEST = 40  # characters of a word that is searched by
+LONGEST_WORD = 40  # characters of a word that is searched by
 SENTENCE = re.compile(r"(?:[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|[.!?:]?[ \t]*\r?\n\s*)")
-LEAST, MOST = 60, 140  # words of a passage
+LEAST_WORDS, MOST_WORDS = 60, 140  # of a passage
+ENOUGH_WORDS = 120  # of a passage: one that is long enough does not grow beyond
 ODDS = 3.0  # the most that one word may tell of spun text, in log odds
 COMMONEST, RAREST = 7.5, 2.0  # frequencies (zipf) that tell nothing, and all that a word can tell
 
@@ -56,10 +57,10 @@ def words_of(text: str) -> list[Token]:
 
 
 @lru_cache(maxsize=1 << 16)
-def told_by(word: str) -> float:
-    """What a lower-case word tells of where a text is from, from 0 (*the*) to 1 (one that is hardly used).
+def rarity(word: str) -> float:
+    """How much a lower-case word tells of where a text is from, 0 (*the*) to 1 (hardly used).
 
-    >>> told_by("the") < told_by("patients") < told_by("zebrafish") < told_by("12.5") == 1
+    >>> rarity("the") < rarity("patients") < rarity("zebrafish") < rarity("12.5") == 1
     True
     """
     zipf = science().get(word, UNKNOWN).zipf
@@ -80,7 +81,7 @@ def spun_odds(word: str) -> float:
 
 
 @lru_cache(maxsize=1 << 16)
-def stood(word: str) -> float:
+def original_prob(word: str) -> float:
     """How likely a lower-case word stood in the original too, for all that it may have been swapped in."""
     if not canonical_for(word):
         return 1.0
@@ -113,24 +114,24 @@ def terms_of(words: Sequence[Token], most: int = 40) -> dict[str, float]:
     own: dict[str, float] = {}
     other: dict[str, float] = {}
     for w in words:
-        if w.lower in CLOSED or len(w.lower) > LONGEST:
+        if w.lower in CLOSED or len(w.lower) > LONGEST_WORD:
             continue
-        left = 1.0 if w.named else stood(w.lower)
-        own[w.lower] = max(left, own.get(w.lower, 0.0))
-        if left < 1:
+        original = 1.0 if w.named else original_prob(w.lower)
+        own[w.lower] = max(original, own.get(w.lower, 0.0))
+        if original < 1:
             for canonical, chance in originals(w.lower):
                 if canonical not in CLOSED and " " not in canonical:
-                    other[canonical] = max(other.get(canonical, 0.0), (1 - left) * chance)
+                    other[canonical] = max(other.get(canonical, 0.0), (1 - original) * chance)
     terms: dict[str, float] = {}
     for some in (own, other):
-        best = sorted(some, key=lambda t: -some[t] * told_by(t))[:most]
+        best = sorted(some, key=lambda t: -some[t] * rarity(t))[:most]
         for t in best:
             terms[t] = max(terms.get(t, 0.0), some[t])
     return {t: w for t, w in terms.items() if w >= 0.02}
 
 
 def passages_of(text: str) -> list[tuple[int, int]]:
-    r"""Where the passages of a text start and end: whole sentences of `LEAST` to `MOST` words together.
+    r"""Where the passages of a text start and end: whole sentences, `LEAST_WORDS` to `MOST_WORDS` words.
 
     A sentence that is longer is cut between words; white space around a passage is no part of it.
 
@@ -146,12 +147,13 @@ def passages_of(text: str) -> list[tuple[int, int]]:
     groups: list[list[int]] = []  # start, end, words; closed once long enough
     for start, end, number in sentences:
         last = groups[-1] if groups else None
-        ends = last is not None and "\n" in text[max(last[0], start - 3) : start] and last[2] >= LEAST
-        if last is None or ends or last[2] + number > MOST or (last[2] >= LEAST and last[2] + number > 120):
+        ends = last is not None and "\n" in text[max(last[0], start - 3) : start] and last[2] >= LEAST_WORDS
+        room = MOST_WORDS if last is None or last[2] < LEAST_WORDS else ENOUGH_WORDS
+        if last is None or ends or last[2] + number > room:
             groups.append([start, end, number])
         else:
             last[1], last[2] = end, last[2] + number
-    if len(groups) > 1 and groups[-1][2] < LEAST / 2:
+    if len(groups) > 1 and groups[-1][2] < LEAST_WORDS / 2:
         tail = groups.pop()
         groups[-1][1] = tail[1]
     out = []
@@ -166,8 +168,10 @@ def _at_most(text: str, start: int, end: int) -> list[tuple[int, int, int]]:
     """A sentence, in parts where it is longer than a passage, each with its number of words."""
     piece = text[start:end]
     number = len(piece.split())
-    if number <= MOST:
+    if number <= MOST_WORDS:
         return [(start, end, number)]
-    starts = [m.start() for m in re.finditer(r"\S+", piece)][::LEAST]
+    starts = [m.start() for m in re.finditer(r"\S+", piece)][::LEAST_WORDS]
     starts[0] = 0
-    return [(start + a, start + b, LEAST) for a, b in zip(starts, [*starts[1:], len(piece)], strict=True)]
+    return [
+        (start + a, start + b, LEAST_WORDS) for a, b in zip(starts, [*starts[1:], len(piece)], strict=True)
+    ]

@@ -11,11 +11,11 @@ on pages you know before you trust its scores. Where the document looks clean it
 out, and a word that fits its place and is common in the field is usually left as it is."""
 
 DECISION = {
-    "document_auc_fitted": "area under the curve, is a document spun, by its words alone (as fitted)",
-    "seen_auc_fitted": "area under the curve, is a document spun, as the model sees it (as fitted)",
+    "by_words_auc_fitted": "area under the curve, is a document spun, by its words alone (as fitted)",
+    "by_encoding_auc_fitted": "area under the curve, is a document spun, as the model sees it (as fitted)",
     "candidate_auc_held_out": "area under the curve, is a candidate right (held out)",
-    "clean_documents_below_line": "share of clean excerpts that look clean",
-    "spun_documents_below_line": "share of spun excerpts that look clean",
+    "clean_documents_that_look_clean": "share of clean excerpts that look clean",
+    "spun_documents_that_look_clean": "share of spun excerpts that look clean",
     "threshold": "threshold: the score an edit needs",
     "spun_precision_held_out": "precision at the threshold, spun excerpts (held out)",
     "spun_recall_held_out": "recall at the threshold, spun excerpts (held out)",

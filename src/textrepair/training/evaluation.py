@@ -47,7 +47,7 @@ def measure(
     first_judged, of_document = np.array(by_words), np.array(seen)
     clean, planted = np.array([not ex.gold for ex in examples]), np.array([ex.planted for ex in examples])
     whole = ~planted
-    first, line = best_of_place(rows, score), decision.spun_document_threshold
+    first, spun_from = best_of_place(rows, score), decision.spun_document_threshold
     measured: dict[str, float] = {}
     for name, side in (("spun", ~clean & whole), ("planted", ~clean & planted)):
         made = first & test & side[owner] & (score >= decision.threshold)
@@ -59,13 +59,13 @@ def measure(
         }
     bins = reliability(score[test], right[test], np.array([r.counts for r in rows])[test])
     return {
-        "document_auc_fitted": round(float(roc_auc_score(~clean[whole], first_judged[whole])), 4),
-        "seen_auc_fitted": round(float(roc_auc_score(~clean[whole], of_document[whole])), 4),
-        "gate": gate_curve(first_judged[whole], ~clean[whole]),
-        "line": gate_curve(of_document[whole], ~clean[whole]),
+        "by_words_auc_fitted": round(float(roc_auc_score(~clean[whole], first_judged[whole])), 4),
+        "by_encoding_auc_fitted": round(float(roc_auc_score(~clean[whole], of_document[whole])), 4),
+        "by_words_roc": document_roc(first_judged[whole], ~clean[whole]),
+        "by_encoding_roc": document_roc(of_document[whole], ~clean[whole]),
         "candidate_auc_held_out": round(float(roc_auc_score(right[test], score[test])), 4),
-        "clean_documents_below_line": round(float((of_document[clean] < line).mean()), 4),
-        "spun_documents_below_line": round(float((of_document[~clean & whole] < line).mean()), 4),
+        "clean_documents_that_look_clean": round(float((of_document[clean] < spun_from).mean()), 4),
+        "spun_documents_that_look_clean": round(float((of_document[~clean & whole] < spun_from).mean()), 4),
         "threshold": decision.threshold,
         "harm": decision.harm,
         **measured,
@@ -120,8 +120,8 @@ def calibration_error(bins: Sequence[tuple[float, float, int]]) -> float:
     return round(sum(n * abs(p - share) for p, share, n in bins) / max(1, sum(n for _, _, n in bins)), 6)
 
 
-def gate_curve(spun: np.ndarray, is_spun: np.ndarray) -> list[tuple[float, float, float]]:
-    """(probability, share of clean documents from it on, share of spun ones): the ROC of a gate or line."""
+def document_roc(spun: np.ndarray, is_spun: np.ndarray) -> list[tuple[float, float, float]]:
+    """(probability, share of clean documents from it on, share of spun ones): the ROC of a judgement."""
     return [
         (g, round(float((spun[~is_spun] >= g).mean()), 4), round(float((spun[is_spun] >= g).mean()), 4))
         for g in (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)

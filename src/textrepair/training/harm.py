@@ -79,10 +79,10 @@ def set_harm(
     return {
         "threshold": threshold,
         "harm": curve,
-        "harm_in_all": curves[0],
-        "shift": shift,
-        "harm_words": sum(lengths),
-        "harm_documents": len(lengths),
+        "harm_in_all_documents": curves[0],
+        "log_odds_lowered_by": shift,
+        "harm_measured_on_words": sum(lengths),
+        "harm_measured_on_documents": len(lengths),
     }
 
 
