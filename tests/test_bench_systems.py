@@ -67,7 +67,7 @@ def test_a_failure_tells_what_a_system_put_there_and_over_how_much(script):
     assert put(text, 2, 13, [Change(14, 18, "there")]) == ""
 
 
-def test_plots_are_drawn_from_results_however_little_a_system_does():
+def test_plots_are_drawn_from_results_however_little_they_hold():
     some = {
         "recall": 0.3, "precision": 0.8, "touched": 4, "beside": 1, "words_per_second": 100.0,
         "intervals": {"recall": [0.2, 0.4], "precision": [0.7, 0.9]},
@@ -83,6 +83,6 @@ def test_plots_are_drawn_from_results_however_little_a_system_does():
     systems = {"do nothing": nothing, "ours": some}
     pictures = (
         plot_systems(systems, real), plot_cost(systems, real, harm),
-        plot_rates({"seen": [rate, {**rate, "swapped": 0.2}]}), plot_reliability(real),
+        plot_rates({"seen": [rate, {**rate, "swapped": 0.2}], "not yet read": []}), plot_reliability(real),
     )  # fmt: skip
     assert all(picture.startswith(PNG) for picture in pictures)

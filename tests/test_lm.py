@@ -27,7 +27,7 @@ from transformers import (
 )
 
 from textrepair import TextrepairError
-from textrepair.lm import Opinion, Wording, open_language_model, opening, opinion, opinions
+from textrepair.lm import Opinion, Wording, limits, open_language_model, opinion, opinions
 from textrepair.lm.opening import PLAIN
 
 TEXT = (
@@ -250,7 +250,7 @@ def test_weights_that_were_not_trained_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_model_larger_than_the_memory_is_refused(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "_free", lambda: 1000)
+    monkeypatch.setattr(limits, "_free", lambda: 1000)
     with pytest.raises(TextrepairError, match=r"GB of memory are free"):
         open_language_model(folder)
 

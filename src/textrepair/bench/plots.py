@@ -130,13 +130,14 @@ def plot_cost(
 def plot_rates(spinners: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
     """A PNG with three panels, a line a spinner: quality against the share of words that were swapped.
 
-    `spinners` is what benchmarks/spin_rates.py measured.
+    `spinners` is what benchmarks/spin_rates.py measured; one that was not read at any rate is left out.
     """
     drawn = figure((11, 4.2))
     panels = drawn.subplots(1, 3, sharex=True, sharey=True)
     shown = {"recall": "swaps restored", "precision": "precision of edits", "told": "words told at .90"}
+    read = {name: rates for name, rates in spinners.items() if rates}
     for axes, (of, title) in zip(panels, shown.items(), strict=True):
-        for (name, rates), style in zip(spinners.items(), _styles(len(spinners)), strict=True):
+        for (name, rates), style in zip(read.items(), _styles(len(read)), strict=True):
             shares, low, high = (
                 [r["swapped"] for r in rates],
                 *zip(*(r["intervals"][of] for r in rates), strict=True),
