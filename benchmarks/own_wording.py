@@ -108,7 +108,7 @@ def measure(
         batch = [of_field for _, of_field in found[first : first + BATCH]]
 
         def changed(batch: Sequence[tuple[str, str]] = batch) -> list[list[str]]:
-            return [[e.reason.split(" ")[0] for e in r.edits] for r in repairer.pipe(p for _, p in batch)]
+            return [[e.source for e in r.edits] for r in repairer.pipe(p for _, p in batch)]
 
         for (field, passage), reasons in zip(
             batch, kept(store, about + json.dumps(batch), changed), strict=True

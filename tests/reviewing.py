@@ -31,7 +31,9 @@ def _edit(before: str, after: str, score: float) -> Edit:
 
 def _span(words: str, probability: float, *originals: Original) -> SwappedSpan:
     start = SOURCE.index(words)
-    return SwappedSpan(start, start + len(words), words, probability, "wording", "model", originals)
+    return SwappedSpan(
+        start, start + len(words), words, probability, "wording", "model", originals, source="model"
+    )
 
 
 REPAIR = Repair(

@@ -54,7 +54,8 @@ def abstract() -> Repair:
             edits.append(Edit(*values, source="reranker:model"))
         else:
             held.append(Held(*values, source="reranker:model"))
-        spans.append(SwappedSpan(*place, before, p, kind, "model", (Original(after, round(p * 0.8, 2)),)))
+        originals = (Original(after, round(p * 0.8, 2)),)
+        spans.append(SwappedSpan(*place, before, p, kind, "model", originals, source="model"))
     spans.sort(key=lambda s: s.start)
     detection = Detection(ABSTRACT, 0.99, 0.31, (0.22, 0.4), tuple(spans))
     return Repair(ABSTRACT, tuple(sorted(edits)), tuple(sorted(held)), 0.99, detection)

@@ -43,11 +43,12 @@ def test_what_is_made_is_told_and_a_word_at_least_as_likely(found: Repair) -> No
 def test_listed_phrases_name_their_entry(found: Repair) -> None:
     (span,) = [s for s in found.detection.spans if s.text == "bosom peril"]
     assert span.reason.startswith("lexicon:biomedical 'bosom peril'")
+    assert span.source == "lexicon:biomedical"
     assert span.originals[0].text == "breast cancer"
 
 
 def test_a_word_without_candidates_is_told_as_the_model_sees_it(found: Repair) -> None:
-    assert {s.reason for s in found.detection.spans if not s.originals} <= {"model"}
+    assert {(s.reason, s.source) for s in found.detection.spans if not s.originals} <= {("model", "model")}
 
 
 def test_sentences_and_share_follow_from_the_same_words(found: Repair) -> None:

@@ -167,7 +167,7 @@ def test_a_run_counts_at_every_threshold():
     low, high = done.points[min(done.points)], done.points[max(done.points)]
     assert (low[0].restored, low[1]) == (1, 1)
     assert (high[0].restored, high[1]) == (0, 0)
-    assert done.entries["biomedical", "'bosom peril'"]["right"] == 1
+    assert done.entries["lexicon:biomedical 'bosom peril' (ask)"]["right"] == 1
     assert done.by["text domain", "oncology"] == {"restored": 1, "gold": 2}
     assert plot({"one": done, "none": Run()}).startswith(b"\x89PNG")
 

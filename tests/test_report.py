@@ -32,7 +32,7 @@ def edit(words: str, after: str, score: float) -> Edit:
 
 
 def span(words: str, probability: float, *originals: Original) -> SwappedSpan:
-    return SwappedSpan(*at(words), words, probability, "wording", "model", originals)
+    return SwappedSpan(*at(words), words, probability, "wording", "model", originals, source="model")
 
 
 REPAIR = Repair(

@@ -23,8 +23,9 @@ class SwappedSpan:
 
     `probability` is the mean over its words, where these are several.
     `kind` is that of its likeliest original, one of `KINDS`; `reason` says what speaks for it: a lexicon with
-    its entry (`lexicon:DOMAIN 'phrase' (tier)`), `acronym`, or `model`. `originals`: what may have stood
-    there, the likeliest first; none where the model only sees that something else did.
+    its entry (`lexicon:DOMAIN 'phrase' (tier)`), `acronym`, or `model`; `source` names that without its
+    entry. `originals`: what may have stood there, the likeliest first; none where the model only sees that
+    something else did.
     """
 
     start: int
@@ -34,6 +35,7 @@ class SwappedSpan:
     kind: str
     reason: str
     originals: tuple[Original, ...] = ()
+    source: str = field(default="", kw_only=True, repr=False)
 
     def describe(self) -> str:
         """Its probability, reason and originals in a line.

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from textrepair.bench.entries import key_of
+from textrepair.bench.entries import edit_reasons
 from textrepair.bench.score import Change, Score, changes_of, plain, score
 from textrepair.bench.texts import Text
 from textrepair.edits import Edit, Repair
@@ -47,7 +47,7 @@ class Run:
     spun: list[Score] = field(default_factory=list)
     harm: list[int] = field(default_factory=list)
     clean_words: list[int] = field(default_factory=list)
-    entries: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    entries: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     by: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     points: dict[float, tuple[Score, int]] = field(default_factory=dict)
 
@@ -91,10 +91,12 @@ def _add(done: Run, text: Text, edits: Sequence[Edit]) -> None:
         what = (
             "harm" if text.gold is None else "right" if alone.right else "wrong" if alone.wrong else "neutral"
         )
-        for group in (("kind", edit.kind), ("domain", key_of(edit)[0] or "no lexicon")):
+        listed = edit.source.startswith(LEXICON)
+        domain = edit.source.removeprefix(LEXICON) if listed else "no lexicon"
+        for group in (("kind", edit.kind), ("domain", domain)):
             done.by[group][what] += 1
-        if edit.source.startswith(LEXICON):
-            done.entries[key_of(edit)][what] += 1
+        if listed:
+            done.entries[edit.reason][what] += 1
 
 
 def thresholds(lowest: float = 0.05) -> list[float]:
@@ -183,12 +185,13 @@ def helping_and_harming(
     done: Run, entries: Sequence[Entry], most: int = 10
 ) -> dict[str, list[dict[str, Any]]]:
     """The entries whose edits were most often right, and those most often wrong or on clean text."""
-    names = {key_of(e): e for e in entries}
-    rows: list[dict[str, Any]] = [
-        {"spun": names[key].spun, "canonical": names[key].canonical[0], "tier": names[key].tier,
-         "right": c["right"], "wrong": c["wrong"], "harm": c["harm"]}
-        for key, c in done.entries.items() if key in names
-    ]  # fmt: skip
+    rows: list[dict[str, Any]] = []
+    for e in {(e.domain, e.spun): e for e in entries}.values():
+        if c := sum(
+            (done.entries[reason] for reason in edit_reasons(e) if reason in done.entries), Counter()
+        ):
+            sides = {"spun": e.spun, "canonical": e.canonical[0], "tier": e.tier}
+            rows.append({**sides, **{what: c[what] for what in ("right", "wrong", "harm")}})
     helps = sorted(rows, key=lambda r: (r["wrong"] + r["harm"] - r["right"], r["spun"]))
     harms = sorted(rows, key=lambda r: (r["right"] - r["wrong"] - r["harm"], r["spun"]))
     return {

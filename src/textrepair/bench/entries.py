@@ -14,13 +14,12 @@ from itertools import pairwise
 
 from textrepair.bench.score import Change, score
 from textrepair.bench.texts import Text
-from textrepair.edits import Edit
 from textrepair.errors import missing_extra
-from textrepair.lexicon.entries import Entry
+from textrepair.lexicon.entries import TIERS, Entry
 from textrepair.lexicon.expansion import unfold
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.lint import log_science_count
-from textrepair.pipeline.candidates import like
+from textrepair.pipeline.candidates import like, reason_of
 from textrepair.pipeline.decide import LEXICON
 from textrepair.pipeline.repair import Repairer
 from textrepair.pipeline.segment import unsegmented
@@ -153,31 +152,26 @@ def count_edits(repairer: Repairer, entries: Sequence[Entry], texts: Iterable[Te
 
     Give a repairer whose lexicon holds the entries as `ask`.
     """
-    numbers = {key_of(e): n for n, e in enumerate(entries)}
+    numbers = {reason: n for n, e in enumerate(entries) for reason in edit_reasons(e)}
     read, repaired = itertools.tee(texts)
     for text, repair in zip(read, repairer.pipe(t.text for t in repaired), strict=True):
         counted = _words(text)
         for edit in repair.edits:
-            number = numbers.get(key_of(edit))
+            number = numbers.get(edit.reason)
             if number is not None:
                 counted.note(text, number, Change(edit.start, edit.end, edit.after))
         yield counted
 
 
-def key_of(source: Entry | Edit) -> tuple[str, str]:
-    """(domain, spun side) of an entry, or of the one that an edit names as its reason.
+def edit_reasons(entry: Entry) -> list[str]:
+    """The reasons of the edits that an entry is the source of, one for each tier that may hold there.
 
     >>> entry = Entry("illness", ("disease",), "NOUN", "biomedical", "ask")
     >>> from textrepair.pipeline.candidates import proposal
-    >>> key_of(entry), key_of(proposal(0, 7, "illness", "disease", entry).edit(0.9))
-    (('biomedical', "'illness'"), ('biomedical', "'illness'"))
+    >>> proposal(0, 7, "illness", "disease", entry).edit(0.9).reason in edit_reasons(entry)
+    True
     """
-    if isinstance(source, Entry):
-        return source.domain, repr(source.spun)
-    if not source.source.startswith(LEXICON):
-        return "", ""
-    domain = source.source.removeprefix(LEXICON)
-    return domain, source.reason.removeprefix(f"{source.source} ").removesuffix(f" ({source.tier})")
+    return [reason_of(f"{LEXICON}{entry.domain}", entry.spun, tier) for tier in TIERS]
 
 
 def judge(entries: Sequence[Entry], alone: Counted, asked: Counted | None = None) -> list[Scored]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.worker import BATCH_TEXTS, RepairerSpec, pieces
 from textrepair.detection import Detection, Original, SwappedSpan
+from textrepair.pipeline.decide import LEXICON
 
 if TYPE_CHECKING:
     from textrepair.pipeline.repair import Repairer
@@ -122,7 +123,7 @@ def _one(text: str, found: Sequence[tuple[int, Detection]]) -> Finding:
         swapped=round(share, 4),
         per_1000=round(1000 * len(spans) / max(1, words), 2),
         phrases=tuple(_phrase(text, at, s) for at, s in _surest(spans)),
-        lexicons=tuple(sorted({s.reason.split(" ")[0] for _, s in spans if s.reason.startswith("lexicon:")})),
+        lexicons=tuple(sorted({s.source for _, s in spans if s.source.startswith(LEXICON)})),
     )
 
 

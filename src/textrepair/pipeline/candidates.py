@@ -50,10 +50,19 @@ class Candidate:
 
     def edit(self, score: float, threshold: float = 0.0) -> Edit:
         """The candidate as an edit of this score and threshold, its reason naming source, entry and tier."""
-        reason = f"{self.source} {self.entry!r} ({self.tier})" if self.entry else self.source
+        reason = reason_of(self.source, self.entry, self.tier) if self.entry else self.source
         at, becomes = (self.start, self.end), (self.before, self.after)
         tier, source = self.tier, self.source
         return Edit(*at, *becomes, self.kind, score, reason, tier=tier, source=source, threshold=threshold)
+
+
+def reason_of(source: str, entry: str, tier: str) -> str:
+    """The reason of an edit for which a lexicon's entry speaks, told by its spun side.
+
+    >>> reason_of("lexicon:biomedical", "bosom peril", "ask")
+    "lexicon:biomedical 'bosom peril' (ask)"
+    """
+    return f"{source} {entry!r} ({tier})"
 
 
 def swap_key(candidate: Candidate) -> tuple[str, str]:
@@ -71,7 +80,7 @@ def find_candidates(
     """The candidates of every suspect, and the canonical terms of several words.
 
     What would flip a meaning is not among them, nor what only spells the same words in another way (unless a
-    lexicon says so), nor a term where the text is not `free`, or nothing of it is `doubted`. `odd`: where a
+    lexicon says so), nor a term where the text is not free, or nothing of it is doubted. `is_odd`: where a
     word was likely replaced.
     """
     text = seg.text

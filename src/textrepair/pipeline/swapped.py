@@ -157,7 +157,15 @@ def _spans(
         is_apart = IsOutside((e.start, e.end) for e in chosen)
         chosen += best_apart(e for e in rest if is_apart(e.start, e.end))
     return tuple(
-        SwappedSpan(e.start, e.end, e.before, round(p, 4), e.kind, _reason(e), _originals(places.get(at, [])))
+        SwappedSpan(
+            *at,
+            e.before,
+            round(p, 4),
+            e.kind,
+            e.reason if e.source.startswith(LEXICON) else _source(e),
+            _originals(places.get(at, [])),
+            source=_source(e),
+        )
         for e in sorted(chosen)
         for at in [(e.start, e.end)]
         for p in [probability.get(at, e.score)]
@@ -187,10 +195,10 @@ def _originals(found: Sequence[Edit]) -> tuple[Original, ...]:
     return tuple(Original(e.after, round(e.score / total, 4)) for e in found[:MOST_ORIGINALS])
 
 
-def _reason(edit: Edit) -> str:
-    """The entry of the lexicon, or the short name of what else proposed an edit."""
+def _source(edit: Edit) -> str:
+    """The lexicon, or the short name of what else proposed an edit."""
     if edit.source.startswith(LEXICON):
-        return edit.reason
+        return edit.source
     return "acronym" if edit.source == BY_ACRONYM else MODEL
 
 

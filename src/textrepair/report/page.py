@@ -13,6 +13,7 @@ import jinja2
 
 from textrepair.detection import SwappedSpan
 from textrepair.edits import Edit, Repair
+from textrepair.pipeline.decide import RERANKER
 from textrepair.report.regions import Region, alternatives, regions
 from textrepair.view import visible
 
@@ -140,7 +141,4 @@ def _items(sections: Sequence[Section]) -> Iterator[Edit | SwappedSpan]:
 
 def family(item: Edit | SwappedSpan) -> str:
     """The short name of what proposed it: a lexicon, the model, an acronym, a source, a family of damage."""
-    if isinstance(item, SwappedSpan):
-        return item.reason.split(" ")[0]
-    name = item.source or item.reason.split(" ")[0]
-    return "model" if name.startswith("reranker:") else name
+    return "model" if item.source.startswith(RERANKER) else item.source

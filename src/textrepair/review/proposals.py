@@ -93,7 +93,7 @@ def proposals(name: str, repair: Repair, hash_: str) -> list[Proposal]:
         first, *others = [o.text for o in s.originals] or [""]
         found.append(
             Proposal(hash_, name, s.start, s.end, *_beside(source, s.start, s.end, s.text), first, s.kind,
-                     s.probability, s.reason, s.reason.split(" ")[0], tuple(others), False)
+                     s.probability, s.reason, s.source, tuple(others), False)
         )  # fmt: skip
     return sorted(found, key=lambda p: (p.start, p.end))
 
