@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textrepair.lexicon.opposed import opposed
 from textrepair.lexicon.quotations import quotations
 
-CASES = Path(__file__).parent / "cases" / "about_words.jsonl"
+CASES = Path(__file__).parents[1] / "cases" / "about_words.jsonl"
 
 
 @pytest.mark.parametrize(

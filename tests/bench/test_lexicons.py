@@ -26,7 +26,7 @@ from textrepair.lexicon.lexicon import Lexicon
 from textrepair.mining import mine
 from textrepair.pipeline.candidates import proposal
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 PERIL = Entry("bosom peril", ("breast cancer",), "NOUN", "biomedical", "auto")
 MARKET = Entry("stock exchange", ("breast cancer",), "NOUN", "biomedical", "ask")
 CLEAN = Text("The stock exchange fell. The stock exchange rose.")

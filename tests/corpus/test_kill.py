@@ -39,7 +39,8 @@ def test_killed_twenty_times_and_gone_on(tmp_path: Path, seed: int) -> None:
     for name, lines in SHARDS.items():
         (tmp_path / "in" / name).write_text("".join(f"{line}\n" for line in lines))
     args = [sys.executable, __file__, str(tmp_path), str(seed)]
-    env = {**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+    path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, [os.getenv("PYTHONPATH")])])
+    env = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
     done = subprocess.run(args, env=env, stdout=subprocess.PIPE, text=True, check=True)
     result = json.loads(done.stdout)
     whole = outputs(tmp_path / "whole")

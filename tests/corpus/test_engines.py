@@ -121,7 +121,7 @@ def test_datatrove_drops_what_looks_spun() -> None:
 
     from textrepair.corpus.datatrove import Screen
 
-    seed = (Path(__file__).parents[1] / "seeds/000_93fcc8338e17c8dc.txt").read_text(encoding="utf8")
+    seed = (Path(__file__).parents[2] / "seeds/000_93fcc8338e17c8dc.txt").read_text(encoding="utf8")
     german = "Die Patienten mit Brustkrebs wurden behandelt und sind genesen. " * 3
     step = pickle.loads(pickle.dumps(Screen(0.5)))  # as executors send it to their workers
     texts = {"spun": seed, "clean": CLEAN, "german": german}

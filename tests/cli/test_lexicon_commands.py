@@ -129,7 +129,7 @@ def test_score_with_the_reranker(files):
 
 def test_mined_rows_that_are_accepted_go_into_a_lexicon(files):
     review, few = files / "review.tsv", files / "few.jsonl"
-    lines = (Path(__file__).parent / "cases/synthetic.jsonl").read_text(encoding="utf8").splitlines()
+    lines = (Path(__file__).parents[1] / "cases/synthetic.jsonl").read_text(encoding="utf8").splitlines()
     few.write_text("\n".join(lines[:10]), encoding="utf8")
     assert run("lexicon", "mine", few, "--least", "1", "-o", review).exit_code == 0
     lines = review.read_text(encoding="utf8").splitlines()

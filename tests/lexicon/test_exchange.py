@@ -14,7 +14,8 @@ from textrepair.lexicon.entries import Entry, read, write
 from textrepair.lexicon.exchange import export, import_file
 from textrepair.lexicon.problematic_papers import EXPECTED, FINGERPRINT, PAPERS
 
-CASES = [json.loads(line) for line in (Path(__file__).parent / "cases/import.jsonl").open(encoding="utf8")]
+IMPORTS = Path(__file__).parents[1] / "cases/import.jsonl"
+CASES = [json.loads(line) for line in IMPORTS.open(encoding="utf8")]
 
 
 def pps(path: Path, *rows: tuple[str, str]) -> Path:
