@@ -74,7 +74,7 @@ class Reader:
         if key not in self.known:
             decision = self.repairer.decision
             seen = read_document(text, self.repairer.lexicon, decision.document_by_words)
-            listed = any(s.phrase for s in seen.suspects)
+            listed = any(s.phrase for s in seen.listed)
             (found,) = detect(
                 [seen], self.repairer.reranker, judge=decision.document_by_encoding, doubtful=NEVER
             )

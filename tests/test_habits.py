@@ -10,13 +10,14 @@ from textrepair.lexicon.lexicon import Lexicon
 from textrepair.pipeline.candidates import Candidate, find_candidates
 from textrepair.pipeline.segment import segment
 from textrepair.pipeline.shortlist import NARROW, Breadth, shortlist
-from textrepair.pipeline.suspects import find_suspects
+from textrepair.pipeline.suspects import find_listed, with_synonyms
 from textrepair.rerank import Evidence
 
 
 def proposed(text: str, doubted: str) -> set[tuple[str, str]]:
     seg = segment(text)
-    suspects, is_free = find_suspects(seg, Lexicon([default_entries()]), (), ())
+    listed, is_free = find_listed(seg, Lexicon([default_entries()]), (), ())
+    suspects = with_synonyms(seg, listed, is_free)
     at = text.index(doubted)
 
     def is_doubted(start: int, end: int) -> bool:

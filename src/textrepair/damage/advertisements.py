@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from textrepair.damage.dictionary import known
 from textrepair.damage.page import Page, Proposal
+from textrepair.first_look import FirstLook
 
 # keywords that vendors of chemicals optimise their pages for
 SURE = "Purity & Documentation|Purity and Documentation|Storage & Stability|Storage and Stability"
@@ -51,6 +52,7 @@ RULES = {
         rf" (?:{LISTED}|{STRONG}|IC50)|(?:{WRITTEN}){{1,2}}(?:{SURE})){STILL}"
     ),
 }
+LOOK = FirstLook(RULES.values())
 ROLE_LISTED = re.compile(rf"(?:{ROLES}) (?:{LISTED}|{STRONG})")
 # what only the names of chemicals, drugs and codes look like
 PRODUCT = re.compile(
@@ -68,8 +70,9 @@ def find(page: Page) -> Iterator[Proposal]:
     >>> [text[p.start : p.end] for p in find(Page(text))]
     ['n-Octyl glucopyranoside Purity']
     """
+    matches = LOOK(page.text)
     for rule, pattern in RULES.items():
-        for m in pattern.finditer(page.text):
+        for m in matches(pattern):
             named = m["name"] is None or PRODUCT.search(m["name"]) or _unheard_of(m["name"])
             if named or ROLE_LISTED.search(m[0]):
                 yield Proposal(m.start(), m.end(), "", "injected", rule)

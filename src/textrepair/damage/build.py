@@ -17,10 +17,11 @@ from pathlib import Path
 
 import marisa_trie
 
-from textrepair.damage.dictionary import DATA, STEP, zipf_in_english
+from textrepair.damage.dictionary import DATA, STEP
 from textrepair.damage.words import TIES
 from textrepair.files import lines
 from textrepair.lexicon.ngrams import log_count
+from textrepair.lexicon.words import zipf_in_english
 
 LEAST_OCCURRENCES = 3
 GLUED = 1.5  # log10 count from which a pair of words is likelier than one rare word of the same letters

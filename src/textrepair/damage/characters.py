@@ -12,6 +12,7 @@ from functools import cache
 from textrepair.damage import ligatures
 from textrepair.damage.dictionary import DATA, known, log_uses
 from textrepair.damage.page import Page, Proposal
+from textrepair.first_look import FirstLook, Seen
 from textrepair.lexicon.quotations import mentions
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
@@ -58,6 +59,11 @@ CLOSED = re.compile(
     "\u00e2\u20ac(?=[\\s.,;:)\\]]|\\Z)"
 )  # a closing quotation mark whose last byte no page shows
 
+LOOK = FirstLook(
+    (INVISIBLE, SOFT_END, LIGATURES, TGF, NF_KAPPA_B, UNLETTERED, SET_APART, MARKUP, ENTITY, CLOSED, MOJIBAKE)
+    + (SIGNLESS,)
+)
+
 
 def find(page: Page) -> Iterator[Proposal]:
     """Every character that went missing or came out as others, with what it was.
@@ -66,24 +72,25 @@ def find(page: Page) -> Iterator[Proposal]:
     >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
     [('eﬃcacy', 'efficacy'), ('na ve', 'naïve'), ('Â', '')]
     """
-    yield from _invisible(page.text)
-    yield from _ligatures(page.text)
+    matches = LOOK(page.text)
+    yield from _invisible(page.text, matches)
+    yield from _ligatures(matches)
     yield from ligatures.find(page.text)
     yield from _lost(page)
-    yield from _greek(page.text)
-    yield from _set_apart(page.text)
-    yield from _entities(page.text)
-    yield from _mojibake(page.text)
-    for m in SIGNLESS.finditer(page.text):
+    yield from _greek(page.text, matches)
+    yield from _set_apart(matches)
+    yield from _entities(matches)
+    yield from _mojibake(page.text, matches)
+    for m in matches(SIGNLESS):
         yield Proposal(m.start(), m.end(), m[0], "artifact", "superscript lost")
 
 
-def _invisible(text: str) -> Iterator[Proposal]:
-    ends = {m.start(): m for m in SOFT_END.finditer(text)}
+def _invisible(text: str, matches: Seen) -> Iterator[Proposal]:
+    ends = {m.start(): m for m in matches(SOFT_END)}
     for m in ends.values():  # the line then ends after the word, so that the layout stays
         line_end = m[1] if m[3] is None else ""
         yield Proposal(m.start(), m.end(), m[2] + line_end, "artifact", "soft hyphen at a line end")
-    for m in INVISIBLE.finditer(text):
+    for m in matches(INVISIBLE):
         if m.start() in ends:
             continue
         if not m.start() and m[0][0] == "\ufeff" and m.end() == 1:
@@ -95,8 +102,8 @@ def _invisible(text: str) -> Iterator[Proposal]:
         yield Proposal(m.start(), m.end(), " " if parted else "", "artifact", "invisible characters")
 
 
-def _ligatures(text: str) -> Iterator[Proposal]:
-    for m in LIGATURES.finditer(text):
+def _ligatures(matches: Seen) -> Iterator[Proposal]:
+    for m in matches(LIGATURES):
         word, _, rest = m[0].partition(" ")
         whole = re.sub("[\ufb00-\ufb06]", lambda c: unicodedata.normalize("NFKC", c[0]), word)
         joins = bool(rest) and not log_uses(whole.lower()) and log_uses((whole + rest).lower()) > 0
@@ -129,6 +136,8 @@ def _letters() -> dict[str, list[tuple[str, str]]]:
 
 def _lost(page: Page) -> Iterator[Proposal]:
     text, table = page.text, _letters()
+    if table.keys().isdisjoint(page.written):
+        return
     for start, end in page.words:
         if text[start - 1 : start] in ("-", "’", "'") and start:
             continue
@@ -139,27 +148,28 @@ def _lost(page: Page) -> Iterator[Proposal]:
                 break
 
 
-def _greek(text: str) -> Iterator[Proposal]:
+def _greek(text: str, matches: Seen) -> Iterator[Proposal]:
     """*GARP-TGF* is *GARP-TGFβ*, and *interferon-* what the text says it is elsewhere."""
-    for m in TGF.finditer(text):  # in compounds science never leaves the letter out
+    for m in matches(TGF):  # in compounds science never leaves the letter out
         if not SUSPENDED.match(text, m.end()) or text[m.end() : m.end() + 1] == ",":
             written = "-β" if "TGF-β" in text and "TGFβ" not in text else "β"
             yield Proposal(m.end() - 3, m.end(), "TGF" + written, "artifact", "Greek letter lost")
-    for m in NF_KAPPA_B.finditer(text):
+    for m in matches(NF_KAPPA_B):
         yield Proposal(m.start(), m.end(), "NF-κB", "artifact", "Greek letter lost")
+    unlettered = list(matches(UNLETTERED))
     letters: dict[str, set[str]] = defaultdict(set)
-    for m in LETTERED.finditer(text):
+    for m in LETTERED.finditer(text) if unlettered else ():
         letters[m[1].lower()].add(m[2])
     stands = cache(text.__contains__)
-    for m in UNLETTERED.finditer(text):
+    for m in unlettered:
         here = letters[m[1].lower()] or set(ONLY.get(m[1], ()))
         # where *TNF+* stands, *TNF-* are the cells without it
         if len(here) == 1 and not stands(f"{m[1]}+") and not TIED_LATER.match(text, m.end()):
             yield Proposal(m.start(), m.end(), m[0] + min(here), "artifact", "Greek letter lost")
 
 
-def _set_apart(text: str) -> Iterator[Proposal]:
-    for m in SET_APART.finditer(text):
+def _set_apart(matches: Seen) -> Iterator[Proposal]:
+    for m in matches(SET_APART):
         before, (mark, bearers), after = m[1], MARKS[m[2]], m[3].replace("ı", "i")
         bears = after != m[3] or before not in bearers, after in bearers
         if bears[0] == bears[1]:  # the mark belongs to one of the two
@@ -168,23 +178,22 @@ def _set_apart(text: str) -> Iterator[Proposal]:
             yield Proposal(m.start(), m.end(), mended, "artifact", "mark set apart")
 
 
-def _entities(text: str) -> Iterator[Proposal]:
+def _entities(matches: Seen) -> Iterator[Proposal]:
     """Characters as web pages write them: *&lt;*."""
-    if MARKUP.search(text):
+    if any(matches(MARKUP)):
         return
-    for m in ENTITY.finditer(text):
+    for m in matches(ENTITY):
         mended = html.unescape(re.sub("&(?:amp;)+(?=.)", "&", m[0]))
         if mended != m[0] and len(mended) == 1:
             yield Proposal(m.start(), m.end(), mended, "artifact", "entity")
 
 
-def _mojibake(text: str) -> Iterator[Proposal]:
-    if text.isascii():
+def _mojibake(text: str, matches: Seen) -> Iterator[Proposal]:
+    for m in matches(CLOSED):
+        yield Proposal(m.start(), m.end(), "”", "artifact", "mojibake")
+    if not any(matches(MOJIBAKE)):
         return
     from ftfy import fix_encoding
-
-    for m in CLOSED.finditer(text):
-        yield Proposal(m.start(), m.end(), "”", "artifact", "mojibake")
 
     shown = {text[a:b].strip(QUOTES) for a, b in mentions(text)}  # what a text is about
     for m in MARKED.finditer(text):

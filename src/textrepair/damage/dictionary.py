@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import marisa_trie
 
 from textrepair.lexicon.ngrams import log_count
-from textrepair.lexicon.words import UNKNOWN, science
+from textrepair.lexicon.words import UNKNOWN, science, zipf_in_english
 
 if TYPE_CHECKING:
     from symspellpy import SymSpell
@@ -43,12 +43,18 @@ def log_uses(word: str) -> float:
     return found[0][0] * STEP if found else 0.0
 
 
-@lru_cache(maxsize=1 << 16)
-def zipf_in_english(word: str) -> float:
-    """How common a word is in English at large (log10 per billion words), 0.0 when it is no word."""
-    from wordfreq import zipf_frequency
+def listed(word: str) -> bool:
+    """Whether science uses a lower-case word or hyphenated compound: quicker than its `log_uses`.
 
-    return float(zipf_frequency(word, "en"))
+    >>> listed("immunological"), listed("im-munological")
+    (True, False)
+    """
+    return word in _trie()
+
+
+def all_listed() -> list[str]:
+    """Every word and hyphenated compound that science uses."""
+    return list(_trie().keys())
 
 
 def known(word: str) -> bool:

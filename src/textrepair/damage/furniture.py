@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from textrepair.damage.dictionary import DATA
 from textrepair.damage.page import Page, Proposal
+from textrepair.first_look import FirstLook
 from textrepair.lexicon.ngrams import SIZE, log_count
 from textrepair.lexicon.protected import IsOutside
 from textrepair.lexicon.quotations import quotations
@@ -86,6 +87,8 @@ HEAD = re.compile(
     r"(?: ?PMID: ?\d{1,9}\.?)?(?: ?doi: ?\S{1,100})?)"
 )
 
+LOOK = FirstLook([PHRASES, HEAD])
+
 
 def find(page: Page) -> Iterator[Proposal]:
     """Every piece of furniture, for deletion; whole lines go with their ends.
@@ -95,16 +98,17 @@ def find(page: Page) -> Iterator[Proposal]:
     ['View Article and Find Full Text PDF']
     """
     text = page.text
+    matches = LOOK(text)
     shown = {(a + 1, b - 1) for a, b in quotations(text)}  # a text may speak of such wording
-    phrases = [m.span() for m in PHRASES.finditer(text) if m.span() not in shown]
-    yield from _heads(text)
+    phrases = [m.span() for m in matches(PHRASES) if m.span() not in shown]
+    yield from _heads(text, matches(HEAD))
     yield from _lines(page, phrases)
 
 
-def _heads(text: str) -> Iterator[Proposal]:
+def _heads(text: str, heads: Iterable[re.Match[str]]) -> Iterator[Proposal]:
     """Running heads in mid-sentence: they follow a lower-case word, and one goes on behind them."""
     found = []
-    for m in HEAD.finditer(text):
+    for m in heads:
         end = _with_journal(text, m)
         if goes_on := re.compile(r"\s*(?=[a-z(])").match(text, end):
             found.append((m, end, goes_on.end(), _reads_on(text, m.start(), goes_on.end())))

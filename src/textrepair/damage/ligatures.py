@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
-from textrepair.damage.dictionary import highest_zipf, log_uses
+from textrepair.damage.dictionary import all_listed, highest_zipf, log_uses
 from textrepair.damage.page import Proposal
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.protected import IsOutside
 
 LIGATURES = ("ffi", "ffl", "ff", "fi", "fl")
+ALONE = frozenset(LIGATURES)
 # a run of lower-case words and scraps of words
 RUN = re.compile(r"(?<![\w.'’/\u2010-\u2015])[A-Za-z]?[a-z]*(?: {1,2}[a-z]+)+(?![\w'’/\u2010-\u2015]|\.\w)")
 INTACT = re.compile("f[fil]|[\ufb00-\ufb04]")
@@ -34,9 +36,12 @@ def find(text: str) -> Iterator[Proposal]:
     >>> [(text[p.start : p.end], p.after) for p in find(text)]
     [('in fl ammation', 'inflammation'), ('signi cant', 'significant'), ('e ects', 'effects')]
     """
+    found = list(RUN.finditer(text))
+    if not any(_may_be_broken(run[0].lower().split()) for run in found):
+        return
     runs = [
         [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer("[A-Za-z]+", run[0])]
-        for run in RUN.finditer(text)
+        for run in found
     ]
     apart = [p for words in runs for p in _apart(text, words)]
     lost = [p for words in runs for p in _lost(text, words, SURPRISE)]
@@ -47,6 +52,23 @@ def find(text: str) -> Iterator[Proposal]:
     is_free = IsOutside((p.start, p.end) for p in apart)
     yield from apart
     yield from (p for p in lost if is_free(p.start, p.end))
+
+
+def _may_be_broken(words: list[str]) -> bool:
+    """Whether a ligature stands alone among words, or two of them are a word that lost one."""
+    return not (ALONE.isdisjoint(words) and _broken_in_two().isdisjoint(pairwise(words)))
+
+
+@cache
+def _broken_in_two() -> frozenset[tuple[str, str]]:
+    """What stands before and behind a ligature in the words that science surely writes."""
+    written = [w for w in all_listed() if INTACT.search(w) and log_uses(w) >= WRITTEN]
+    return frozenset(
+        (word[: m.start()], word[m.start() + len(sign) :])
+        for word in written
+        for sign in LIGATURES
+        for m in re.finditer(f"(?={sign})", word)
+    )
 
 
 def _apart(text: str, words: list[tuple[int, int]]) -> Iterator[Proposal]:

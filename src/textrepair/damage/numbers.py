@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from textrepair.damage.page import Page, Proposal
+from textrepair.first_look import FirstLook
 
 ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
 ONES += "sixteen seventeen eighteen nineteen".split()
@@ -56,6 +57,7 @@ COUNTS = re.compile(r"(?:\b[Tt]he|\bthese|\ball|\bfor|\bof|\bin) [2-9] [a-z]{3,2
 _SPELLED = re.compile(WORD)
 _SURE = {rule: re.compile(pattern) for rule, pattern in SURE.items()}
 _OTHERS = {rule: re.compile(pattern) for rule, pattern in OTHERS.items()}
+LOOK = FirstLook([*_SURE.values(), *_OTHERS.values(), SPLIT])
 
 
 def find(page: Page) -> Iterator[Proposal]:
@@ -65,21 +67,22 @@ def find(page: Page) -> Iterator[Proposal]:
     >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
     [('three', '3'), ('zero', '0'), ('ten', '10')]
     """
-    sure = [p for rule, pattern in _SURE.items() for p in _spelled(page.text, rule, pattern)]
+    matches = LOOK(page.text)
+    sure = [p for rule, pattern in _SURE.items() for p in _spelled(page.text, rule, matches(pattern))]
     yield from sure
-    for m in SPLIT.finditer(page.text):
+    for m in matches(SPLIT):
         figures = _SPELLED.sub(lambda n: str(VALUES[n[0].replace(" ", "-")]), m[0]).replace(" ", "")
         yield Proposal(m.start(), m.end(), figures, "number", "space inside a decimal")
     for rule, pattern in _OTHERS.items():
-        yield from _spelled(page.text, rule if sure else f"{rule}, alone", pattern)
-    lone = list(FIGURE.finditer(page.text))
-    if len(lone) == 1 and len({p.start for p in sure}) > 1:
+        yield from _spelled(page.text, rule if sure else f"{rule}, alone", matches(pattern))
+    lone = list(FIGURE.finditer(page.text)) if len({p.start for p in sure}) > 1 else []
+    if len(lone) == 1:
         at, end = lone[0].span()
         if any(m.start() < at < m.end() for m in COUNTS.finditer(page.text)):
             yield Proposal(at, end, ONES[int(page.text[at])], "number", "figure alone in prose")
 
 
-def _spelled(text: str, rule: str, pattern: re.Pattern[str]) -> Iterator[Proposal]:
-    for m in pattern.finditer(text):
+def _spelled(text: str, rule: str, matches: Iterable[re.Match[str]]) -> Iterator[Proposal]:
+    for m in matches:
         for n in _SPELLED.finditer(text, m.start(), m.end()):
             yield Proposal(n.start(), n.end(), str(VALUES[n[0].replace(" ", "-")]), "number", rule)

@@ -29,6 +29,11 @@ class Page:
         return [m.span() for m in re.finditer(r"[^\r\n]+", self.text)]
 
     @cached_property
+    def written(self) -> list[str]:
+        """Every run of letters."""
+        return WORD.findall(self.text)
+
+    @cached_property
     def words(self) -> list[tuple[int, int]]:
         """Offsets of every run of letters."""
         return [m.span() for m in WORD.finditer(self.text)]
@@ -36,7 +41,7 @@ class Page:
     @cached_property
     def counts(self) -> Counter[str]:
         """How often each word stands in the text, in lower case."""
-        return Counter(self.text[a:b].lower() for a, b in self.words)
+        return Counter(map(str.lower, self.written))
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
-from textrepair.damage.dictionary import PART, cut, highest_zipf, known, log_uses, may_be_cut, run_together
+from textrepair.damage.dictionary import (
+    PART,
+    cut,
+    highest_zipf,
+    known,
+    listed,
+    log_uses,
+    may_be_cut,
+    run_together,
+)
 from textrepair.damage.numbers import UNITS
 from textrepair.damage.page import Page, Proposal
+from textrepair.first_look import FirstLook, Seen
 from textrepair.lexicon.ngrams import log_count
 
 DASHES = r"\-\u2010"
@@ -106,6 +117,8 @@ SENTENCES = re.compile(
     rf"(?=([A-Z][a-z]*)(?:['’]s)?(?:[ \t\r\n,]|\Z)|(?:{'|'.join(HEADINGS).upper()})\s[A-Z])"
 )
 
+LOOK = FirstLook([COMMA, *INTO.values(), LINE_END, JOINED, SPACED, RUN_IN, SENTENCES])
+
 
 def find(page: Page) -> Iterator[Proposal]:
     """Every word of the text that lost or gained a space or a hyphen, with what it was.
@@ -114,20 +127,28 @@ def find(page: Page) -> Iterator[Proposal]:
     >>> [(text[p.start : p.end], p.after) for p in find(Page(text))]
     [('significantimmune', 'significant immune'), ('im-munological', 'immunological')]
     """
+    matches = LOOK(page.text)
     yield from _glued(page)
+    yield from _without_space(matches)
     yield from _hyphens(page.text)
-    yield from _line_ends(page)
+    yield from _line_ends(page, matches)
     yield from _split(page.text)
-    yield from _spaced(page.text)
-    yield from _headings(page.text)
+    yield from _spaced(matches)
+    yield from _headings(matches)
+
+
+@lru_cache(maxsize=1 << 16)
+def _odd(word: str) -> bool:
+    """Whether a lower-case word may be two or more that were run together."""
+    return run_together(word) or not (len(word) < SHORT_LETTERS or known(word) or not may_be_cut(word))
 
 
 def _glued(page: Page) -> Iterator[Proposal]:
-    for m in GLUED.finditer(page.text):
+    odd = {written for written in set(GLUED.findall(page.text)) if _odd(written.lower())}
+    for m in GLUED.finditer(page.text) if odd else ():
         word = m[0].lower()
         # a word of several uses is a term of this text; a spinner or a converter glues at random
-        sound = len(word) < SHORT_LETTERS or known(word) or page.counts[word] > 2 or not may_be_cut(word)
-        if sound and not run_together(word):
+        if m[0] not in odd or (page.counts[word] > 2 and not run_together(word)):
             continue
         parts = cut(word)
         if not parts or len(parts) > 4:
@@ -146,11 +167,15 @@ def _glued(page: Page) -> Iterator[Proposal]:
         between = "-" if not tied and log_uses("-".join(parts)) > pairs[0] else " "
         after = m[0][: len(parts[0])] + between + " ".join(parts[1:])
         yield Proposal(m.start(), m.end(), after, "artifact", rule)
-    for m in COMMA.finditer(page.text):
+
+
+def _without_space(matches: Seen) -> Iterator[Proposal]:
+    """A mark, an acronym or a figure run into a word."""
+    for m in matches(COMMA):
         if m[2] in OPENERS and (m[1][-1] == ")" or known(m[1].lower())):
             yield Proposal(m.end() - 1, m.end(), ", ", "artifact", "comma without a space")
     for rule, pattern in INTO.items():
-        for m in pattern.finditer(page.text):
+        for m in matches(pattern):
             yield Proposal(m.start(), m.end(), f"{m[0]} ", "artifact", rule)
 
 
@@ -169,25 +194,35 @@ def _combining(part: str, word: str) -> bool:
     return part.endswith("o") or (part in PREFIXES and (part not in SYLLABLES or log_uses(word) > 0))
 
 
-def _line_ends(page: Page) -> Iterator[Proposal]:
+def _line_ends(page: Page, matches: Seen) -> Iterator[Proposal]:
     """Hyphens at line ends; the line then ends after the word, so that the layout stays."""
-    for m in LINE_END.finditer(page.text):
+    for m in matches(LINE_END):
         a, b = m[1].lower(), m[3]
         whole, tied = log_uses(a + b), log_uses(f"{a}-{b}")
         if page.counts[a + b]:
             whole += 2
         if whole > tied:
             yield Proposal(m.start(), m.end(), m[1] + b + m[4] + m[2], "artifact", "hyphen at a line end")
-    for m in JOINED.finditer(page.text):
+    for m in matches(JOINED):
         whole, tied = log_uses(m[1].lower() + m[2]), log_uses(f"{m[1].lower()}-{m[2]}")
         if max(whole, tied) >= WRITTEN:
             after = m[1] + "-" * (tied >= whole) + m[2]
             yield Proposal(m.start(), m.end(), after, "artifact", "hyphen at a former line end")
 
 
+@lru_cache(maxsize=1 << 16)
+def _may_be_scrap(word: str) -> bool:
+    """Whether a lower-case word may be a part of another that was cut in two."""
+    return highest_zipf(word) < RARE or word.endswith(LIGATURE)
+
+
 def _split(text: str) -> Iterator[Proposal]:
     """A space inside a word: far likelier as one word than as two neighbours by chance."""
     for run in SPLIT.finditer(text):
+        words = run[0].lower().split(" ")
+        pairs = pairwise(zip(words, map(_may_be_scrap, words), strict=True))
+        if not any((one or other) and listed(a + b) for (a, one), (b, other) in pairs):
+            continue
         spans = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
         for (start, mid), (then, end) in pairwise(spans):
             a, b = text[start:mid].lower(), text[then:end]
@@ -205,21 +240,21 @@ def _split(text: str) -> Iterator[Proposal]:
                 yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")
 
 
-def _spaced(text: str) -> Iterator[Proposal]:
+def _spaced(matches: Seen) -> Iterator[Proposal]:
     """Letters set apart: *A B S T R A C T*."""
-    for m in SPACED.finditer(text):
+    for m in matches(SPACED):
         word = m[0].replace(" ", "")
         if log_uses(word.lower()) >= WRITTEN:
             yield Proposal(m.start(), m.end(), word, "artifact", "letters set apart")
 
 
-def _headings(text: str) -> Iterator[Proposal]:
-    for m in RUN_IN.finditer(text):
+def _headings(matches: Seen) -> Iterator[Proposal]:
+    for m in matches(RUN_IN):
         heading, word = m[1] or m[2] or m[3], m[4]
         common = highest_zipf(heading.lower()) >= PART and highest_zipf(word.lower()) >= PART
         if known(word.lower()) and not known((heading + word).lower()) and (m[1] or m[2] or common):
             yield Proposal(m.start(), m.end(), f"{heading} {word}", "artifact", "heading run into its text")
-    for m in SENTENCES.finditer(text):
+    for m in matches(SENTENCES):
         ends = m[1] is None or m[1] in UNITS or (len(m[1]) > 2 and known(m[1].lower()))
         if ends and (m[3] is None or m[3].lower() in OPENERS):
             yield Proposal(m.start(2), m.end(2), m[2] + " ", "artifact", "sentence run into the next")

@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from textrepair.errors import TextrepairError
+from textrepair.first_look import FirstLook
 from textrepair.lexicon.quotations import mentions, quotations
 
 Span = tuple[int, int]
@@ -76,12 +77,11 @@ def spans_of(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[i
     return (m.span() for pattern in patterns for m in pattern.finditer(text) if m.end() > m.start())
 
 
+COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
+LOOK = FirstLook(COMPILED.values())
 # name → what finds its spans in a text
 BUILT_IN: dict[str, Callable[[str], Iterable[Span]]] = {
-    **{
-        name: partial(spans_of, patterns=[p])
-        for name, p in zip(PATTERNS, compile_patterns(PATTERNS.values()), strict=True)
-    },
+    **{name: partial(spans_of, patterns=[pattern]) for name, pattern in COMPILED.items()},
     "quotation": quotations,
     "mention": mentions,
 }
@@ -93,8 +93,9 @@ def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Patte
     >>> list(protected_spans("He wrote “the sufferers”.", [], []))[:1]
     [(9, 24)]
     """
-    for find in BUILT_IN.values():
-        yield from find(text)
+    matches = LOOK(text)
+    yield from (m.span() for pattern in COMPILED.values() for m in matches(pattern))
+    yield from quotations(text)  # mentions are some of them
     yield from spans_of(text, (*compile_terms(terms), *patterns))
 
 

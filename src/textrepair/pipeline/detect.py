@@ -21,7 +21,7 @@ from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, Words
 from textrepair.pipeline.jargon import is_own, own_words
 from textrepair.pipeline.judgement import discount_short_text
 from textrepair.pipeline.segment import Segmented, hyphenated, segment
-from textrepair.pipeline.suspects import Suspect, common_words, find_suspects
+from textrepair.pipeline.suspects import Suspect, common_words, find_listed
 from textrepair.rerank import DOUBTFUL, Encoding, Scorer, ToEncode
 
 # Probability that a word was replaced, which in clean text is rare at an acronym's long form; and from which
@@ -78,13 +78,13 @@ def read_document(
     The model is to encode it unless it is less likely spun than `gate` and holds no listed phrase.
     """
     seg = segment(text)
-    suspects, is_free = find_suspects(seg, lexicon, protect, patterns)
-    features = BY_WORDS.row(words_of(seg, suspects)) if judge else {}
+    listed, is_free = find_listed(seg, lexicon, protect, patterns)
+    features = BY_WORDS.row(words_of(seg, listed)) if judge else {}
     spun = judge([features])[0] if judge else 0.0
     counts = Counter(w.lower for w in seg.words)
     acronyms = [(m.start(), m[1]) for m in ACRONYM.finditer(text)]
-    to_encode = spun >= gate or any(s.phrase for s in suspects)
-    return Document(seg, features, spun, to_encode, is_free, suspects, counts, acronyms, Contrasts(seg))
+    to_encode = spun >= gate or any(s.phrase for s in listed)
+    return Document(seg, features, spun, to_encode, is_free, listed, counts, acronyms, Contrasts(seg))
 
 
 def detect(
@@ -170,10 +170,9 @@ def _sure(document: Document) -> list[Candidate]:
     def nowhere(start: int, end: int) -> bool:
         return False
 
-    sure = [s for s in document.suspects if s.tier == "auto"]
-    return [
-        c for c in find_candidates(document.seg, sure, document.is_free, nowhere, nowhere) if c.tier == "auto"
-    ]
+    sure = [s for s in document.listed if s.tier == "auto"]
+    found = find_candidates(document.seg, sure, document.is_free, nowhere, nowhere) if sure else []
+    return [c for c in found if c.tier == "auto"]
 
 
 def _detect(
@@ -206,12 +205,12 @@ def _detect(
     return _spared(DetectedDocument(document, encoding, replaced, candidates, words))
 
 
-def words_of(seg: Segmented, suspects: Iterable[Suspect]) -> Words:
-    """What the words of a document show, for its features."""
-    tiers = Counter(s.tier for s in suspects)
+def words_of(seg: Segmented, listed: Iterable[Suspect]) -> Words:
+    """What the words of a document, and what of it is listed, show for its features."""
+    tiers = Counter(s.tier for s in listed)
     table = science()
     pairs = [f"{a.lower} {b.lower}" for a, b in itertools.pairwise(seg.words) if b.start - a.end == 1]
-    unseen = sum(not log_count(p) for p in pairs) / max(1, len(pairs))
+    unseen = [*map(log_count, pairs)].count(0.0) / max(1, len(pairs))
     return Words([table.get(w.lower, UNKNOWN).spun for w in seg.words], unseen, tiers["auto"], tiers["ask"])
 
 

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from textrepair.lexicon.guard import Contrasts
 from textrepair.lexicon.protected import IsOutside
 from textrepair.pipeline.segment import Segmented
-from textrepair.pipeline.suspects import Suspect
+from textrepair.pipeline.suspects import Suspect, with_synonyms
 
 ENDING = re.compile(r"(?<=\w{4})(?:e?s|ed|ing|er|ers|e)\Z")
 
@@ -30,9 +30,10 @@ class Document:
     """One text on its way through the pipeline; `is_free` tells which of it is not protected.
 
     `word_features`: those it is judged by as a document, by its words alone, if it was. `spun_prob`: the
-    probability that it is spun. `to_encode`: whether the model is to encode it. `counts`: how often it has
-    each word. `acronyms`: the offsets and letters of those in brackets, short for the words before them.
-    `own_words`: the stems of words that are the author's, whatever the model makes of them.
+    probability that it is spun. `to_encode`: whether the model is to encode it. `is_free`: tells what of it
+    is not protected. `listed`: the stretches that the lexicon lists. `counts`: how often it has each word.
+    `acronyms`: the offsets and letters of those in brackets, short for the words before them. `own_words`:
+    the stems of words that are the author's, whatever the model makes of them.
     """
 
     seg: Segmented
@@ -40,11 +41,16 @@ class Document:
     spun_prob: float
     to_encode: bool
     is_free: IsOutside
-    suspects: list[Suspect]
+    listed: list[Suspect]
     counts: Counter[str]
     acronyms: list[tuple[int, str]]
     contrasts: Contrasts
     own_words: frozenset[str] = frozenset()
+
+    @cached_property
+    def suspects(self) -> list[Suspect]:
+        """Its doubtful stretches, those in `listed` and words of thesauri, in text order."""
+        return with_synonyms(self.seg, self.listed, self.is_free)
 
     @cached_property
     def stem_counts(self) -> Counter[str]:

@@ -36,6 +36,9 @@ def score_candidates(
         known = {(c.start, c.end, c.after.lower()) for c in d.candidates}
         scored = [*zip(d.candidates, evidence, strict=True)]
         scored += _unlisted(d.document, named, known)
+        if not scored:
+            out.append(scored)
+            continue
         scored += _joined(d.document, scored, known)
         text = d.document.seg.text
         pairs = {*opposed(text, [(c.start, c.end, c.after) for c, _ in scored])}

@@ -12,11 +12,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 # Characters that no UTF-8 holds, or that tokenizers drop, are read as U+FFFD; a lone line break or
 # tab within a phrase as a space. One for one, so that every offset stays that of the text as given.
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-LAYOUT = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029\xa0\u202f\u2007\u2009", " "))
+LAYOUT = re.compile("[\t\n\v\f\r\x85\u2028\u2029\xa0\u202f\u2007\u2009]")
 
 # A run of letters, but for what makes it part of a name, a number or a formula: a digit that touches it or
 # follows a hyphen (IL-2), a bracket that opens (f(x)), an apostrophe before it (the s of Crohn's), the dot
@@ -30,11 +31,11 @@ ABBREVIATED = re.compile(rf"(?<!\w){SHORT}[^\w\s]*\Z", re.IGNORECASE)
 
 BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r(?!\n)|\u2029")
 DASHES, LINE_END = "\u2010\u2011-", r"(?:[ \t]{0,3}\r?\n[ \t]{0,3})?"
+CHUNK = re.compile(r"\S+")  # what stands between two spaces
 BETWEEN = " -\t\n\r\xa0\u2009\u202f"  # what may stand between two words that belong together
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One token of letters: offsets, lower-case form, and whether it opens a sentence or a line."""
 
     start: int
@@ -83,7 +84,7 @@ def readable(text: str) -> str:
     >>> readable("a\\x00b\\nc") == "a\\ufffdb c"
     True
     """
-    return UNREADABLE.sub("\ufffd", text).translate(LAYOUT)
+    return LAYOUT.sub(" ", UNREADABLE.sub("\ufffd", text))
 
 
 def segment(text: str) -> Segmented:
@@ -96,20 +97,23 @@ def segment(text: str) -> Segmented:
     """
     words: list[Word] = []
     opens, last = True, 0
-    for chunk in re.finditer(r"\S+", readable(text)):
-        start = chunk.start()
+    for chunk in CHUNK.finditer(readable(text)):
+        start, end = chunk.span()
         found, ends = _words(chunk[0])
         opens = opens or "\n" in text[last:start]
         for a, b, lower in found:
             words.append(Word(start + a, start + b, lower, opens))
             opens = False
-        opens, last = ends, chunk.end()
+        opens, last = ends, end
     return Segmented(text, tuple(words))
 
 
 @lru_cache(maxsize=1 << 15)  # the same few thousand make up most of any text
 def _words(chunk: str) -> tuple[tuple[tuple[int, int, str], ...], bool]:
     """(start, end, lower-case word) of what stands between two spaces, and whether it ends a sentence."""
+    word = chunk[:-1] if chunk[-1] in ",;" else chunk
+    if word.isalpha():  # as most are
+        return ((0, len(word), word.lower()),), False
     ends = ENDING.search(chunk) is not None and not ABBREVIATED.search(chunk)
     return tuple((*m.span(), m[0].lower()) for m in LETTERS.finditer(chunk)), ends
 
@@ -137,19 +141,21 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
 
     def find(seg: Segmented) -> Iterator[tuple[int, int, str]]:
         text = readable(seg.text)
-        runs = [m.span() for m in re.finditer(r"\S+", text)]
-        # words one space apart, whatever the layout; `places` leads back to the text as given
-        dense = " ".join(text[a:b] for a, b in runs)
+        # words one space apart, whatever the layout; `place` leads back to the text as given
+        dense = " ".join(text.split())
         lower = dense.lower()
         if len(lower) != len(dense):  # a few capitals have two lower-case characters
             lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in dense)
+        found = automaton.find_matches_as_indexes(lower, overlapping=True)
+        if not found:
+            return
+        runs = [m.span() for m in CHUNK.finditer(text)]
         dense_starts = list(itertools.accumulate((b - a + 1 for a, b in runs), initial=0))
 
         def place(at: int) -> int:
             run = bisect_right(dense_starts, at) - 1
             return runs[run][0] + at - dense_starts[run]
 
-        found = automaton.find_matches_as_indexes(lower, overlapping=True)
         for number, a, b in sorted(found, key=lambda f: (f[1], -f[2])):
             if not _whole(lower, a, b):
                 continue

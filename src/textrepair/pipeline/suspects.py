@@ -47,14 +47,10 @@ class Suspect:
         return max((f.layer for f in self.forms), default=0)
 
 
-def find_suspects(
+def find_listed(
     seg: Segmented, lexicon: Lexicon, terms: Sequence[str], patterns: Sequence[re.Pattern[str]]
 ) -> tuple[list[Suspect], IsOutside]:
-    """All doubtful stretches in text order, and the text outside which they lie: the protected one.
-
-    Words written like names (a capital inside a sentence, an acronym) and words that science uses far more
-    than other English are taken from the lexicon only: thesauri know nothing of names and terms.
-    """
+    """The stretches that the lexicon lists, and the text outside which they lie: the protected one."""
     matches = [Suspect(m.start, m.end, m.forms) for m in lexicon.find(seg)]
     never = sorted((m for m in matches if m.tier == "never"), key=_START)
     furthest = [*itertools.accumulate((n.end for n in never), max)]
@@ -68,18 +64,27 @@ def find_suspects(
         inside = never[first : bisect_left(never, phrase.end, lo=first, key=_START)]
         return bool(first and furthest[first - 1] > phrase.start) or any(_bars(n, phrase) for n in inside)
 
-    out = [
+    listed = [
         m
         for m in matches
         if is_free(m.start, m.end) or (m.tier != "never" and unprotected(m.start, m.end) and not barred(m))
     ]
-    known = {(s.start, s.end) for s in out}
-    out += [
+    return listed, is_free
+
+
+def with_synonyms(seg: Segmented, listed: Sequence[Suspect], is_free: IsOutside) -> list[Suspect]:
+    """All doubtful stretches in text order: what is listed, and what thesauri give for words of science.
+
+    Words written like names (a capital inside a sentence, an acronym) and words that science uses far more
+    than other English are taken from the lexicon only: thesauri know nothing of names and terms.
+    """
+    known = {(s.start, s.end) for s in listed}
+    synonyms = [
         Suspect(w.start, w.end)
         for w in common_words(seg, is_free)
         if canonical_for(w.lower) and (w.start, w.end) not in known
     ]
-    return sorted(out, key=lambda s: (s.start, -s.end)), is_free
+    return sorted([*listed, *synonyms], key=lambda s: (s.start, -s.end))
 
 
 def _bars(never: Suspect, phrase: Suspect) -> bool:

@@ -109,6 +109,7 @@ def swapped_share(probs: Sequence[float], shared: float = SHARED_ERROR) -> tuple
     (0.5, (0.402, 0.598))
     """
     number = max(1, len(probs))
+    probs = [p for p in probs if p]  # the others change nothing, and in clean text they are all
     expected, chance = sum(probs), sum(p * (1 - p) for p in probs) * NORMAL**2
 
     def reach(sign: int) -> float:
@@ -208,8 +209,7 @@ def _sentences(seg: Segmented, probs: Mapping[Span, float]) -> Iterator[SpunSent
     for _, group in itertools.groupby(zip(number, probs.items(), strict=True), key=lambda x: x[0]):
         some = [word for _, word in group]
         (start, _), (_, end) = some[0][0], some[-1][0]
-        spun = sentence_spun(p for _, p in some)
+        of_words = [p for _, p in some]
+        spun = sentence_spun(of_words) if any(of_words) else 0.0
         mark = ENDS.match(seg.text, end)
-        yield SpunSentence(
-            start, mark.end() if mark else end, round(spun, 4), round(sum(p for _, p in some), 2)
-        )
+        yield SpunSentence(start, mark.end() if mark else end, round(spun, 4), round(sum(of_words), 2))

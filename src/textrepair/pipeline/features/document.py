@@ -39,7 +39,7 @@ BY_ENCODING: Table[Collection[float]] = Table()  # of the probabilities that eac
 @BY_WORDS
 def odds(words: Words) -> float:
     """Mean of the log odds of spun text, each from -2 to 3 (nats)."""
-    return sum(clip(o, -2.0, 3.0) for o in words.odds) / words.number
+    return sum(o if -2.0 <= o <= 3.0 else clip(o, -2.0, 3.0) for o in words.odds) / words.number
 
 
 @BY_WORDS
