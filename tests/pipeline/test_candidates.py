@@ -3,7 +3,8 @@
 import pytest
 
 from textrepair.edits import Edit, splice
-from textrepair.pipeline.candidates import agree, article_for, like
+from textrepair.pipeline.candidates import agree, article_for
+from textrepair.pipeline.written import like
 
 
 def edits(text, *pairs):

@@ -19,10 +19,11 @@ from textrepair.errors import missing_extra
 from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.models import check_model, find_model
-from textrepair.pipeline.candidates import like, proposal
+from textrepair.pipeline.candidates import proposal
 from textrepair.pipeline.decide import LEXICON, best_apart
 from textrepair.pipeline.repair import Repairer
 from textrepair.pipeline.segment import unsegmented
+from textrepair.pipeline.written import like
 from textrepair.settings import Settings
 
 STEPS = 25  # points of a curve

@@ -19,10 +19,11 @@ from textrepair.lexicon.entries import TIERS, Entry
 from textrepair.lexicon.expansion import unfold
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.lint import log_science_count
-from textrepair.pipeline.candidates import like, reason_of
+from textrepair.pipeline.candidates import reason_of
 from textrepair.pipeline.decide import LEXICON
 from textrepair.pipeline.repair import Repairer
 from textrepair.pipeline.segment import unsegmented
+from textrepair.pipeline.written import like
 
 BATCH_TEXTS = 64  # texts counted at a time: enough for a process to be worth its messages
 AUTO_PRECISION = 0.95  # least precision of `auto`

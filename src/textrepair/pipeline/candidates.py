@@ -17,7 +17,8 @@ from textrepair.pipeline.acronym_terms import find_defined
 from textrepair.pipeline.decide import LEXICON
 from textrepair.pipeline.segment import Segmented
 from textrepair.pipeline.suspects import Suspect
-from textrepair.pipeline.terms import SMALL, find_terms, row_of_words
+from textrepair.pipeline.terms import find_terms, row_of_words
+from textrepair.pipeline.written import like
 
 UNLISTED = -10.0  # log probability of a swap that no table lists (nats)
 BY_HABIT, HABIT, LESS_LIKELY = (
@@ -179,50 +180,6 @@ def proposal(start: int, end: int, before: str, after: str, entry: Entry) -> Can
     """What an entry of a lexicon proposes for `before`."""
     source = f"{LEXICON}{entry.domain}"
     return Candidate(start, end, before, after, entry.kind, source, entry.tier, 0.0, entry.spun)
-
-
-def like(before: str, after: str) -> str:
-    """`after` in the letter case and with the white space of `before`.
-
-    >>> like("Sufferers", "patients"), like("IN SPITE OF", "despite"), like("for\\ninstance", "such as")
-    ('Patients', 'DESPITE', 'such\\nas')
-    >>> like("Flag to Commotion Proportion", "signal to noise ratio"), like("Bosom peril", "breast cancer")
-    ('Signal to Noise Ratio', 'Breast cancer')
-    >>> like("SUFFERERS with", "patients with"), like("long-haul impact", "long term effect")
-    ('PATIENTS with', 'long-term effect')
-    """
-    if before.isalpha() and before.islower():
-        return after
-    if len(ties := TIE.findall(before)) == after.count(" ") and "-" not in after:
-        pieces = zip(after.split(" "), [*ties, ""], strict=True)
-        after = "".join(word + (" " if tie.isspace() else tie) for word, tie in pieces)
-    words, gaps = after.split(" "), re.findall(r"\s+", before)
-    if len(words) == len(gaps) + 1 > 1 and any(w.isupper() and len(w) > 1 for w in before.split()):
-        words = [b if b.lower() == a else like(b, a) for b, a in zip(before.split(), words, strict=True)]
-        return "".join(w + g for w, g in zip(words, [*gaps, ""], strict=True))
-    # a line break is layout: it is kept even where the new wording has fewer gaps
-    gaps = sorted(gaps, key=lambda g: "\n" not in g)[: len(words) - 1] if len(gaps) >= len(words) else gaps
-    gaps += [" "] * (len(words) - 1 - len(gaps))
-    written = "".join(w + g for w, g in zip(words, [*gaps, ""], strict=True))
-    letters = [c for c in before if c.isalpha()]
-    if len(letters) > 1 and all(c.isupper() for c in letters):
-        return written.upper()
-    if _titled(before, after):
-        written = INITIAL.sub(lambda m: m[0] if m[0] in SMALL else m[0][0].upper() + m[0][1:], written)
-    if letters and letters[0].isupper() and written[:1].islower():
-        return written[0].upper() + written[1:]
-    return written
-
-
-TIE = re.compile(r"\s+|(?<=\w)[\u2010\u2011-](?=\w)")
-INITIAL = re.compile(r"(?<!['’\w])[^\W\d_]+")
-
-
-def _titled(before: str, after: str) -> bool:
-    """Whether what is replaced is written like a title: with capitals behind the first word too."""
-    stays = {*after.lower().split(), *SMALL}
-    goes = [w for w in before.split()[1:] if w.lower() not in stays]
-    return bool(goes) and all(w[0].isupper() for w in goes)
 
 
 # Letters that sound like a vowel, less those that sound like "you" or "one"; acronyms are let be.

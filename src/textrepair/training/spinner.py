@@ -20,7 +20,7 @@ import numpy as np
 from textrepair.gold import Gold, gold_rows
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import CLOSED, keyness
-from textrepair.pipeline.candidates import like
+from textrepair.pipeline.written import like
 from textrepair.training.paraphrases import PARAPHRASES
 
 TERM = 1.7  # log10 count from which two words side by side are a term
