@@ -11,6 +11,7 @@ import pytest
 
 import textrepair
 from textrepair.errors import TextrepairError
+from textrepair.lexicon.observed import published_swaps
 from textrepair.pipeline.features import log_odds
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.networks import FeatureNetwork
@@ -75,10 +76,13 @@ def test_a_decision_with_places_is_read_as_it_was_written(tmp_path: Path) -> Non
     made = replace(
         Decision.read(MODEL / "decision.json"),
         place_if_spun=known, threshold_if_spun=0.6, fitted_to=("page-1", "page-2"),
+        seen=(("timberland", "forest", 2),),
     )  # fmt: skip
     made.write(tmp_path / "decision.json")
     read = Decision.read(tmp_path / "decision.json")
     assert (read.threshold_if_spun, read.fitted_to) == (0.6, ("page-1", "page-2"))
+    more, of_package = (swaps(("timberland",), ("forest",)) for swaps in (read.observed, published_swaps()))
+    assert more.swap == of_package.swap + 2
     row = {"margin": 0.3, "observed": 1.0}
     assert read.place_if_spun is not None
     assert read.place_if_spun([row], [0.5], [HERE]) == known([row], [0.5], [HERE])

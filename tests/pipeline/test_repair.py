@@ -205,7 +205,7 @@ def test_a_later_pass_reads_near_repairs_alone_and_judges_the_document_as_it_cam
     of = repairer.decision.scores
 
     def ask(jobs, answer=repairer.reranker.score_candidates):
-        asked.extend(jobs)
+        asked.extend(job for job in jobs if job.words)  # the others are readings of hidden places
         return answer(jobs)
 
     def scores(_, document, *rest):

@@ -85,5 +85,5 @@ def find_out(repairer: Repairer, text: str) -> Stored:
 
 def judged(repairer: Repairer, stored: Stored) -> Repair:
     """The repair of a stored text: its first pass, without that of damage."""
-    chosen = choose(repairer.decision, stored.detected, stored.scored)
+    chosen = choose(repairer.decision, stored.detected, stored.scored, repairer.reranker)
     return repairer._decide(stored.detected, chosen, tell=True)

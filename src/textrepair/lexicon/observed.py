@@ -1,7 +1,8 @@
 """Which word real spinners put for which: how often each was swapped so, in published phrases and on pages.
 
-The counts are of words aligned in pairs of phrases (`textrepair.training.alignment`), by their lemmas.
-Thesauri tell which words are synonyms; this tells which synonyms spinners choose.
+The counts of the package are of words aligned in pairs of published phrases, by their lemmas
+(`textrepair.training.alignment`); a decision that is fitted to pages adds what was swapped there. Thesauri
+tell which words are synonyms; this tells which synonyms spinners choose.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -50,37 +51,58 @@ def lemma(word: str) -> str:
     return next((form for tag in TAGS for form in found.get(tag, ()) if form != word), word)
 
 
-def observed(before: Sequence[str], after: Sequence[str]) -> Observed:
-    """How often spinners were seen to put the words `before` for the words `after`, one for one.
+class Swaps:
+    """How often spinners were seen to put one lemma for another: (spun, canonical) → times."""
 
-    >>> observed(("sufferers",), ("patients",)).swap > observed(("sufferers",), ("victims",)).swap
-    True
+    def __init__(self, times: Mapping[tuple[str, str], float]) -> None:
+        self._times = times
+        self._of_spun: dict[str, float] = defaultdict(float)
+        self._of_canonical: dict[str, float] = defaultdict(float)
+        for (spun, canonical), count in times.items():
+            self._of_spun[spun] += count
+            self._of_canonical[canonical] += count
+
+    def with_others(self, times: Iterable[tuple[tuple[str, str], float]]) -> Swaps:
+        """These swaps, and others that were seen elsewhere."""
+        together = defaultdict(float, self._times)
+        for pair, count in times:
+            together[pair] += count
+        return Swaps(together)
+
+    def __call__(self, before: Sequence[str], after: Sequence[str]) -> Observed:
+        """How often spinners were seen to put the words `before` for the words `after`, one for one.
+
+        >>> swaps = published_swaps()
+        >>> swaps(("sufferers",), ("patients",)).swap > swaps(("sufferers",), ("victims",)).swap
+        True
+        """
+        pairs = lemma_pairs(before, after)
+        if not pairs:
+            return NEVER
+        return Observed(
+            min(self._times.get(pair, 0.0) for pair in pairs),
+            min(self._of_spun.get(spun, 0.0) for spun, _ in pairs),
+            min(self._of_canonical.get(canonical, 0.0) for _, canonical in pairs),
+        )
+
+
+def lemma_pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, str]]:
+    """The (spun, canonical) lemmas of the words that differ; none where they do not answer one for one.
+
+    >>> lemma_pairs(("heart", "illnesses"), ("heart", "diseases"))
+    [('illness', 'disease')]
     """
     if len(before) != len(after):
-        return NEVER
-    swaps, of_spun, of_canonical = _counts()
-    pairs = [(lemma(a), lemma(b)) for a, b in zip(before, after, strict=True) if a != b]
-    if not pairs:
-        return NEVER
-    return Observed(
-        min(swaps.get(pair, 0.0) for pair in pairs),
-        min(of_spun.get(spun, 0.0) for spun, _ in pairs),
-        min(of_canonical.get(canonical, 0.0) for _, canonical in pairs),
-    )
+        return []
+    return [(lemma(a), lemma(b)) for a, b in zip(before, after, strict=True) if a != b]
 
 
 @cache
-def _counts() -> tuple[dict[tuple[str, str], float], dict[str, float], dict[str, float]]:
-    swaps: dict[tuple[str, str], float] = {}
-    of_spun: dict[str, float] = defaultdict(float)
-    of_canonical: dict[str, float] = defaultdict(float)
+def published_swaps() -> Swaps:
+    """The swaps of the package's own table."""
     with gzip.open(TABLE, "rt", encoding="utf8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            count = float(row["count"])
-            swaps[row["spun"], row["canonical"]] = count
-            of_spun[row["spun"]] += count
-            of_canonical[row["canonical"]] += count
-    return swaps, of_spun, of_canonical
+        rows = csv.DictReader(file, delimiter="\t")
+        return Swaps({(row["spun"], row["canonical"]): float(row["count"]) for row in rows})
 
 
 def write_observed(path: Path, aligned: Mapping[tuple[str, str], float]) -> int:

@@ -17,6 +17,7 @@ from operator import getitem
 from pathlib import Path
 
 from textrepair.errors import TextrepairError
+from textrepair.lexicon.observed import Swaps, published_swaps
 from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, log_odds
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import AMONG, PlaceJudgement, PlaceScores, Span, favourites
@@ -98,8 +99,9 @@ class Decision:
     documents that look spun are then held below `threshold_if_spun`, which is set by the precision on real
     pages; all others below `threshold`, which is set by harm. `place_with_lm` and `threshold_with_lm` are the
     same where a general language model has its say. `harm` holds (score, edits per 10,000 clean
-    words) pairs, measured. `fitted_to` names the real pages. `lms`: the identities of the general
-    language models with whose opinions the judgements were fitted.
+    words) pairs, measured. `fitted_to` names the real pages, `seen` the swaps that were seen on them: spun
+    and canonical lemma, and how often. `lms`: the identities of the general language models with whose
+    opinions the judgements were fitted.
     """
 
     document_by_words: FeatureNetwork
@@ -115,6 +117,7 @@ class Decision:
     place_with_lm: PlaceJudgement | None = None
     threshold_with_lm: float | None = None
     fitted_to: tuple[str, ...] = ()
+    seen: tuple[tuple[str, str, float], ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Decision:
@@ -154,7 +157,15 @@ class Decision:
         with_lm = (place("place_with_lm"), d.get("threshold_with_lm"))
         fitted_to = tuple(d.get("fitted_to", ()))
         thresholds = (d["spun_document_threshold"], d["threshold"])
-        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to)
+        seen = tuple((spun, canonical, times) for spun, canonical, times in d.get("seen", ()))
+        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to, seen)
+
+    @cached_property
+    def observed(self) -> Swaps:
+        """The swaps that real spinners were seen to make: published ones, and those of the pages."""
+        return published_swaps().with_others(
+            ((spun, canonical), times) for spun, canonical, times in self.seen
+        )
 
     @property
     def weighs_opinions(self) -> bool:

@@ -181,7 +181,7 @@ class Repairer:
         documents = [self._read(t, self.settings.gate) for t in texts]
         detected = detect(documents, self.reranker, judge=self.decision.document_by_encoding)
         last = [
-            self._decide(d, choose(self.decision, d, scored, lm=self.lm), tell=True)
+            self._decide(d, choose(self.decision, d, scored, self.reranker, lm=self.lm), tell=True)
             for d, scored in zip(detected, score_candidates(detected, self.reranker), strict=True)
         ]
         repairs = list(last)
@@ -201,10 +201,10 @@ class Repairer:
                 scored = [(c, e) for c, e in scored if unsure(c.start, c.end)]
                 # the document is judged, and its replaced words are counted, as it came
                 as_it_came = sum(detected[i].replaced_probs.values())
-                last[i] = self._decide(d, choose(self.decision, d, scored, total=as_it_came, lm=self.lm))
-                first = repairs[i]
-                made = compose(first.source, first.edits, last[i].edits)
-                repairs[i] = replace(first, edits=made, held=_still_held(first.held, made))
+                chosen = choose(self.decision, d, scored, self.reranker, total=as_it_came, lm=self.lm)
+                last[i] = self._decide(d, chosen)
+                made = compose(repairs[i].source, repairs[i].edits, last[i].edits)
+                repairs[i] = replace(repairs[i], edits=made, held=_still_held(repairs[i].held, made))
         return [self._without_protected(r) for r in repairs]
 
     def _without_protected(self, repair: Repair) -> Repair:
@@ -236,7 +236,7 @@ class Repairer:
         document, text = detected.document, detected.document.seg.text
         spun_prob, decision = document.spun_prob, self.decision.for_length(len(document.seg.words))
         threshold = self._threshold(decision, spun_prob)
-        rows = feature_rows(chosen, document, decision.names(spun_prob))
+        rows = feature_rows(chosen, document, decision.names(spun_prob), decision.observed)
         swaps = [swap_key(shortlisted.candidate) for shortlisted in chosen]
         spans = [(shortlisted.candidate.start, shortlisted.candidate.end) for shortlisted in chosen]
         listed = [is_listed_term(shortlisted.candidate) for shortlisted in chosen]

@@ -9,18 +9,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from textrepair.lexicon.habits import habits_for
+from textrepair.lexicon.observed import Swaps, published_swaps
 from textrepair.lm import LanguageModel, Opinion, Wording, opinions
 from textrepair.pipeline.candidates import BY_ACRONYM, Candidate, agree
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import FEATURES, CandidateInContext, Place, Replaced, is_unwritten
+from textrepair.pipeline.hidden import hidden_evidence
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.score import FAVOURITES
-from textrepair.rerank import Evidence
+from textrepair.rerank import Evidence, Scorer
 
 PASSAGE = 200  # characters on either side of a place: about its sentence and the next ones
 APART = 2  # characters at most between neighbouring words
-DOUBTED = 0.1  # probability that a word was replaced from which a general language model is asked of it
+DOUBTED = (
+    0.1  # probability that a word was replaced from which it is hidden, and a language model asked of it
+)
 
 
 class Breadth(NamedTuple):
@@ -41,12 +45,14 @@ WIDE = Breadth(5, -8.0, 6.0)  # in spun documents, where places are judged
 class Shortlisted(NamedTuple):
     """A candidate that is to be judged, the evidence for it, and how likely words around were replaced.
 
-    `opinion`: what a general language model says of it, if it was asked.
+    `hidden`: the evidence with the words hidden that stand there, if they were; `opinion`: what a general
+    language model says of it, if it was asked.
     """
 
     candidate: Candidate
     evidence: Evidence
     replaced: Replaced
+    hidden: Evidence | None = None
     opinion: Opinion | None = None
 
 
@@ -54,17 +60,19 @@ def choose(
     decision: Decision,
     detected: DetectedDocument,
     scored: Iterable[tuple[Candidate, Evidence]],
+    reranker: Scorer,
     *,
     total: float | None = None,
     lm: LanguageModel | None = None,
 ) -> list[Shortlisted]:
-    """The candidates of a document that the decision judges: more where it judges places, and there with the
-    second opinion of a general language model, if there is one. `total`: as in `shortlist`.
+    """The candidates of a document that the decision judges: more where it judges places, and there with what
+    `reranker` says with their words hidden, and with the second opinion of a general language model, if there
+    is one. `total`: as in `shortlist`.
     """
     document, replaced = detected.document, detected.replaced_probs
     if not decision.for_length(len(document.seg.words)).place_at(document.spun_prob):
         return shortlist(scored, replaced, total)
-    chosen = shortlist(scored, replaced, total, WIDE)
+    chosen = with_hidden(shortlist(scored, replaced, total, WIDE), document, reranker)
     return with_opinions(chosen, document, lm) if lm else chosen
 
 
@@ -136,6 +144,16 @@ class _Around:
         return (up_to[first] - up_to[left] + up_to[right] - up_to[behind]) / max(1, words)
 
 
+def with_hidden(chosen: Sequence[Shortlisted], document: Document, reranker: Scorer) -> list[Shortlisted]:
+    """The candidates, those of doubted places with the evidence for them where the words there are hidden."""
+    if reranker.hides_words:
+        return [shortlisted._replace(hidden=shortlisted.evidence) for shortlisted in chosen]
+    doubted = [n for n, shortlisted in enumerate(chosen) if shortlisted.replaced.most >= DOUBTED]
+    evidence = hidden_evidence(reranker, document.seg.text, [chosen[n].candidate for n in doubted])
+    told = dict(zip(doubted, evidence, strict=True))
+    return [shortlisted._replace(hidden=told.get(n)) for n, shortlisted in enumerate(chosen)]
+
+
 def with_opinions(chosen: Sequence[Shortlisted], document: Document, lm: LanguageModel) -> list[Shortlisted]:
     """The candidates, those with what a general language model says of them that are worth asking it of.
 
@@ -157,13 +175,20 @@ def with_opinions(chosen: Sequence[Shortlisted], document: Document, lm: Languag
 
 
 def feature_rows(
-    chosen: Sequence[Shortlisted], document: Document, names: Collection[str] | None = None
+    chosen: Sequence[Shortlisted],
+    document: Document,
+    names: Collection[str] | None = None,
+    observed: Swaps | None = None,
 ) -> list[dict[str, float]]:
-    """The features of each candidate of a document: all in the order of `FEATURES`, or those named."""
+    """The features of each candidate of a document: all in the order of `FEATURES`, or those named.
+
+    `observed`: the swaps that real spinners were seen to make; those of the package if none are given.
+    """
+    swaps = published_swaps() if observed is None else observed
     places: dict[tuple[int, int], Place] = {}
     rows = []
-    for candidate, evidence, replaced, opinion in chosen:
+    for candidate, evidence, replaced, hidden, opinion in chosen:
         start, end = candidate.start, candidate.end
-        place = places.setdefault((start, end), Place(document, start, end, replaced))
-        rows.append(FEATURES.row(CandidateInContext(candidate, evidence, place, opinion), names))
+        place = places.setdefault((start, end), Place(document, start, end, replaced, swaps))
+        rows.append(FEATURES.row(CandidateInContext(candidate, evidence, place, hidden, opinion), names))
     return rows

@@ -52,10 +52,11 @@ class ModelProposal(NamedTuple):
 
 
 class ToEncode(NamedTuple):
-    """A text to encode, and the spans of it that matter (offsets)."""
+    """A text to encode, and the spans of it that matter (offsets); those `hidden` stand behind masks."""
 
     text: str
     spans: Sequence[tuple[int, int]]
+    hidden: Sequence[tuple[int, int]] = ()
 
 
 class Encoding(Protocol):
@@ -91,7 +92,12 @@ class ScoringResult(NamedTuple):
 
 
 class Scorer(Protocol):
-    """What the pipeline needs of a reranker: first to encode the texts, then to score candidates in them."""
+    """What the pipeline needs of a reranker: first to encode the texts, then to score candidates in them.
+
+    `hides_words`: whether it always hides what it judges, so that a second reading would tell nothing new.
+    """
+
+    hides_words: bool
 
     def encode(self, to_encode: Sequence[ToEncode]) -> Sequence[Encoding]:
         """The encoding of each text."""

@@ -31,7 +31,7 @@ from textrepair.rerank.proposals import propose
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-CLS, SEP = 101, 102
+CLS, SEP, MASK = 101, 102, 103
 WINDOW, OVERLAP = 318, 16  # pieces; the length the model was trained on, and the context shared
 PIECES_A_BATCH = 512  # larger batches are no faster on a processor, and take more memory
 
@@ -46,6 +46,8 @@ class Slot(NamedTuple):
 
 class Reranker:
     """A model folder opened for scoring; weights load at first use."""
+
+    hides_words = False
 
     def __init__(self, folder: Path, open_: Callable[[Path], Network] = open_network) -> None:
         self.folder = folder
@@ -76,6 +78,7 @@ class Reranker:
         hidden = [np.zeros((len(text), self.network.width), np.float16) for text in texts]
         windows = []  # (text number, first piece, last piece, first owned, last owned)
         ids, offsets = [text.ids for text in texts], [text.offsets for text in texts]
+        read = [_masked(ids[n], offsets[n], view.hidden) for n, view in enumerate(to_encode)]
         for n, view in enumerate(to_encode):
             idle = IsOutside(view.spans)
             ends = len(ids[n])
@@ -93,7 +96,7 @@ class Reranker:
             done += len(batch)
             rows, mask = np.zeros((2, len(batch), length), np.int64)
             for row, (n, a, b, _, _) in enumerate(batch):
-                rows[row, : b - a + 2] = [CLS, *ids[n][a:b], SEP]
+                rows[row, : b - a + 2] = [CLS, *read[n][a:b], SEP]
                 mask[row, : b - a + 2] = 1
             of_pieces, doubts = self.network.encode(rows, mask)
             for row, (n, a, _, lo, hi) in enumerate(batch):
@@ -177,6 +180,16 @@ class Reranker:
                 n, k = some[i]
                 out[n][k].chance[v] = value
         return out
+
+
+def _masked(
+    ids: list[int], offsets: Sequence[tuple[int, int]], hidden: Sequence[tuple[int, int]]
+) -> list[int]:
+    """The pieces as they are read: those of hidden spans behind masks."""
+    if not hidden:
+        return ids
+    is_seen = IsOutside(hidden)
+    return [piece if is_seen(start, end) else MASK for piece, (start, end) in zip(ids, offsets, strict=True)]
 
 
 def _evidence(slots: Sequence[Slot], row: Mapping[int, PieceScores], encoding: InPlaceEncoding) -> Evidence:

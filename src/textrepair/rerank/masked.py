@@ -78,6 +78,8 @@ class MaskedReranker:
     Raises `TextrepairError` when it cannot be found or used; see `pretrained.open_pretrained`.
     """
 
+    hides_words = True
+
     def __init__(self, model: str) -> None:
         self.pretrained = open_pretrained(model)
 

@@ -41,8 +41,14 @@ CORPUS_FEATURES = (
     "term",
     "unwritten",
 )
-# Those that only real spinners show, and which simulated ones would have it mistrust.
+# Those that only real spinners show, and which simulated ones would have it mistrust; those asked for only
+# where places are judged.
 REAL_FEATURES = (
+    "hidden",
+    "hidden_margin",
+    "hidden_certain",
+    "hidden_kept",
+    "hidden_gap",
     "observed",
     "observed_share",
     "observed_spun",

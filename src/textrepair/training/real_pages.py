@@ -7,8 +7,10 @@ and what the judgement of each candidate alone says; the threshold is that of pa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +21,25 @@ from textrepair.bench.score import Change, Score, changes_of, score, verdicts
 from textrepair.bench.stored import find_out
 from textrepair.edits import Edit
 from textrepair.errors import TextrepairError
+from textrepair.lexicon.acronyms import tokens
+from textrepair.lexicon.observed import lemma_pairs, published_swaps
 from textrepair.lm import LanguageModel, open_language_model
 from textrepair.pipeline.candidates import Candidate, swap_key
 from textrepair.pipeline.decide import best_together
+from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import FEATURES
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import PlaceJudgement, Span, favourites, with_rivals
 from textrepair.pipeline.repair import Repairer
-from textrepair.pipeline.shortlist import WIDE, feature_rows, shortlist, with_opinions
+from textrepair.pipeline.shortlist import (
+    WIDE,
+    Shortlisted,
+    feature_rows,
+    shortlist,
+    with_hidden,
+    with_opinions,
+)
 from textrepair.training.calibrate import fit
 
 # Penalties of the weights (of their squares, halved): of what was swapped, and of what stood there; both set
@@ -40,7 +52,14 @@ THRESHOLDS = np.arange(0.30, 0.90, 0.01)
 # What a candidate's verdict says of it; what is partly right or lies on a neutral span says nothing.
 LABELS = {"right": 1, "other": 0, "beside": 0}
 UNKNOWN = -1
+MOST_OFTEN = 2  # times that one page can tell of a swap
 OPINIONS = ("opinion", "opinion_words", "opinion_after")  # features for which a language model is asked
+OBSERVED = (
+    "observed",
+    "observed_share",
+    "observed_spun",
+    "observed_canonical",
+)  # those of swaps seen elsewhere
 
 
 @dataclass(frozen=True)
@@ -51,7 +70,8 @@ class PageRows:
     """
 
     page: Page
-    candidates: list[Candidate]
+    document: Document
+    chosen: list[Shortlisted]
     rows: list[dict[str, float]]
     alone: list[float]
     labels: list[int]
@@ -60,6 +80,28 @@ class PageRows:
         """The same, without some features."""
         rows = [{name: value for name, value in row.items() if name not in names} for row in self.rows]
         return replace(self, rows=rows)
+
+    def seeing(self, pages: Iterable[PageRows]) -> PageRows:
+        """The same, with the swaps of other pages among the features; its own gold says nothing of it."""
+        others = [swap for p in pages if p.page.id != self.page.id for swap in p.swaps.items()]
+        observed = published_swaps().with_others(others)
+        of_swaps = feature_rows(self.chosen, self.document, OBSERVED, observed)
+        return replace(self, rows=[{**a, **b} for a, b in zip(self.rows, of_swaps, strict=True)])
+
+    @cached_property
+    def swaps(self) -> dict[tuple[str, str], int]:
+        """How often one lemma stands on the page for another: (spun, canonical) → times."""
+        times: Counter[tuple[str, str]] = Counter()
+        for gold in self.page.gold:
+            for canonical in (gold.accept or ())[:1]:
+                spun = self.page.text[gold.start : gold.end]
+                times.update(p for p in lemma_pairs(*map(tokens, (spun, canonical))) if p[0] != p[1])
+        return {swap: min(MOST_OFTEN, number) for swap, number in times.items()}
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """What may have stood there."""
+        return [shortlisted.candidate for shortlisted in self.chosen]
 
     @property
     def spans(self) -> list[Span]:
@@ -78,13 +120,14 @@ class PageRows:
 def read_rows(repairer: Repairer, page: Page, lm: LanguageModel | None = None) -> PageRows:
     """The candidates of a page, as the first pass of a repairer lays them out for a spun document."""
     found = find_out(repairer, page.text)
-    detected, chosen = found.detected, shortlist(found.scored, found.detected.replaced_probs, breadth=WIDE)
+    document, replaced = found.detected.document, found.detected.replaced_probs
+    chosen = with_hidden(shortlist(found.scored, replaced, breadth=WIDE), document, repairer.reranker)
     if lm:
-        chosen = with_opinions(chosen, detected.document, lm)
-    rows = feature_rows(chosen, detected.document, [*FEATURES])
+        chosen = with_opinions(chosen, document, lm)
+    rows = feature_rows(chosen, document, [*FEATURES])
     candidates = [c.candidate for c in chosen]
     alone = repairer.decision.candidate_if_spun(rows, [swap_key(c) for c in candidates])
-    return PageRows(page, candidates, rows, alone, [label(page, c) for c in candidates])
+    return PageRows(page, document, chosen, rows, alone, [label(page, c) for c in candidates])
 
 
 def label(page: Page, candidate: Candidate) -> int:
@@ -107,7 +150,14 @@ def fit_to_pages(decision: Decision, pages: Sequence[PageRows], lm: str | None =
     if lm is not None:
         place, threshold = _fit_left_out(pages)
         made = replace(made, place_with_lm=place, threshold_with_lm=threshold, lms=(lm,))
-    return replace(made, fitted_to=tuple(sorted(p.page.id for p in pages)))
+    seen: Counter[tuple[str, str]] = Counter()
+    for p in pages:
+        seen.update(p.swaps)
+    return replace(
+        made,
+        fitted_to=tuple(sorted(p.page.id for p in pages)),
+        seen=tuple((*swap, times) for swap, times in sorted(seen.items())),
+    )
 
 
 def _fit_left_out(pages: Sequence[PageRows]) -> tuple[PlaceJudgement, float]:
@@ -116,10 +166,10 @@ def _fit_left_out(pages: Sequence[PageRows]) -> tuple[PlaceJudgement, float]:
     """
     left_out: list[tuple[PageRows, list[float]]] = []
     for fold in sorted({fold_of(p.page.id) for p in pages}):
-        judge = fit_places([p for p in pages if fold_of(p.page.id) != fold])
-        left_out += [
-            (p, judge(p.rows, p.alone, p.spans).candidates) for p in pages if fold_of(p.page.id) == fold
-        ]
+        others = [p for p in pages if fold_of(p.page.id) != fold]
+        judge = fit_places(others)
+        of_fold = [p.seeing(others) for p in pages if fold_of(p.page.id) == fold]
+        left_out += [(p, judge(p.rows, p.alone, p.spans).candidates) for p in of_fold]
     return fit_places(pages), precise_threshold(left_out)
 
 
@@ -137,7 +187,11 @@ def precise_threshold(judged: Sequence[tuple[PageRows, Sequence[float]]]) -> flo
 
 
 def fit_places(pages: Sequence[PageRows]) -> PlaceJudgement:
-    """Fit each place's chance of having been swapped, what stood there if it was, and which is right."""
+    """Fit each place's chance of having been swapped, what stood there if it was, and which is right.
+
+    Of each page the features of swaps that were seen are those of the others.
+    """
+    pages = [p.seeing(pages) for p in pages]
     rows = [row for p in pages for row in with_rivals(p.rows, p.alone, p.spans)]
     names = tuple(rows[0])
     values = np.array([[row[name] for name in names] for row in rows])

@@ -1,6 +1,6 @@
 """The features that documents and candidates are judged by, each a named function in a table."""
 
-from textrepair.pipeline.features import candidate, spinners  # noqa: F401 - they fill the table
+from textrepair.pipeline.features import candidate, hidden, spinners  # noqa: F401 - they fill the table
 from textrepair.pipeline.features.context import (
     FEATURES,
     CandidateInContext,

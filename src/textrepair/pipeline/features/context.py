@@ -12,7 +12,7 @@ from typing import NamedTuple
 from textrepair.lexicon import ngrams
 from textrepair.lexicon.acronyms import papers_with, spelled, tokens
 from textrepair.lexicon.habits import habits_for
-from textrepair.lexicon.observed import Observed, observed
+from textrepair.lexicon.observed import Observed, Swaps
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.lm import Opinion
 from textrepair.pipeline.candidates import Candidate
@@ -76,13 +76,15 @@ class AcronymBehind(NamedTuple):
 class Place:
     """A span of a document that candidates would change, with all that hangs on the span alone.
 
-    Each of these is computed once, for all candidates of the span.
+    Each of these is computed once, for all candidates of the span. `observed`: the swaps that real spinners
+    were seen to make.
     """
 
     document: Document
     start: int
     end: int
     replaced: Replaced
+    observed: Swaps
 
     @cached_property
     def text(self) -> str:
@@ -145,12 +147,14 @@ class Place:
 class CandidateInContext:
     """A candidate, what the model says of it, and the place where it stands.
 
-    `opinion`: what a general language model says of it, if it was asked.
+    `hidden`: what the model says where it does not see the words there, if it was asked; `opinion`: what a
+    general language model says of it, if it was asked.
     """
 
     candidate: Candidate
     evidence: Evidence
     place: Place
+    hidden: Evidence | None = None
     opinion: Opinion | None = None
 
     @cached_property
@@ -188,7 +192,7 @@ class CandidateInContext:
     @cached_property
     def observed(self) -> Observed:
         """How often real spinners were seen to make this swap."""
-        return observed(self.place.tokens, self.tokens)
+        return self.place.observed(self.place.tokens, self.tokens)
 
     @cached_property
     def habit_rank(self) -> int | None:
