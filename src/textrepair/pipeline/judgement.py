@@ -59,7 +59,7 @@ class Judgement:
     def __call__(self, rows: Sequence[Mapping[str, float]], swaps: Sequence[Hashable]) -> list[float]:
         """The probability, between 0 and 1, for each row of features; `swaps` tells rows of the same swap."""
         said = stacking_features(self.first(rows), swaps)
-        return self.second([{**row, **of_row} for row, of_row in zip(rows, said, strict=True)])
+        return self.second({**row, **of_row} for row, of_row in zip(rows, said, strict=True))
 
 
 def stacking_features(chances: Sequence[float], swaps: Sequence[Hashable]) -> list[dict[str, float]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+ROWS_AT_ONCE = 4096  # of features; a long text has hundreds of thousands
 
 
 @dataclass(frozen=True)
@@ -22,15 +25,18 @@ class FeatureNetwork:
     weights: tuple[Sequence[Sequence[float]], ...]
     biases: tuple[Sequence[float], ...]
 
-    def __call__(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
-        """The probability, between 0 and 1, for each row of features.
+    def __call__(self, rows: Iterable[Mapping[str, float]]) -> list[float]:
+        """The probability, between 0 and 1, for each row of features; few rows at a time are held.
 
         >>> network = FeatureNetwork(("x",), (0.0,), (1.0,), ([[2.0]],), ([-1.0],))
         >>> [round(p, 3) for p in network([{"x": 1.0}, {"x": 0.5}])]
         [0.731, 0.5]
         """
-        if not rows:
-            return []
+        left = iter(rows)
+        batches = iter(lambda: list(itertools.islice(left, ROWS_AT_ONCE)), [])
+        return [p for some in batches for p in self._judge(some)]
+
+    def _judge(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
         x = (np.array([[r[n] for n in self.names] for r in rows]) - self.mean) / self.scale
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             x = np.maximum(x @ np.array(weights) + biases, 0.0)
