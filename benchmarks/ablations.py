@@ -58,8 +58,8 @@ PHRASES = (
     "pairs_gain",
     "triples_now",
     "triples_gain",
-    "called_for",
-    "called_for_now",
+    "context_log_prob",
+    "context_log_prob_now",
     *CORPUS_FEATURES,
 )
 

@@ -25,13 +25,13 @@ from sklearn.exceptions import ConvergenceWarning
 
 import textrepair
 from textrepair.bench.circumstances import circumstances
+from textrepair.bench.fitting import OPINIONS, PageRows, fit_places, precise_threshold, read_rows
 from textrepair.bench.pages import fold_of, read_pages
 from textrepair.bench.score import Score, changes_of, score
 from textrepair.lm import open_language_model
 from textrepair.models import find_model
 from textrepair.pipeline.decide import best_together
 from textrepair.pipeline.places import PlaceJudgement, with_rivals
-from textrepair.training.real_pages import OPINIONS, PageRows, fit_places, precise_threshold, read_rows
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/places.json"

@@ -106,7 +106,7 @@ def main(
         for page, s, repair in zip(*of_fold, repaired(repairer, *of_fold, quick), strict=True):
             repairs[page.id] = repair
             found = [candidate for candidate, _ in s.scored]
-            measured[page.id] = measure(page, repair, repairer.min_score, s.detected.replaced_probs, found)
+            measured[page.id] = measure(page, repair, repairer.min_score, found)
     in_order = [measured[p.id] for p in all_pages]
     result = {
         name: tally(some, sure=not quick and name in ("all", *DENSITIES))
@@ -116,7 +116,7 @@ def main(
     if quick:
         return
     report = {
-        "what": "real spun pages; of words and sentences, those told by the model's second head alone",
+        "what": "real spun pages; of words and sentences, those told by the spans of detect",
         **circumstances(folder, repairer),
         "groups": result,
         "curve": along(all_pages, [repairs[p.id] for p in all_pages]),

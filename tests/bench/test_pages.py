@@ -26,6 +26,7 @@ from textrepair.bench.score import (
 )
 from textrepair.bench.stored import judged, store
 from textrepair.bench.tally import share, table, tally
+from textrepair.detection import Detection, SwappedSpan
 from textrepair.edits import Edit, Held, Repair
 from textrepair.errors import TextrepairError
 
@@ -192,8 +193,13 @@ def test_favourites_are_those_that_would_be_made_from_a_tenth_on():
 
 
 def test_a_measured_page_holds_figures_and_no_text():
-    repair = Repair(TEXT, (edit(38, 46, "patient", 0.9), edit(48, 50, "This", 0.6)), spun=0.8)
-    measured = measure(PAGE, repair, 0.5, {(38, 46): 0.9, (48, 50): 0.4})
+    spans = tuple(
+        SwappedSpan(start, end, TEXT[start:end], probability, "wording", "model")
+        for start, end, probability in ((38, 46, 0.9), (48, 50, 0.4))
+    )
+    made = (edit(38, 46, "patient", 0.9), edit(48, 50, "This", 0.6))
+    repair = Repair(TEXT, made, spun=0.8, detection=Detection(TEXT, 0.8, spans=spans))
+    measured = measure(PAGE, repair, 0.5)
     told = tally([measured, measured], sure=True)
     assert (told["swaps"], told["restored"], told["beside"], told["precision"]) == (4, 2, 2, 0.5)
     assert told["detection"]["words"]["recall_at_0.9"] == 0.25

@@ -54,7 +54,7 @@ def test_a_candidate_has_every_feature_in_the_order_of_the_table() -> None:
         ("acronym", candidate("mind", "neural"), candidate("mind", "brain")),
         ("defined", candidate("mind", "neural"), candidate("mind", "brain")),
         ("pairs_gain", candidate("framework", "system"), candidate("framework", "method")),
-        ("bond", candidate("framework", "system"), candidate("framework", "method")),
+        ("association", candidate("framework", "system"), candidate("framework", "method")),
         ("elsewhere", candidate("framework", "network"), candidate("framework", "system")),
         ("auto", candidate("mind", "neural", "auto"), candidate("mind", "neural", "ask")),
         ("ask", candidate("mind", "neural", "ask"), candidate("mind", "neural")),

@@ -249,12 +249,12 @@ def test_how_science_uses_the_words_is_weighed_beside_what_the_network_says() ->
     for k in range(2000):
         fact, bond = float(rng.random() < 0.5), float(rng.random() < 0.5)
         right = bool(rng.random() < 0.1 + 0.4 * fact + 0.4 * bond)
-        rows.append(replace(judged(k, 0, 5, right=right), features=weighed(fact=fact, bond=bond)))
+        rows.append(replace(judged(k, 0, 5, right=right), features=weighed(fact=fact, association=bond)))
     judgement = c.fit_judgement(rows)
-    assert "bond" not in judgement.first.names
+    assert "association" not in judgement.first.names
     assert judgement.second.names == (FIRST_STAGE, HAS_REPEAT, REPEAT, *c.SECOND_STAGE)
     for fact, bond in itertools.product((0.0, 1.0), repeat=2):
-        [chance] = judgement([weighed(fact=fact, bond=bond)], [""])
+        [chance] = judgement([weighed(fact=fact, association=bond)], [""])
         assert chance == pytest.approx(0.1 + 0.4 * fact + 0.4 * bond, abs=0.07)
 
 

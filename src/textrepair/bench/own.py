@@ -33,11 +33,9 @@ def on_gold(repairer: Repairer, texts: Iterable[Text]) -> Iterator[OnGold]:
     """What a repairer makes of spun texts whose answers are known, one after the other."""
     for number, text in enumerate(texts, start=1):
         page = Page(text.id or f"text {number}", text.text, text.gold or (), text.domain, "")
-        found = find_out(repairer, text.text)
-        candidates = [candidate for candidate, _ in found.scored]
+        candidates = [candidate for candidate, _ in find_out(repairer, text.text).scored]
         repair = repairer.explain(text.text)
-        replaced = found.detected.replaced_probs
-        yield OnGold(measure(page, repair, repairer.min_score, replaced, candidates), repair)
+        yield OnGold(measure(page, repair, repairer.min_score, candidates), repair)
 
 
 def figures(made: Sequence[OnGold]) -> dict[str, Any]:

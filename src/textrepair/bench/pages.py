@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -140,14 +140,10 @@ def measure(
     page: Page,
     repair: Repair,
     threshold: float,
-    replaced: Mapping[tuple[int, int], float],
     candidates: Iterable[Candidate] = (),
 ) -> Measured:
-    """Measure the repair of a page.
-
-    `replaced`: words, by their offsets, with the probability that another one stood there.
-    """
-    spans = [(start, end, chance) for (start, end), chance in replaced.items()]
+    """Measure the repair of a page, and what its detection tells of swapped words."""
+    spans = [(span.start, span.end, span.probability) for span in repair.detection.spans]
     made = changes_of(repair.edits)
     found = list(candidates)
     asked = [g for g in page.gold if g.accept]

@@ -62,6 +62,14 @@ class Swaps:
             self._of_spun[spun] += count
             self._of_canonical[canonical] += count
 
+    def of_spun(self, lemma: str) -> float:
+        """How often they put it, for whatever."""
+        return self._of_spun.get(lemma, 0.0)
+
+    def of_canonical(self, lemma: str) -> float:
+        """How often they swapped it, for whatever."""
+        return self._of_canonical.get(lemma, 0.0)
+
     def with_others(self, times: Iterable[tuple[tuple[str, str], float]]) -> Swaps:
         """These swaps, and others that were seen elsewhere."""
         together = defaultdict(float, self._times)

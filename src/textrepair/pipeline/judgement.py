@@ -18,7 +18,7 @@ from pathlib import Path
 
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.observed import Swaps, published_swaps
-from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, log_odds
+from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, OF_WORD, log_odds
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import AMONG, PlaceJudgement, PlaceScores, Span, favourites
 
@@ -98,10 +98,10 @@ class Decision:
     for a few words. Where `place_if_spun` was fitted, to real spun pages, it judges places by these; edits of
     documents that look spun are then held below `threshold_if_spun`, which is set by the precision on real
     pages; all others below `threshold`, which is set by harm. `place_with_lm` and `threshold_with_lm` are the
-    same where a general language model has its say. `harm` holds (score, edits per 10,000 clean
-    words) pairs, measured. `fitted_to` names the real pages, `seen` the swaps that were seen on them: spun
-    and canonical lemma, and how often. `lms`: the identities of the general language models with whose
-    opinions the judgements were fitted.
+    same where a general language model has its say. `word_if_spun` then judges whether each word was swapped.
+    `harm` holds (score, edits per 10,000 clean words) pairs, measured. `fitted_to` names the real pages,
+    `seen` the swaps that were seen on them: spun and canonical lemma, and how often. `lms`: the identities of
+    the general language models with whose opinions the judgements were fitted.
     """
 
     document_by_words: FeatureNetwork
@@ -118,6 +118,7 @@ class Decision:
     threshold_with_lm: float | None = None
     fitted_to: tuple[str, ...] = ()
     seen: tuple[tuple[str, str, float], ...] = ()
+    word_if_spun: FeatureNetwork | None = None
 
     @classmethod
     def read(cls, path: Path) -> Decision:
@@ -158,7 +159,8 @@ class Decision:
         fitted_to = tuple(d.get("fitted_to", ()))
         thresholds = (d["spun_document_threshold"], d["threshold"])
         seen = tuple((spun, canonical, times) for spun, canonical, times in d.get("seen", ()))
-        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to, seen)
+        word = network([*OF_WORD], "word_if_spun") if d.get("word_if_spun") else None
+        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to, seen, word)
 
     @cached_property
     def observed(self) -> Swaps:
@@ -189,7 +191,8 @@ class Decision:
         if words >= PAGE:
             return self
         threshold = max(self.threshold, SHORT_THRESHOLD)
-        return replace(self, place_if_spun=None, threshold_if_spun=None, threshold=threshold)
+        alone = replace(self, place_if_spun=None, threshold_if_spun=None, word_if_spun=None)
+        return replace(alone, threshold=threshold)
 
     def looks_spun(self, spun_prob: float) -> bool:
         """Whether a document that is spun with this probability is judged as a spun one."""
@@ -202,6 +205,10 @@ class Decision:
     def place_at(self, spun_prob: float) -> PlaceJudgement | None:
         """What then judges places, if anything does."""
         return self.place_if_spun if self.looks_spun(spun_prob) else None
+
+    def word_at(self, spun_prob: float) -> FeatureNetwork | None:
+        """What then judges words, if anything does."""
+        return self.word_if_spun if self.looks_spun(spun_prob) else None
 
     def names(self, spun_prob: float) -> frozenset[str]:
         """The features that candidates are judged by in a document that is spun with this probability."""

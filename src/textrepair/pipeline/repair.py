@@ -28,16 +28,16 @@ from textrepair.lexicon.words import science
 from textrepair.lm import LanguageModel, open_language_model
 from textrepair.machine import uncollected
 from textrepair.models import check_model, find_model
-from textrepair.pipeline.candidates import agree, swap_key
+from textrepair.pipeline.candidates import agree
 from textrepair.pipeline.compose import after_damage, compose, output_spans
 from textrepair.pipeline.decide import decide
 from textrepair.pipeline.detect import DetectedDocument, detect, encoded_together, read_document
 from textrepair.pipeline.document import Document
-from textrepair.pipeline.features import is_listed_term
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.score import score_candidates
-from textrepair.pipeline.shortlist import Shortlisted, choose, feature_rows
+from textrepair.pipeline.shortlist import Shortlisted, choose, judge
 from textrepair.pipeline.swapped import tell_swapped
+from textrepair.pipeline.word_judgement import judge_words
 from textrepair.rerank import open_reranker
 from textrepair.settings import Settings
 from textrepair.sources import restoring
@@ -225,8 +225,7 @@ class Repairer:
 
     def _threshold(self, decision: Decision, spun_prob: float) -> float:
         """The probability an edit needs in a document that is spun with this one."""
-        settings = self.settings
-        by_user = settings.min_score is not None or settings.max_harm is not None
+        by_user = self.settings.min_score is not None or self.settings.max_harm is not None
         return self.min_score if by_user else decision.threshold_at(spun_prob)
 
     def _decide(
@@ -236,11 +235,7 @@ class Repairer:
         document, text = detected.document, detected.document.seg.text
         spun_prob, decision = document.spun_prob, self.decision.for_length(len(document.seg.words))
         threshold = self._threshold(decision, spun_prob)
-        rows = feature_rows(chosen, document, decision.names(spun_prob), decision.observed)
-        swaps = [swap_key(shortlisted.candidate) for shortlisted in chosen]
-        spans = [(shortlisted.candidate.start, shortlisted.candidate.end) for shortlisted in chosen]
-        listed = [is_listed_term(shortlisted.candidate) for shortlisted in chosen]
-        chances, of_place = decision.scores(spun_prob, rows, swaps, spans, listed)
+        chances, of_place = judge(decision, chosen, document)
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].spin_log_prob, x[0][0].after)
         )
@@ -263,8 +258,11 @@ class Repairer:
         edits = agree(text, made, document.is_free)
         detection = Detection()
         if tell:
-            is_free = IsOutside(spans_of(text, self._own))
-            detection = tell_swapped(detected, judged, places, of_place, is_free)
+            is_free, of_words = (
+                IsOutside(spans_of(text, self._own)),
+                judge_words(decision, detected, judged, of_place),
+            )
+            detection = tell_swapped(detected, judged, places, of_place, is_free, of_words)
         return Repair(text, edits, tuple(sorted(held.values())), round(document.spun_prob, 4), detection)
 
 

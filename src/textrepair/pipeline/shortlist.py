@@ -11,12 +11,20 @@ from typing import NamedTuple
 from textrepair.lexicon.habits import habits_for
 from textrepair.lexicon.observed import Swaps, published_swaps
 from textrepair.lm import LanguageModel, Opinion, Wording, opinions
-from textrepair.pipeline.candidates import BY_ACRONYM, Candidate, agree
+from textrepair.pipeline.candidates import BY_ACRONYM, Candidate, agree, swap_key
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.document import Document
-from textrepair.pipeline.features import FEATURES, CandidateInContext, Place, Replaced, is_unwritten
+from textrepair.pipeline.features import (
+    FEATURES,
+    CandidateInContext,
+    Place,
+    Replaced,
+    is_listed_term,
+    is_unwritten,
+)
 from textrepair.pipeline.hidden import hidden_evidence
 from textrepair.pipeline.judgement import Decision
+from textrepair.pipeline.places import PlaceScores
 from textrepair.pipeline.score import FAVOURITES
 from textrepair.rerank import Evidence, Scorer
 
@@ -93,7 +101,7 @@ def shortlist(
     places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
     for c, e in scored:
         places.setdefault((c.start, c.end), []).append((c, e))
-    around = _Around(replaced, sum(replaced.values()) if total is None else total)
+    around = Around(replaced, sum(replaced.values()) if total is None else total)
     out: list[Shortlisted] = []
     for (start, end), found in places.items():
         habits = habits_for(" ".join(found[0][0].before.lower().split()))
@@ -113,7 +121,7 @@ def shortlist(
     return out
 
 
-class _Around:
+class Around:
     """The words of a text with the probability of each that it was replaced, asked of by place."""
 
     def __init__(self, replaced: Mapping[tuple[int, int], float], total: float) -> None:
@@ -124,6 +132,7 @@ class _Around:
         self.squares_up_to = [0.0, *itertools.accumulate(chance * chance for chance in self.chances)]
 
     def __call__(self, start: int, end: int) -> Replaced:
+        """How likely the words around a span were replaced, and its own."""
         first, behind = bisect_left(self.starts, start), bisect_left(self.starts, end)
         own = self.chances[first:behind]
         beside = 0.0
@@ -172,6 +181,14 @@ def with_opinions(chosen: Sequence[Shortlisted], document: Document, lm: Languag
                 wordings[n] = Wording(edit.start, edit.end, edit.after)
     of_number = dict(zip(wordings, opinions(lm, text, [*wordings.values()]), strict=True))
     return [shortlisted._replace(opinion=of_number.get(n)) for n, shortlisted in enumerate(chosen)]
+
+
+def judge(decision: Decision, chosen: Sequence[Shortlisted], document: Document) -> PlaceScores:
+    """How likely each of the candidates is right, and each of their places swapped."""
+    rows = feature_rows(chosen, document, decision.names(document.spun_prob), decision.observed)
+    candidates = [shortlisted.candidate for shortlisted in chosen]
+    swaps, spans = [*map(swap_key, candidates)], [(c.start, c.end) for c in candidates]
+    return decision.scores(document.spun_prob, rows, swaps, spans, [*map(is_listed_term, candidates)])
 
 
 def feature_rows(

@@ -78,17 +78,20 @@ def tell_swapped(
     made: Collection[Span],
     of_place: Mapping[Span, float],
     is_free: IsOutside,
+    of_words: Mapping[Span, float] | None,
 ) -> Detection:
     """What was swapped in a document.
 
     `proposed`: its candidates as edits, the likeliest first; `made`: the places where one of these is made;
-    `of_place`: the probability of each place to have been swapped. Of overlapping places those where an edit
+    `of_place`: the probability of each place to have been swapped; `of_words`: that of each word, where words
+    were judged. Of overlapping places those where an edit
     is made stay, then those of the likeliest candidate; of several words only those that the lexicon lists.
     Words of none of these stand alone, without originals. `is_free` tells what the user does not protect.
     """
     document = detected.document
     words = _Words(detected, is_free)
-    spans = _spans(document.seg.text, words, proposed, made, of_place)
+    judged = None if of_words is None else {w: p for w, p in of_words.items() if is_free(*w)}
+    spans = _spans(document.seg.text, words, proposed, made, of_place, judged)
     if (
         not detected.replaced_probs
     ):  # of what the model did not see, what the lexicon is sure of is all there is
@@ -136,12 +139,13 @@ def _spans(
     proposed: Sequence[Edit],
     made: Collection[Span],
     of_place: Mapping[Span, float],
+    judged: Mapping[Span, float] | None,
 ) -> tuple[SwappedSpan, ...]:
     """What is worth telling of the places and, where there are none, of the words; apart, in text order."""
     places: dict[Span, list[Edit]] = {}
     for e in proposed:
         places.setdefault((e.start, e.end), []).append(e)
-    probability = {at: _probability(at, found[0], words, of_place) for at, found in places.items()}
+    probability = {at: _probability(at, found[0], words, of_place, judged) for at, found in places.items()}
     likely = [
         found[0]
         for at, found in places.items()
@@ -151,7 +155,7 @@ def _spans(
     chosen = [e for e in likely if (e.start, e.end) in made]
     alone = [
         Edit(start, end, text[start:end], "", "wording", p, MODEL)
-        for (start, end), p in words.probs.items()
+        for (start, end), p in (words.probs if judged is None else judged).items()
         if p >= WORTH_TELLING
     ]
     for rest in (likely, alone):
@@ -173,16 +177,23 @@ def _spans(
     )
 
 
-def _probability(at: Span, favourite: Edit, words: _Words, of_place: Mapping[Span, float]) -> float:
+def _probability(
+    at: Span,
+    favourite: Edit,
+    words: _Words,
+    of_place: Mapping[Span, float],
+    judged: Mapping[Span, float] | None,
+) -> float:
     """The probability that what stands at a place was swapped.
 
-    For a word it is that of the mean log odds of the two that judge it, the word and its place, and at least
-    that of its favourite. Of several words it is the mean: an edit of these may be right though some of them
-    were not swapped, so that its score says less of them than they do themselves, unless it is of an `auto`
-    entry.
+    For a word it is that of its own judgement, or without one that of the mean log odds of the two that judge
+    it, the word as the model sees it and its place; and at least that of its favourite. Of several words it
+    is the mean: an edit of these may be right though some of them were not swapped, so that its score says
+    less of them than they do themselves, unless it is of an `auto` entry.
     """
-    own = [words.probs[w] for w in words.inside(*at)]
-    if len(own) == 1 and at in of_place:
+    probs = words.probs if judged is None else judged
+    own = [probs.get(w, 0.0) for w in words.inside(*at)]
+    if len(own) == 1 and at in of_place and judged is None:
         odds = (log_odds(own[0]) + log_odds(of_place[at])) / 2
         return max(favourite.score, 1 / (1 + math.exp(-odds)))
     if len(own) > 1 and favourite.tier != "auto":

@@ -17,14 +17,11 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from textrepair.bench.pages import read_pages
 from textrepair.lexicon.entries import DATA, default_entries
 from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.observed import TABLE, write_observed
 from textrepair.lexicon.synonyms import all_synonyms
 from textrepair.lexicon.words import science
-from textrepair.models import write_manifest
-from textrepair.pipeline.repair import load
 from textrepair.texts import read_texts
 from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
@@ -38,7 +35,6 @@ from textrepair.training.channels import (
 )
 from textrepair.training.frequencies import count_spins, write_ngrams, write_science, write_unwritten
 from textrepair.training.packed import pack
-from textrepair.training.real_pages import refit
 from textrepair.training.spinner import words_of
 from textrepair.training.split import split
 from textrepair.training.thesaurus.closeness import features, fit, from_phrases, from_thesauri, lemma_pairs
@@ -137,24 +133,6 @@ def _with_habits(rows: Synonyms, frequency: Mapping[str, float]) -> dict[str, li
     ranks = in_all_forms(read_habits(), read_listed(), frequency.keys())
     write_habits(DATA / "habits.marisa", ranks)
     return with_habits(rows, ranks, frequency)
-
-
-@app.command()
-def pages(
-    folder: Annotated[Path, typer.Argument(help="Pages with gold: ID.txt, ID.gold.jsonl, ID.meta.json.")],
-    model: Annotated[Path, typer.Option(help="Folder of the model whose decision is fitted.")],
-    folds: Annotated[
-        Path | None, typer.Option(help="Folder for the decisions that are fitted without each fold.")
-    ] = None,
-    lm: Annotated[
-        str | None,
-        typer.Option(help="A general language model, for a second judgement that weighs its opinion."),
-    ] = None,
-) -> None:
-    """Fit a model's judgement of places, and its threshold in spun documents, to real spun pages."""
-    repairer = load(str(model), families=["synonyms"])
-    refit(repairer, read_pages(folder), model, folds, lm)
-    write_manifest(model)
 
 
 if __name__ == "__main__":

@@ -32,11 +32,11 @@ from textrepair.training.harm import harm_curve, safe_threshold
 # Features of how science uses the words, which the first network of a judgement is not told, and those that
 # the second one weighs beside what the first says.
 CORPUS_FEATURES = (
-    "bond_now",
-    "bond",
-    "bond_share_now",
-    "bond_share",
-    "bond_missing",
+    "association_now",
+    "association",
+    "association_share_now",
+    "association_share",
+    "association_missing",
     "phrase",
     "term",
     "unwritten",

@@ -11,15 +11,18 @@ from textrepair.pipeline.features.context import (
 )
 from textrepair.pipeline.features.document import BY_ENCODING, BY_WORDS, Words
 from textrepair.pipeline.features.table import Table, log_odds
+from textrepair.pipeline.features.word import OF_WORD, WordInContext
 
 __all__ = [
     "BY_ENCODING",
     "BY_WORDS",
     "FEATURES",
+    "OF_WORD",
     "CandidateInContext",
     "Place",
     "Replaced",
     "Table",
+    "WordInContext",
     "Words",
     "is_listed_term",
     "is_unwritten",

@@ -59,7 +59,7 @@ def replaced(c: CandidateInContext) -> float:
 
 
 @FEATURES
-def closeness(c: CandidateInContext) -> float:
+def spin_log_prob(c: CandidateInContext) -> float:
     """Log probability that a spinner makes this swap (nats / 4)."""
     return c.candidate.spin_log_prob / 4
 
@@ -205,43 +205,43 @@ def triples_gain(c: CandidateInContext) -> float:
 
 
 @FEATURES
-def called_for(c: CandidateInContext) -> float:
+def context_log_prob(c: CandidateInContext) -> float:
     """How surely the neighbours call for the candidate (log10 of the share of their uses / 2)."""
     return c.context_log_probs[0] / 2
 
 
 @FEATURES
-def called_for_now(c: CandidateInContext) -> float:
+def context_log_prob_now(c: CandidateInContext) -> float:
     """How surely they call for what stands (log10 of the share of their uses / 2)."""
     return c.context_log_probs[1] / 2
 
 
 @FEATURES
-def bond_now(c: CandidateInContext) -> float:
+def association_now(c: CandidateInContext) -> float:
     """How much oftener than chance what stands is beside its neighbours (log10 / 4)."""
     return c.associations[0].strength / 4
 
 
 @FEATURES
-def bond(c: CandidateInContext) -> float:
+def association(c: CandidateInContext) -> float:
     """How much oftener than chance the candidate is beside its neighbours (log10 / 4)."""
     return c.associations[1].strength / 4
 
 
 @FEATURES
-def bond_share_now(c: CandidateInContext) -> float:
+def association_share_now(c: CandidateInContext) -> float:
     """Share of the uses of what stands that are beside its neighbours (log10 / 2)."""
     return c.associations[0].share / 2
 
 
 @FEATURES
-def bond_share(c: CandidateInContext) -> float:
+def association_share(c: CandidateInContext) -> float:
     """Share of the uses of the candidate that are beside its neighbours (log10 / 2)."""
     return c.associations[1].share / 2
 
 
 @FEATURES
-def bond_missing(c: CandidateInContext) -> float:
+def association_missing(c: CandidateInContext) -> float:
     """How often chance would bring the candidate beside a neighbour where science never does (log10 / 2)."""
     return c.associations[1].missing / 2
 

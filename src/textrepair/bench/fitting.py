@@ -1,37 +1,41 @@
 """Fit the judgement of places to real spun pages, and the threshold at which pages left out stay precise.
 
+    python -m textrepair.bench.fitting FOLDER --model models/en_sci_sm [--folds FOLDER] [--lm FILE]
+
 Simulated spins teach what a swap looks like; what real spinners do is another thing, and pages with gold
-show it. There are few of them, so that what is fitted is a regression with small weights, over the features
-and what the judgement of each candidate alone says; the threshold is that of pages left out, fold by fold.
+show it. The threshold is that of pages left out, fold by fold. It stands in the bench, which reads and scores
+the pages: what is fitted to is what is measured on.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
-import torch
+import typer
 
-from textrepair.bench.pages import Page, fold_of
-from textrepair.bench.score import Change, Score, changes_of, score, verdicts
+from textrepair.bench.pages import Page, fold_of, read_pages
+from textrepair.bench.score import Change, Score, changes_of, labelled_words, score, verdicts
 from textrepair.bench.stored import find_out
 from textrepair.edits import Edit
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.acronyms import tokens
-from textrepair.lexicon.observed import lemma_pairs, published_swaps
+from textrepair.lexicon.observed import Swaps, lemma_pairs, published_swaps
 from textrepair.lm import LanguageModel, open_language_model
+from textrepair.models import write_manifest
 from textrepair.pipeline.candidates import Candidate, swap_key
 from textrepair.pipeline.decide import best_together
-from textrepair.pipeline.document import Document
+from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.features import FEATURES
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.networks import FeatureNetwork
-from textrepair.pipeline.places import PlaceJudgement, Span, favourites, with_rivals
-from textrepair.pipeline.repair import Repairer
+from textrepair.pipeline.places import PlaceJudgement, PlaceScores, Span, favourites
+from textrepair.pipeline.repair import Repairer, load
 from textrepair.pipeline.shortlist import (
     WIDE,
     Shortlisted,
@@ -40,18 +44,16 @@ from textrepair.pipeline.shortlist import (
     with_hidden,
     with_opinions,
 )
+from textrepair.pipeline.word_judgement import word_rows
 from textrepair.training.calibrate import fit
+from textrepair.training.place_judgement import UNKNOWN, fit_place_judgement
 
-# Penalties of the weights (of their squares, halved): of what was swapped, and of what stood there; both set
-# on pages left out.
-OF_SWAPPED, OF_ORIGINAL = 33.0, 30.0
-UNITS = 12  # hidden units of each network that says which candidate is right
+OF_WORDS = 12  # hidden units of each network that says whether a word was swapped
 PRECISION = 0.85  # that pages left out must keep
 FEWEST_PAGES = 5
 THRESHOLDS = np.arange(0.30, 0.90, 0.01)
 # What a candidate's verdict says of it; what is partly right or lies on a neutral span says nothing.
 LABELS = {"right": 1, "other": 0, "beside": 0}
-UNKNOWN = -1
 MOST_OFTEN = 2  # times that one page can tell of a swap
 OPINIONS = ("opinion", "opinion_words", "opinion_after")  # features for which a language model is asked
 OBSERVED = (
@@ -70,7 +72,7 @@ class PageRows:
     """
 
     page: Page
-    document: Document
+    detected: DetectedDocument
     chosen: list[Shortlisted]
     rows: list[dict[str, float]]
     alone: list[float]
@@ -81,11 +83,14 @@ class PageRows:
         rows = [{name: value for name, value in row.items() if name not in names} for row in self.rows]
         return replace(self, rows=rows)
 
+    def observed(self, pages: Iterable[PageRows]) -> Swaps:
+        """The swaps that spinners were seen to make, on other pages too."""
+        others = [swap for p in pages if p.page.id != self.page.id for swap in p.swaps.items()]
+        return published_swaps().with_others(others)
+
     def seeing(self, pages: Iterable[PageRows]) -> PageRows:
         """The same, with the swaps of other pages among the features; its own gold says nothing of it."""
-        others = [swap for p in pages if p.page.id != self.page.id for swap in p.swaps.items()]
-        observed = published_swaps().with_others(others)
-        of_swaps = feature_rows(self.chosen, self.document, OBSERVED, observed)
+        of_swaps = feature_rows(self.chosen, self.detected.document, OBSERVED, self.observed(pages))
         return replace(self, rows=[{**a, **b} for a, b in zip(self.rows, of_swaps, strict=True)])
 
     @cached_property
@@ -127,7 +132,8 @@ def read_rows(repairer: Repairer, page: Page, lm: LanguageModel | None = None) -
     rows = feature_rows(chosen, document, [*FEATURES])
     candidates = [c.candidate for c in chosen]
     alone = repairer.decision.candidate_if_spun(rows, [swap_key(c) for c in candidates])
-    return PageRows(page, document, chosen, rows, alone, [label(page, c) for c in candidates])
+    detected = replace(found.detected, encoding=None)
+    return PageRows(page, detected, chosen, rows, alone, [label(page, c) for c in candidates])
 
 
 def label(page: Page, candidate: Candidate) -> int:
@@ -145,10 +151,10 @@ def fit_to_pages(decision: Decision, pages: Sequence[PageRows], lm: str | None =
     """
     if len(pages) < FEWEST_PAGES:
         raise TextrepairError(f"{len(pages)} pages are too few to fit to; give at least {FEWEST_PAGES}")
-    place, threshold = _fit_left_out([p.without(OPINIONS) for p in pages])
-    made = replace(decision, place_if_spun=place, threshold_if_spun=threshold)
+    place, threshold, word = _fit_left_out([p.without(OPINIONS) for p in pages])
+    made = replace(decision, place_if_spun=place, threshold_if_spun=threshold, word_if_spun=word)
     if lm is not None:
-        place, threshold = _fit_left_out(pages)
+        place, threshold, _ = _fit_left_out(pages)
         made = replace(made, place_with_lm=place, threshold_with_lm=threshold, lms=(lm,))
     seen: Counter[tuple[str, str]] = Counter()
     for p in pages:
@@ -160,17 +166,32 @@ def fit_to_pages(decision: Decision, pages: Sequence[PageRows], lm: str | None =
     )
 
 
-def _fit_left_out(pages: Sequence[PageRows]) -> tuple[PlaceJudgement, float]:
-    """The judgement fitted to all pages, and the threshold at which those of each fold, left out of it, stay
-    precise.
+def _fit_left_out(pages: Sequence[PageRows]) -> tuple[PlaceJudgement, float, FeatureNetwork]:
+    """The judgement of places fitted to all pages, the threshold at which those of each fold, left out of it,
+    stay precise, and the judgement of words fitted to what is then said of them.
     """
-    left_out: list[tuple[PageRows, list[float]]] = []
+    left_out: list[tuple[PageRows, PlaceScores]] = []
+    words: list[tuple[dict[str, float], bool]] = []
     for fold in sorted({fold_of(p.page.id) for p in pages}):
         others = [p for p in pages if fold_of(p.page.id) != fold]
         judge = fit_places(others)
         of_fold = [p.seeing(others) for p in pages if fold_of(p.page.id) == fold]
-        left_out += [(p, judge(p.rows, p.alone, p.spans).candidates) for p in of_fold]
-    return fit_places(pages), precise_threshold(left_out)
+        judged = [(p, judge(p.rows, p.alone, p.spans)) for p in of_fold]
+        left_out += judged
+        words += [row for p, scores in judged for row in labelled_word_rows(p, scores, p.observed(others))]
+    of_words = fit([features for features, _ in words], [label for _, label in words], hidden=OF_WORDS)
+    return fit_places(pages), precise_threshold([(p, of.candidates) for p, of in left_out]), of_words
+
+
+def labelled_word_rows(
+    p: PageRows, scores: PlaceScores, observed: Swaps
+) -> Iterator[tuple[dict[str, float], bool]]:
+    """The features of each word of a page of which it is known whether it was swapped, and whether it was."""
+    proposed = [c.edit(s) for c, s in zip(p.candidates, scores.candidates, strict=True)]
+    rows = word_rows(p.detected, proposed, scores.swapped, observed)
+    for start, end, was_swapped in labelled_words(p.page.text, p.page.gold):
+        if was_swapped is not None and (start, end) in rows:
+            yield rows[start, end], was_swapped
 
 
 def precise_threshold(judged: Sequence[tuple[PageRows, Sequence[float]]]) -> float:
@@ -187,82 +208,8 @@ def precise_threshold(judged: Sequence[tuple[PageRows, Sequence[float]]]) -> flo
 
 
 def fit_places(pages: Sequence[PageRows]) -> PlaceJudgement:
-    """Fit each place's chance of having been swapped, what stood there if it was, and which is right.
-
-    Of each page the features of swaps that were seen are those of the others.
-    """
-    pages = [p.seeing(pages) for p in pages]
-    rows = [row for p in pages for row in with_rivals(p.rows, p.alone, p.spans)]
-    names = tuple(rows[0])
-    values = np.array([[row[name] for name in names] for row in rows])
-    mean, scale = values.mean(0), values.std(0)
-    scale[scale < 1e-3] = 1.0
-    x = torch.tensor((values - mean) / scale, dtype=torch.float32)
-    place: list[int] = []
-    best: list[int] = []
-    swapped: list[bool] = []
-    offset = 0
-    for p in pages:
-        of_place = favourites(p.alone, p.spans)
-        number = {span: len(best) + k for k, span in enumerate(of_place)}
-        place += [number[span] for span in p.spans]
-        best += [offset + k for k in of_place.values()]
-        swapped += p.swapped
-        offset += len(p.rows)
-    labels = torch.tensor([label for p in pages for label in p.labels])
-    of_swapped, of_original = _fitted(
-        x, torch.tensor(place), torch.tensor(best), torch.tensor(swapped, dtype=torch.float32), labels
-    )
-
-    def network(weights: torch.Tensor) -> FeatureNetwork:
-        layer = [[round(float(w), 5)] for w in weights[:-1]]
-        scales = tuple(mean.round(5).tolist()), tuple(scale.round(5).tolist())
-        return FeatureNetwork(names, *scales, (layer,), ([round(float(weights[-1]), 5)],))
-
-    said = [k for k, label in enumerate(labels.tolist()) if label != UNKNOWN]
-    right = fit([rows[k] for k in said], [labels[k].item() == 1 for k in said], hidden=UNITS)
-    return PlaceJudgement(network(of_swapped), network(of_original), right)
-
-
-def _fitted(
-    x: torch.Tensor, place: torch.Tensor, best: torch.Tensor, swapped: torch.Tensor, labels: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The weights of both answers, each with its bias last.
-
-    `place` is the number of each row's place, `best` the row of each place's favourite. A swapped place of
-    which a candidate is right tells which; one of which all are wrong tells that it was none; of others
-    nothing is known.
-    """
-    number, width = len(best), x.shape[1]
-    weights = torch.zeros(2, width + 1, requires_grad=True)
-    right, unknown = (_any(labels == value, place, number) for value in (1, UNKNOWN))
-    tells = (swapped > 0) & (right | ~unknown)
-    favourite = x[best]
-    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
-
-    def closure() -> torch.Tensor:
-        optimizer.zero_grad()
-        of_swapped, of_original = weights
-        logits = favourite @ of_swapped[:-1] + of_swapped[-1]
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, swapped, reduction="sum")
-        odds = torch.exp((x @ of_original[:-1] + of_original[-1]).clamp(-30, 30))
-        total = 1 + torch.zeros(number).scatter_add(0, place, odds)
-        of_right = torch.zeros(number).scatter_add(0, place, odds * (labels == 1))
-        likelihood = torch.log(torch.where(right, of_right, torch.ones(number)) / total)
-        loss = loss - likelihood[tells].sum()
-        penalty = OF_SWAPPED * (of_swapped[:-1] ** 2).sum() + OF_ORIGINAL * (of_original[:-1] ** 2).sum()
-        total_loss: torch.Tensor = loss + penalty / 2
-        total_loss.backward()  # type: ignore[no-untyped-call]
-        return total_loss
-
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    found = weights.detach()
-    return found[0], found[1]
-
-
-def _any(rows: torch.Tensor, place: torch.Tensor, number: int) -> torch.Tensor:
-    """Whether any row of each place is true."""
-    return torch.zeros(number).scatter_add(0, place, rows.float()) > 0
+    """The judgement of places fitted to these pages; to each, what was swapped on the others is known."""
+    return fit_place_judgement([p.seeing(pages) for p in pages])
 
 
 def refit(
@@ -280,3 +227,24 @@ def refit(
     decision = fit_to_pages(repairer.decision, rows, identity)
     decision.write(model / "decision.json")
     return decision
+
+
+def main(
+    folder: Annotated[Path, typer.Argument(help="Pages with gold: ID.txt, ID.gold.jsonl, ID.meta.json.")],
+    model: Annotated[Path, typer.Option(help="Folder of the model whose decision is fitted.")],
+    folds: Annotated[
+        Path | None, typer.Option(help="Folder for the decisions that are fitted without each fold.")
+    ] = None,
+    lm: Annotated[
+        str | None,
+        typer.Option(help="A general language model, for a second judgement that weighs its opinion."),
+    ] = None,
+) -> None:
+    """Fit a model's judgement of places, and its threshold in spun documents, to real spun pages."""
+    repairer = load(str(model), families=["synonyms"])
+    refit(repairer, read_pages(folder), model, folds, lm)
+    write_manifest(model)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from textrepair.bench.fitting import UNKNOWN, PageRows, fit_places, fit_to_pages, label
 from textrepair.bench.pages import Page
 from textrepair.errors import TextrepairError
 from textrepair.gold import Gold
 from textrepair.lexicon.lexicon import stack
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import read_document
+from textrepair.pipeline.detect import DetectedDocument, read_document
 from textrepair.pipeline.features import Replaced
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.shortlist import Shortlisted
 from textrepair.rerank import Evidence
-from textrepair.training.real_pages import UNKNOWN, PageRows, fit_places, fit_to_pages, label
 
 WORDS = 30  # of a page, each a place with two candidates
 
@@ -40,7 +40,15 @@ def page_rows(name: str, rng: np.random.Generator) -> PageRows:
             labels.append(int(right))
     page = Page(name, text, tuple(gold), "physics", "heavy")
     document = read_document(text, stack(()), None)
-    return PageRows(page, document, chosen, rows, [0.5 + 0.4 * row["noise"] / 4 for row in rows], labels)
+    doubted = {(w.start, w.end): 0.5 for w in document.seg.words}
+    return PageRows(
+        page,
+        DetectedDocument(document, None, doubted, [], []),
+        chosen,
+        rows,
+        [0.5 + 0.4 * row["noise"] / 4 for row in rows],
+        labels,
+    )
 
 
 @pytest.fixture
