@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
 import lzma
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from textrepair.texts import read_texts
 TEXTS = ["One document.\nTwo lines – of it.", "Another."]
 JSON = "\n".join(json.dumps({"id": k, "text": t}) for k, t in enumerate(TEXTS)).encode()
 BLOCKS = f"{TEXTS[0]}\n\n \n{TEXTS[1]}".encode()
-PACK = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress, ".zst": zstd.compress}
+PACK = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zstd.compress}
 
 
 @pytest.mark.parametrize("pack", PACK)
@@ -69,6 +71,8 @@ def test_a_bad_line_is_named_or_counted(tmp_path, message, line):
         ("c.txt", b"caf\xe9", r"c\.txt:1: not UTF-8"),
         ("c.txt.gz", b"plain", "damaged: Not a gzipped file"),
         ("c.txt.gz", gzip.compress(BLOCKS)[:-12], "damaged: "),
+        ("c.txt.bz2", b"plain", "cannot be read: Invalid data stream"),
+        ("c.txt.bz2", bz2.compress(BLOCKS)[:-12], "damaged: "),
         ("c.txt.xz", b"plain", "damaged: "),
         ("c.txt.xz", lzma.compress(BLOCKS)[:-12], "damaged: "),
         ("c.txt.zst", b"plain", "damaged: "),
@@ -85,3 +89,12 @@ def test_a_file_without_text_or_damaged_is_named(tmp_path, name, data, message):
 def test_what_is_no_file_is_named(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(TextrepairError, match=message):
         list(read_texts(tmp_path / name))
+
+
+def test_zst_without_its_library_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "backports.zstd", None)
+    (tmp_path / "c.txt.zst").write_bytes(zstd.compress(BLOCKS))
+    with pytest.raises(TextrepairError, match=r"c\.txt\.zst: reading \.zst needs .* pip install"):
+        list(read_texts(tmp_path / "c.txt.zst"))

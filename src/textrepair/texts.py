@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from textrepair.errors import TextrepairError
-from textrepair.files import lines
+from textrepair.files import UNPACKERS, lines
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
-COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 REMEDY = "mend the line, or leave out such lines with --skip-bad"
 OnBad = Callable[[TextrepairError], None]
 
@@ -48,7 +47,7 @@ def holds_objects(path: Path) -> bool:
     >>> holds_objects(Path("corpus.jsonl.zst")), holds_objects(Path("page.txt"))
     (True, False)
     """
-    plain = path.with_suffix("") if path.suffix in COMPRESSED else path
+    plain = path.with_suffix("") if path.suffix[1:] in UNPACKERS else path
     return plain.suffix in JSON_LINES
 
 

@@ -46,6 +46,7 @@ MANY = jsonl(*[f"{CLEAN} {n}" for n in range(40)])
         ("x.jsonl.gz", gzip.compress(MANY)[:40] + b"\0" * 50 + gzip.compress(MANY)[90:], gzip.compress(MANY)),
         ("x.jsonl.xz", cut(lzma.compress(MANY)), lzma.compress(MANY)),
         ("x.jsonl.zst", cut(pa.Codec("zstd").compress(MANY, asbytes=True)), None),
+        ("x.jsonl.zst", b"no zst", None),
         ("x.parquet", None, None),
         ("x.jsonl", b'{"body": "a"}\n', MANY),
         ("x.csv", b"body\na\n", f"text\n{SPUN}\n".encode()),

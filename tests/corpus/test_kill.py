@@ -1,7 +1,7 @@
 """kill -9 at random moments, again and again: what is there is whole, and in the end nothing is missing.
 
-This file is also the program that is killed. It loads the model once and forks for each run; a run
-kills itself at a random line of the corpus room, so that moments no timer would hit are hit too:
+This file is also the program that is killed. It loads the model once and forks for each run; a run kills
+itself at a random line of the corpus room or of `files`, so that moments no timer would hit are hit too:
 between a rename and the note of it, in the middle of a row.
 """
 
@@ -21,6 +21,7 @@ import pytest
 
 SPUN = "The sufferers were treated for bosom peril."
 CLEAN = "Two patients were treated with a new drug."
+TRACED = ("/textrepair/corpus/", "/textrepair/files.py")
 SHARDS = {
     "a.jsonl": [json.dumps({"text": f"{t} {n}"}) for n, t in enumerate([SPUN, CLEAN, CLEAN] * 3)],
     "b.csv": ["text,n", *(f"{t} {n},{n}" for n, t in enumerate([CLEAN, SPUN] * 3))],
@@ -91,7 +92,7 @@ def main(folder: Path, seed: int) -> None:
             return local
 
         def enter(frame: FrameType, event: str, arg: object) -> Any:
-            return local if "/textrepair/corpus/" in frame.f_code.co_filename else None
+            return local if any(part in frame.f_code.co_filename for part in TRACED) else None
 
         return enter
 

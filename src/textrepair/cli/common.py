@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from pathlib import Path
 import typer
 
 from textrepair.errors import TextrepairError
+from textrepair.files import whole
 
 PATIENCE_SECONDS = 2.0  # seconds of silence before a terminal is told what is going on
 
@@ -87,36 +86,13 @@ def write_out(data: bytes) -> None:
         raise CannotWrite(f"standard output: {error.strerror}") from error
 
 
-def replace_file(path: Path, data: bytes, *, like: Path | None = None) -> None:
-    """Put `data` at `path` in one step, with the mode and owner of `like` if it is given."""
-    umask = os.umask(0)
-    os.umask(umask)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        mode = 0o666 & ~umask
-        if like is not None:
-            status = like.stat()
-            mode = stat.S_IMODE(status.st_mode)
-            with suppress(OSError, AttributeError):  # only root may give files away; Windows has no owners
-                os.chown(temporary, status.st_uid, status.st_gid)
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
-
-
 def save(data: bytes, output: Path | None) -> None:
     """Put a result at `output`, whole or not at all; on standard output where none is named."""
     if output is None:
         write_out(data)
         return
     try:
-        replace_file(output, data, like=output if output.is_file() else None)
+        with whole(output, like=output if output.is_file() else None) as file:
+            file.write(data)
     except OSError as error:
         raise CannotWrite(f"{output}: cannot be written: {error.strerror}") from error

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textrepair.cli.common import CannotWrite, exit_codes, replace_file, working, write_out
+from textrepair.cli.common import CannotWrite, exit_codes, working, write_out
 from textrepair.cli.documents import Document, read
 from textrepair.cli.options import Format, Html, RepairerOptions, with_repairer_options
 from textrepair.errors import TextrepairError
+from textrepair.files import whole
 
 if TYPE_CHECKING:
     from textrepair.edits import Repair
@@ -210,8 +211,10 @@ def _overwrite(results: Sequence[tuple[Document, Repair]]) -> None:
     for target, (document, repair) in targets.items():
         try:
             if not _backup(target).exists():
-                replace_file(_backup(target), document.data, like=target)
-            replace_file(target, document.encoded(repair.text), like=target)
+                with whole(_backup(target), like=target) as file:
+                    file.write(document.data)
+            with whole(target, like=target) as file:
+                file.write(document.encoded(repair.text))
         except OSError as error:
             raise CannotWrite(f"{document.path}: cannot be written: {error.strerror}") from error
 

@@ -23,8 +23,9 @@ from filelock import FileLock, Timeout
 
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.shards import Shard, form
-from textrepair.corpus.streams import WholeFile, sync, write_all, writing
+from textrepair.corpus.streams import WholeFile, write_all, writing
 from textrepair.errors import TextrepairError
+from textrepair.files import sync
 
 FOLDER = "_textrepair"  # readers of whole folders (Arrow, Spark) pass over names with an underscore
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
-import os
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -15,12 +13,13 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 
 from textrepair.errors import TextrepairError
+from textrepair.files import UNPACKERS, partial, put
 
 HARMLESS_BYTES = 100_000_000  # bytes that may come out of however few
 MOST_TIMES_PACKED = 200  # times its packed size; text comes to ten
 
 # What damaged or unreadable input raises, from any of the readers.
-DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
+DAMAGE = (OSError, pa.ArrowException, *(error for of in UNPACKERS.values() for error in of().damage))
 
 
 class OutputError(Exception):
@@ -39,14 +38,6 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-UNPACKERS: dict[str, Callable[[BinaryIO], Any]] = {
-    "gz": lambda raw: gzip.GzipFile(fileobj=raw, mode="rb"),
-    "xz": lzma.LZMAFile,
-    # Arrow's reader, for zstandard's takes a truncated file for a whole one
-    "zst": lambda raw: pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd"),
-}
-
-
 def unpacked(raw: BinaryIO, compression: str) -> BinaryIO:
     """The bytes of `raw`, decompressed by `compression` (gz, zst, xz or empty).
 
@@ -54,7 +45,7 @@ def unpacked(raw: BinaryIO, compression: str) -> BinaryIO:
     """
     if not compression:
         return raw
-    return cast(BinaryIO, io.BufferedReader(_Bounded(UNPACKERS[compression](raw), raw), 1 << 18))
+    return cast(BinaryIO, io.BufferedReader(_Bounded(UNPACKERS[compression]().unpack(raw), raw), 1 << 18))
 
 
 class _Bounded(io.RawIOBase):
@@ -96,7 +87,7 @@ class WholeFile:
 
     def __init__(self, path: Path, compression: str) -> None:
         self.path = path
-        self._partial = path.with_name(f".{path.name}.partial")
+        self._partial = partial(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._raw = open(self._partial, "wb")  # noqa: SIM115 (closed by `commit` or `discard`)
         self.stream = packed(cast(BinaryIO, self._raw), compression)
@@ -105,9 +96,7 @@ class WholeFile:
         """Put the file in its place, safe from a power cut; returns its size."""
         self.stream.close()
         self._raw.close()
-        sync(self._partial)
-        os.replace(self._partial, self.path)
-        sync(self.path.parent)
+        put(self._partial, self.path)
         return self.path.stat().st_size
 
     def discard(self) -> None:
@@ -123,14 +112,3 @@ def write_all(stream: io.FileIO, data: bytes) -> None:
     """Write `data` to an unbuffered file, which may take a part at a time."""
     while data:
         data = data[stream.write(data) :]
-
-
-def sync(path: Path) -> None:
-    """Have the system write a file, or the names in a folder, to the disk."""
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,6 +12,7 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 
 from textrepair.errors import TextrepairError
+from textrepair.files import partial
 from textrepair.models import write_manifest
 from textrepair.pipeline.judgement import Decision
 from textrepair.texts import read_texts, refuse
@@ -146,7 +147,10 @@ def _check_out(out: Path) -> None:
     for path in (out, *out.parents):
         if path.exists() and not path.is_dir():
             raise TextrepairError(f"{path}: is a file; give a folder")
-    begun = {name for of in (CHECKPOINT, HELD) for name in (of, f".{of}.part")} | {"model.safetensors"}
+    begun = {
+        "model.safetensors",
+        *(name for of in (CHECKPOINT, HELD) for name in (of, partial(Path(of)).name)),
+    }
     if out.exists() and (names := {p.name for p in out.iterdir()}) and not names & begun:
         raise TextrepairError(f"{out}: holds other files, such as {min(names)}; give a new folder")
 
