@@ -147,7 +147,9 @@ GOVERNING = frozenset(
     " without".split()
 )
 
-RARE = 1.0  # log10 of how often a pair would stand by chance, below which its absence says nothing
+SELDOM_BY_CHANCE = (
+    1.0  # log10 of how often a pair would stand by chance, below which its absence says nothing
+)
 
 
 def _reads_on(text: str, start: int, end: int) -> bool:
@@ -164,7 +166,7 @@ def _reads_on(text: str, start: int, end: int) -> bool:
         return False
     left, right = before[1], after[0]
     by_chance = count_of(left) + count_of(right) - SIZE
-    return log_count(f"{left} {right}") > by_chance or by_chance < RARE
+    return log_count(f"{left} {right}") > by_chance or by_chance < SELDOM_BY_CHANCE
 
 
 def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:

@@ -20,7 +20,7 @@ INTACT = re.compile("f[fil]|[\ufb00-\ufb04]")
 WRITTEN = 2.0  # log10 count of a word that science surely writes
 COMMON = 3.3  # zipf of one that anybody may write
 SCRAP = 2.6  # zipf below which a word is no word
-RARE = 4.2  # zipf below which a word may be a scrap of another
+RARE_WORD = 4.2  # zipf below which a word may be a scrap of another
 COMMONEST = 4.9  # the same where the text lost ligatures elsewhere
 SURPRISE = 5.0  # powers of ten by which one word must beat two neighbours by chance
 ELSEWHERE = 3.0  # the same where the text lost ligatures elsewhere
@@ -101,7 +101,7 @@ def _lost(text: str, words: list[tuple[int, int]], least: float) -> Iterator[Pro
         rarer = min(highest_zipf(a), highest_zipf(b))
         if (
             start < end
-            or rarer >= (RARE if least == SURPRISE else COMMONEST)
+            or rarer >= (RARE_WORD if least == SURPRISE else COMMONEST)
             or a in LIGATURES
             or b in LIGATURES
         ):
@@ -123,7 +123,7 @@ def _beheaded(text: str, words: list[tuple[int, int]]) -> Iterator[Proposal]:
     for n, (start, end) in enumerate(words):
         word = text[start:end]
         known = highest_zipf(word.lower())
-        if len(word) < 2 or known >= RARE:
+        if len(word) < 2 or known >= RARE_WORD:
             continue
         wholes = (whole for sign in LIGATURES for whole in (sign + word, word + sign))
         chances = sorted(((log_uses(w.lower()), w) for w in wholes), reverse=True)

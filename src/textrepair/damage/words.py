@@ -30,7 +30,7 @@ GLUED = re.compile(
 WRITTEN = 1.0  # log10 count of a word that science does write
 SHORT_LETTERS = 7  # letters; what is shorter and unknown is mostly a name
 SURPRISE = 5.0  # powers of ten by which one word must beat two
-RARE = 4.2  # zipf below which a word may be a scrap of another
+RARE_WORD = 4.2  # zipf below which a word may be a scrap of another
 FREQUENT = 3.0  # log10 count of a pair of words that is likelier than a new word with that ending
 PREFIXES = frozenset(
     "a ab ad aero anti arch auto be beta alpha bi bio by cardio chemo co con counter cross cyber de di"
@@ -213,7 +213,7 @@ def _line_ends(page: Page, matches: Seen) -> Iterator[Proposal]:
 @lru_cache(maxsize=1 << 16)
 def _may_be_scrap(word: str) -> bool:
     """Whether a lower-case word may be a part of another that was cut in two."""
-    return highest_zipf(word) < RARE or word.endswith(LIGATURE)
+    return highest_zipf(word) < RARE_WORD or word.endswith(LIGATURE)
 
 
 def _split(text: str) -> Iterator[Proposal]:
@@ -234,7 +234,11 @@ def _split(text: str) -> Iterator[Proposal]:
             ):
                 yield Proposal(start, end, text[start:mid] + b, "artifact", "space behind a ligature")
                 continue
-            if min(highest_zipf(a), highest_zipf(b)) >= RARE or log_count(f"{a} {b}") or _combining(a, b):
+            if (
+                min(highest_zipf(a), highest_zipf(b)) >= RARE_WORD
+                or log_count(f"{a} {b}")
+                or _combining(a, b)
+            ):
                 continue
             if log_uses(a + b) and whole - (highest_zipf(a) + highest_zipf(b) - 9) > SURPRISE and whole > 3:
                 yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")

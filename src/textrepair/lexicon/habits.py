@@ -14,7 +14,7 @@ import marisa_trie
 
 from textrepair.lexicon.entries import DATA
 
-LONGEST = 7  # words of the longest idiom
+LONGEST_IDIOM = 7  # words of the longest idiom
 
 
 @cache
@@ -46,7 +46,7 @@ def idioms_from(row: Sequence[str]) -> Iterator[tuple[int, str, int]]:
     True
     """
     spun = row[0] if row else ""
-    for n, word in enumerate(row[1:LONGEST], 2):
+    for n, word in enumerate(row[1:LONGEST_IDIOM], 2):
         spun = f"{spun} {word}"
         if next(_trie().iterkeys(spun), None) is None:
             return

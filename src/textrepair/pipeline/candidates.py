@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from textrepair.edits import Edit
 from textrepair.lexicon.entries import Entry
 from textrepair.lexicon.guard import flips_meaning, respelled
-from textrepair.lexicon.habits import LONGEST, habits_for, idioms_from
+from textrepair.lexicon.habits import LONGEST_IDIOM, habits_for, idioms_from
 from textrepair.lexicon.ngrams import unwritten
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import UNKNOWN, science
@@ -165,9 +165,9 @@ def _habitual(
     """The wordings for which spinners are known to write a doubted idiom, or a word that is no synonym."""
     words, text = seg.words, seg.text
     for i, first in enumerate(words):
-        if not is_doubted(first.start, words[min(i + LONGEST, len(words)) - 1].end):
+        if not is_doubted(first.start, words[min(i + LONGEST_IDIOM, len(words)) - 1].end):
             continue
-        row = row_of_words(text, words, i, LONGEST)
+        row = row_of_words(text, words, i, LONGEST_IDIOM)
         of_word = [(1, c, rank) for c, rank in habits_for(first.lower).items() if " " in c]
         for n, canonical, rank in (*of_word, *idioms_from([w.lower for w in row])):
             start, end = first.start, row[n - 1].end

@@ -137,12 +137,12 @@ def _with_own_words(d: DetectedDocument, judge: Judge) -> DetectedDocument:
     if not spun_without:
         return d
     spun = min(d.document.spun_prob, *spun_without.values())
-    return _spared(
+    return _without_own_words(
         replace(d, document=replace(d.document, own_words=frozenset(spun_without), spun_prob=spun))
     )
 
 
-def _spared(d: DetectedDocument) -> DetectedDocument:
+def _without_own_words(d: DetectedDocument) -> DetectedDocument:
     """Without candidates for the document's own words."""
     document = d.document
     if not document.own_words:
@@ -202,7 +202,7 @@ def _detect(
         for w in common_words(seg, is_free)
         if unsure(w.start, w.end) and worth(w.start, w.end)
     ]
-    return _spared(DetectedDocument(document, encoding, replaced, candidates, words))
+    return _without_own_words(DetectedDocument(document, encoding, replaced, candidates, words))
 
 
 def words_of(seg: Segmented, listed: Iterable[Suspect]) -> Words:

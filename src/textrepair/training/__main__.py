@@ -46,7 +46,7 @@ from textrepair.training.thesaurus.habits import (
     write_habits,
 )
 from textrepair.training.thesaurus.neighbours import embed, nearest, write_neighbours
-from textrepair.training.thesaurus.table import LEAST, table, write_table
+from textrepair.training.thesaurus.table import FEWEST_USES, table, write_table
 from textrepair.training.thesaurus.thesauri import Pair, collect, phrases, write_phrases
 
 app = typer.Typer(help="Divide a corpus, and derive the word tables that come with the package.")
@@ -104,7 +104,7 @@ def tables(
     aligned = align_words(reworded, likeness)
     say(write_observed(TABLE, aligned))
     swaps = from_phrases(aligned, likeness)
-    written = {word: math.log10(n) for word, n in science.items() if n >= LEAST}
+    written = {word: math.log10(n) for word, n in science.items() if n >= FEWEST_USES}
     rows = _with_habits(table(chances, swaps, science), written)
     write_table(DATA / "synonyms.marisa", rows)
     say(write_neighbours(NEIGHBOURS, nearest(rows, science, encoder)))

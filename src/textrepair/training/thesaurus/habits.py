@@ -14,7 +14,7 @@ import numpy as np
 
 from textrepair.lexicon.entries import TAGS
 from textrepair.lexicon.guard import flips_meaning, respelled
-from textrepair.lexicon.habits import LONGEST
+from textrepair.lexicon.habits import LONGEST_IDIOM
 from textrepair.lexicon.inflection import inflect
 from textrepair.training.thesaurus.table import inflected_alike
 
@@ -50,7 +50,7 @@ def in_all_forms(
     ranks: dict[str, dict[str, int]] = defaultdict(dict)
     for spun, canonical, rank in (*_of_words(words), *_bent(listed)):
         longest = max(len(spun.split()), len(canonical.split()))
-        if longest > LONGEST or respelled(spun, canonical) or flips_meaning(spun, canonical):
+        if longest > LONGEST_IDIOM or respelled(spun, canonical) or flips_meaning(spun, canonical):
             continue
         if all(word in science for word in canonical.lower().split()):
             ranks[spun][canonical] = min(rank, ranks[spun].get(canonical, rank))

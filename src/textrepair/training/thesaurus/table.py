@@ -18,7 +18,7 @@ from textrepair.training.thesaurus.thesauri import Pair
 EVIDENCE = 6.0  # observed swaps of a word that weigh as much as all the thesauri say of it
 FARTHEST = -9.0  # nats; farther synonyms are noise
 MOST = 24  # canonical forms a spun form keeps
-LEAST = 30  # times that science writes a canonical form
+FEWEST_USES = 30  # times that science writes a canonical form
 
 
 def table(
@@ -42,7 +42,7 @@ def table(
         forms, others = inflections(a, pos), inflections(b, pos)
         for tag in forms.keys() & others.keys():
             spun, canonical = others[tag], forms[tag]
-            if spun != canonical and science[canonical] >= LEAST and not flips_meaning(spun, canonical):
+            if spun != canonical and science[canonical] >= FEWEST_USES and not flips_meaning(spun, canonical):
                 rows[spun][canonical] = max(math.log(chance), rows[spun].get(canonical, -99.0))
     best: dict[str, list[tuple[str, float]]] = {}
     for spun, options in rows.items():
