@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,8 @@ def serving(file: Path, *options: str, **environment: str) -> Iterator[Served]:
             lines.append(line)
         yield Served(process, found[1], file.with_name(f"{file.name}.decisions.jsonl"))
     finally:
-        if process.poll() is None:
+        while process.poll() is None:  # one that comes while it starts may be lost
             process.send_signal(signal.SIGINT)
-        process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
         process.stderr.close()
