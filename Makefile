@@ -24,8 +24,8 @@ help:
 	@echo 'make docs   build the site in build/site'
 	@echo 'make bench  measure, write benchmarks/results and the README table; CLEAN=file counts harm there too'
 	@echo 'make bench-check  compare what is made of the public texts with what is committed'
-	@echo 'make bench-full PAGES=folder CORPUS="files"  real pages, harm by field, spin rates, other systems, plots;'
-	@echo '                DECISIONS=, LM=, ENCODER= (folders) and LIST= (a file) as benchmarks/systems.py takes them'
+	@echo 'make bench-full PAGES=folder CORPUS="files"  real pages, detection, harm by field, spin rates, systems, plots;'
+	@echo '                DECISIONS=, ENCODER= (folders), LM= and LIST= (files) as benchmarks/systems.py takes them'
 	@echo 'make clean  remove the virtual environment, caches and builds'
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -66,7 +66,10 @@ bench-check: $(INSTALLED)
 
 bench-full: $(INSTALLED)
 	$(BIN)/python benchmarks/real_pages.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS))
+	$(BIN)/python benchmarks/detection.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS))
 	$(BIN)/python benchmarks/harm.py $(CORPUS:%=--corpus %)
+	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/worsened.py
 	$(BIN)/python benchmarks/spin_rates.py
 	$(BIN)/python benchmarks/systems.py --pages $(PAGES) $(CORPUS:%=--corpus %) \
 	  $(if $(DECISIONS),--decisions $(DECISIONS)) $(if $(LIST),--list $(LIST)) $(if $(LM),--lm $(LM)) \

@@ -43,12 +43,12 @@ Keep = Callable[[str, Callable[[], Any]], Any]
 
 @dataclass(frozen=True)
 class Harmed:
-    """A clean document: its words, and its edits, at the threshold and at other ones."""
+    """A clean document: its words and edits; by ours, how likely it is spun, edits at other thresholds."""
 
     words: int
     edits: int
-    spun: float
-    at: list[int]
+    spun: float = 0.0
+    at: Sequence[int] = ()
 
 
 def held_out(corpus: Iterable[Path], words: int, whole: Iterable[Path] = ()) -> dict[str, list[str]]:
@@ -96,22 +96,28 @@ def read(
     return out
 
 
+def per_words(some: Sequence[Harmed]) -> float:
+    """Edits for every `PER` words."""
+    return sum(h.edits for h in some) / max(1, sum(h.words for h in some)) * PER
+
+
+def within(harmed: Sequence[Harmed]) -> tuple[float, float]:
+    """The 95 % interval of that; by the rule of three where no edit was seen."""
+    if any(h.edits for h in harmed):
+        return interval(harmed, per_words)
+    return 0.0, NONE_SEEN / max(1, sum(h.words for h in harmed)) * PER
+
+
 def figures(harmed: Sequence[Harmed], line: float) -> dict[str, Any]:
     """The figures of clean documents together; from `line` on a document counts as spun."""
-
-    def per_words(some: Sequence[Harmed]) -> float:
-        return sum(h.edits for h in some) / max(1, sum(h.words for h in some)) * PER
-
-    words, edits = sum(h.words for h in harmed), sum(h.edits for h in harmed)
-    low, high = interval(harmed, per_words) if edits else (0.0, NONE_SEEN / max(1, words) * PER)
     return {
         "documents": len(harmed),
-        "words": words,
-        "edits": edits,
+        "words": sum(h.words for h in harmed),
+        "edits": sum(h.edits for h in harmed),
         "documents_touched": sum(h.edits > 0 for h in harmed),
         "documents_that_look_spun": sum(h.spun >= line for h in harmed),
         "per_10000_words": round(per_words(harmed), 3),
-        "interval": [round(low, 3), round(high, 3)],
+        "interval": [round(x, 3) for x in within(harmed)],
     }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CONTEXT = 24  # pieces on each side of a word that is hidden
 ROWS = 32  # hidden words, or sentences, read at a time
+WINDOW = 4096  # pieces: what is shown, a sentence, and what is written for it
 SURE = 0.5  # least probability of what a masked model puts for a word, and
 UNLIKELY = 0.01  # the most of what stands, if it is to be changed
 NEAR = 0.8  # least cosine of a sentence and what it is taken to be made from; chosen, not fitted
@@ -107,31 +108,20 @@ def masked(ways: Ways) -> System:
 
 def corrector(ways: Ways) -> System:
     """A causal language model that is shown three pairs, and writes the original of each sentence."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from llama_cpp import Llama
 
-    folder = str(wanted(ways.lm, "--lm"))
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder, padding_side="left")
-    auto: Any = AutoModelForCausalLM
-    model = auto.from_pretrained(folder).float().eval()
-    newline = tokenizer.encode("\n", add_special_tokens=False)[-1]
+    file = str(wanted(ways.lm, "--lm"))
+    model = Llama(file, n_ctx=WINDOW, n_threads=1, n_threads_batch=1, swa_full=True, verbose=False)
 
     def run(text: str) -> Said:
-        places = [*sentences(text)]
         changes: list[Change] = []
-        for first in range(0, len(places), ROWS):
-            some = places[first : first + ROWS]
-            flat = [" ".join(text[start:end].split()) for start, end in some]
-            asked = tokenizer(
-                [f"{SHOWN}Spun: {s}\nOriginal:" for s in flat], return_tensors="pt", padding=True
-            )
-            longest = max(len(tokenizer(s)["input_ids"]) for s in flat)
-            made = model.generate(
-                **asked, max_new_tokens=longest + longest // 2, do_sample=False, eos_token_id=newline
-            )
-            written = tokenizer.batch_decode(made[:, asked["input_ids"].shape[1] :], skip_special_tokens=True)
-            for (start, end), after in zip(some, written, strict=True):
-                line = after.strip().partition("\n")[0]
-                changes += changes_between(text[start:end], line, start) if line else []
+        for start, end in sentences(text):
+            flat = " ".join(text[start:end].split())
+            asked = f"{SHOWN}Spun: {flat}\nOriginal:"
+            longest = len(model.tokenize(flat.encode())) * 3 // 2
+            made: Any = model.create_completion(asked, max_tokens=longest, temperature=0, stop=["\n"])
+            if line := made["choices"][0]["text"].strip():
+                changes += changes_between(text[start:end], line, start)
         return only_changed(changes)
 
     return run

@@ -35,9 +35,9 @@ System = Callable[[str], Said]
 class Ways:
     """What systems are opened with.
 
-    `model`: one of ours; `phrases`: a published list; `lm` and `encoder`: folders of a causal language model
-    and of a sentence encoder; `sources`: texts to retrieve from; `left_out`: the file of the judgement that
-    was fitted without a text, by that text.
+    `model`: one of ours; `phrases`: a published list; `lm`: a causal language model, as a GGUF file;
+    `encoder`: the folder of a sentence encoder; `sources`: texts to retrieve from; `left_out`: by a text, the
+    file of the judgement that was fitted without it.
     """
 
     model: str = "en_sci_sm"

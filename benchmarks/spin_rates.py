@@ -2,17 +2,18 @@
 
     python benchmarks/spin_rates.py [--mythes th_en_US_v2.dat] [--seconds 200]
 
-The originals of the abstracts spun by hand (`benchmarks/data/pages.jsonl`) are spun at each rate anew: by
-the channels that training used, as `textrepair spin` does it, and by the first-sense spinner of `unseen.py`,
-which no channel is like. One answer is accepted for each swap, the original. What became of a text is kept in
-`--store`, so that a run can be stopped and go on. Writes benchmarks/results/spin_rates.json.
+The originals of the abstracts spun by hand (`benchmarks/data/pages.jsonl`) are spun anew until such a share
+of their words is swapped: by the channels of training, as `textrepair spin` does it, and by the first-sense
+spinner of `unseen.py`, which no channel is like; it is left out where there is no thesaurus. One answer is
+accepted for each swap, the original. What became of a text is kept in `--store`, so that a run can be stopped
+and go on. Writes benchmarks/results/spin_rates.json.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,30 +33,29 @@ from textrepair.bench.tally import STATISTICS, tally
 from textrepair.bench.texts import read_texts
 from textrepair.models import find_model
 from textrepair.training.channels import default_channels
-from textrepair.training.spinner import Channel, spin_documents, spin_text
+from textrepair.training.spinner import Channel, spin_documents
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/spin_rates.json"
 MYTHES = Path("/usr/share/mythes/th_en_US_v2.dat")  # Debian: mythes-en-us
 STORE = ROOT / "build/bench/spin_rates"
-RATES = (0.02, 0.05, 0.1, 0.2, 0.4)
+RATES = (0.02, 0.05, 0.1, 0.2, 0.4)  # shares of the words
+CHANCES = [
+    float(chance) for chance in np.geomspace(0.005, 1, 60)
+]  # of a word to be swapped, until enough are
 ANEW = {0.02: 2}  # times that each text is spun at the lowest rate, or there are too few swaps
+Channels = Sequence[tuple[float, Channel]]
 NAMES = {"recall": "recall", "precision": "precision", "words_recall_at_0.9": "told"}
 
 
-def seen(texts: list[str], rate: float) -> Iterator[tuple[str, list[Gold]]]:
-    """The texts as the channels of training spin them, and what was swapped."""
-    for seed in range(ANEW.get(rate, 1)):
-        for spun in spin_documents(texts, default_channels(), seed=seed + 1, rate=rate):
-            gold = spun["gold"]
-            yield spun["text"], [Gold(g["start"], g["end"], tuple(g["accept"]), g["kind"]) for g in gold]
-
-
-def by(channel: Channel, texts: list[str], rate: float) -> Iterator[tuple[str, list[Gold]]]:
-    """The texts as one channel spins them, and what was swapped."""
-    for seed in range(ANEW.get(rate, 1)):
-        for number, text in enumerate(texts):
-            yield spin_text(text, channel, np.random.default_rng((seed, number)), rate)
+def spun_at(rate: float, text: str, channels: Channels, seed: int) -> tuple[str, list[Gold]]:
+    """The text with such a share of its words swapped, or as many as the channels swap; and its gold."""
+    for chance in CHANCES:
+        [made] = spin_documents([text], channels, seed=seed, rate=chance)
+        spun, rows = made["text"], made["gold"]
+        if sum(len(row["spun"].split()) for row in rows) >= rate * len(spun.split()):
+            break
+    return spun, [Gold(row["start"], row["end"], tuple(row["accept"]), row["kind"]) for row in rows]
 
 
 def figures(pages: list[Page], made: list[dict[str, Any]], rate: float, line: float) -> dict[str, Any]:
@@ -103,14 +103,17 @@ def main(
         told = [(s.start, s.end, s.probability) for s in repair.detection.spans]
         return {"spun": repair.spun, "changes": changes, "told": told}
 
-    spins: dict[str, Callable[[list[str], float], Iterator[tuple[str, list[Gold]]]]] = {
-        "spinners seen in training": seen,
-        "a spinner not seen": partial(by, first_sense(mythes)),
-    }
+    spins: dict[str, Channels] = {"spinners seen in training": default_channels()}
+    if mythes.exists():
+        spins["a spinner not seen"] = [(1.0, first_sense(mythes))]
+    else:
+        print(f"a spinner not seen: left out, there is no {mythes} (Debian: mythes-en-us)")
     spinners: dict[str, list[dict[str, Any]]] = {name: [] for name in spins}
-    for name, spun_by in spins.items():
+    for name, channels in spins.items():
         for rate in RATES:
-            pages = [Page("", text, tuple(gold), "", "") for text, gold in spun_by(texts, rate)]
+            several = [*enumerate(texts * ANEW.get(rate, 1), start=1)]
+            spun_texts = (spun_at(rate, text, channels, seed) for seed, text in several)
+            pages = [Page("", text, tuple(gold), "", "") for text, gold in spun_texts]
             made = []
             for page in pages:
                 if time.monotonic() < until:

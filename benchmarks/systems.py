@@ -1,12 +1,12 @@
 """What one would otherwise use, beside textrepair: on real pages, on public texts and on clean ones.
 
-    python benchmarks/systems.py --pages FOLDER --corpus FILE.jsonl.xz ... [--list tortured.csv] [--lm FOLDER]
-        [--encoder FOLDER] [--decisions FOLDER] [--only NAME] [--seconds 200]
+    python benchmarks/systems.py --pages FOLDER --corpus FILE.jsonl.xz ... [--list tortured.csv]
+        [--lm FILE.gguf] [--encoder FOLDER] [--decisions FOLDER] [--only NAME] [--seconds 200]
 
 Pages are those of `real_pages.py`, and `--decisions` is what it takes; public texts are the spun ones of
-`make bench-check`; clean ones are some 10,000 words held out, of all fields. Slow systems read one in so many
-of the public and the clean texts (`EVERY`). Retrieval has an index of other clean texts and of the originals
-of the public ones; the originals of the real pages are not in it.
+`make bench-check`; clean ones are some 20,000 words held out, of all fields. Slow systems read one in so
+many of the public texts (`EVERY`) and every other clean one. Retrieval has an index of other clean texts and
+of the originals of the public ones; the originals of the real pages are not in it.
 
 What a system says of a text is kept in `--store`, so that a run can be stopped (`--seconds`) and go on, a
 system at a time. Writes benchmarks/results/systems.json: of each system, what it has read so far.
@@ -29,7 +29,7 @@ import failures
 import neural_peers
 import peers
 import typer
-from harm import PER, held_out
+from harm import Harmed, held_out, per_words, within
 from kept import kept
 from peers import Said, System, Ways
 
@@ -103,14 +103,6 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Harmed:
-    """A clean document that a system has read."""
-
-    words: int
-    edits: int
-
-
-@dataclass(frozen=True)
 class Texts:
     """What systems are measured on."""
 
@@ -119,8 +111,8 @@ class Texts:
     clean: list[str]
 
     def thinned(self, every: int) -> Texts:
-        """All pages, and one in so many of the others."""
-        return Texts(self.pages, self.public[::every], self.clean[::every])
+        """All pages; for more than 1 one in so many of the public texts, and every other clean one."""
+        return Texts(self.pages, self.public[::every], self.clean[:: min(every, 2)])
 
     @property
     def all(self) -> list[str]:
@@ -209,7 +201,7 @@ def figures(texts: Texts, read: Mapping[str, Reading]) -> dict[str, Any]:
             "words": sum(h.words for h in harmed),
             "edits": sum(h.edits for h in harmed),
             "per_10000_words": round(per_words(harmed), 2),
-            "interval": [round(x, 2) for x in interval(harmed, per_words)],
+            "interval": [round(x, 2) for x in within(harmed)],
         },
     }  # fmt: skip
 
@@ -227,11 +219,6 @@ def intervals(scores: Sequence[Score]) -> dict[str, list[float]]:
     return {of.__name__: [round(x, 4) for x in interval(scores, of)] for of in (recall, precision)}
 
 
-def per_words(harmed: Sequence[Harmed]) -> float:
-    """Edits for every `PER` words."""
-    return sum(h.edits for h in harmed) / max(1, sum(h.words for h in harmed)) * PER
-
-
 def line(name: str, s: dict[str, Any]) -> str:
     """A row of the table."""
     cells = (
@@ -246,7 +233,7 @@ def main(
     pages: Annotated[Path, typer.Option(help="Folder of pages.")],
     corpus: Annotated[list[Path], typer.Option(help="Files of clean documents.")],
     phrases: Annotated[Path | None, typer.Option("--list", help="A published list of phrases.")] = None,
-    lm: Annotated[Path | None, typer.Option(help="Folder of a causal language model.")] = None,
+    lm: Annotated[Path | None, typer.Option(help="A causal language model, as a GGUF file.")] = None,
     encoder: Annotated[Path | None, typer.Option(help="Folder of a sentence encoder.")] = None,
     decisions: Annotated[Path | None, typer.Option(help="Folder of fold_N.json, fitted by fold.")] = None,
     only: Annotated[
@@ -274,6 +261,7 @@ def main(
                 read(name, ways, asked, store, until)
         except (ImportError, TextrepairError) as e:
             not_run[name] = f"not installed here: {e.name}" if isinstance(e, ImportError) else str(e)
+            print(f"{name}: {not_run[name]}", flush=True)
         if only:
             continue
         found = readings(name, ways, sorted(asked), store)

@@ -11,6 +11,7 @@ from textrepair.bench.check import documents, named
 from textrepair.bench.pages import Page
 from textrepair.bench.plots import plot_cost, plot_rates, plot_reliability, plot_systems
 from textrepair.bench.score import Change
+from textrepair.training.spinner import build_channel
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 PNG = b"\x89PNG"
@@ -86,3 +87,20 @@ def test_plots_are_drawn_from_results_however_little_they_hold():
         plot_rates({"seen": [rate, {**rate, "swapped": 0.2}], "not yet read": []}), plot_reliability(real),
     )  # fmt: skip
     assert all(picture.startswith(PNG) for picture in pictures)
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.1, 0.4])
+def test_a_text_is_spun_until_such_a_share_of_its_words_is_swapped(script, rate):
+    text = " ".join(f"This is what disease number {k} does to a patient." for k in range(40))
+    channels = [(1.0, build_channel([("disease", "illness", 1.0), ("patient", "sufferer", 1.0)]))]
+    spun, gold = script("spin_rates").spun_at(rate, text, channels, 1)
+    assert {spun[g.start : g.end] for g in gold} <= {"illness", "sufferer"}
+    most = 0.2  # of its words; there are no others to swap
+    assert len(gold) / len(text.split()) == pytest.approx(min(rate, most), rel=0.25)
+
+
+def test_harm_that_was_not_seen_may_be_three_edits(script):
+    harm = script("harm")
+    assert harm.within([harm.Harmed(1000, 0)] * 3) == (0.0, 10.0)
+    low, high = harm.within([harm.Harmed(1000, 1)] * 3)
+    assert low == high == pytest.approx(10)

@@ -15,7 +15,6 @@ from mdit_py_plugins.anchors import anchors_plugin
 ROOT = Path(__file__).parents[1]
 PATTERNS = ("*.md", "benchmarks/README.md", "models/*/README.md", "docs/**/*.md")
 PAGES = [page for pattern in PATTERNS for page in sorted(ROOT.glob(pattern))]
-DRAWN = ROOT / "benchmarks/results"  # pictures here are drawn when all that they show is measured
 ELSEWHERE = ("http://", "https://", "mailto:")
 MADE_BY_SITE = ROOT / "docs/reference/python.md"  # headings from docstrings, which the site's test sees to
 
@@ -40,7 +39,7 @@ def test_links_lead_somewhere(page):
             continue
         path, _, anchor = unquote(link).partition("#")
         target = (page.parent / path).resolve() if path else page
-        assert target.exists() or target.parent == DRAWN, f"{link}: there is no {target}"
+        assert target.exists(), f"{link}: there is no {target}"
         if anchor and target != MADE_BY_SITE:
             assert anchor in {t.attrs.get("id") for t in tokens(target)}, f"{link}: no such heading"
 

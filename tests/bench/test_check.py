@@ -1,13 +1,23 @@
 """The check against committed results: it fails when it is surely worse, and then only."""
 
+import importlib.util
+import itertools
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import typer
 
+from textrepair import load
 from textrepair.bench import check
-from textrepair.bench.check import RESULTS, Outcome, documents, named, worse
+from textrepair.bench.check import RESULTS, Outcome, documents, named, outcomes, worse
+
+spec = importlib.util.spec_from_file_location(
+    "worsened", Path(__file__).parents[2] / "benchmarks/worsened.py"
+)
+worsened = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(worsened)
 
 SPUN = {f"spun {k}": Outcome(gold=20, restored=8 + k % 3, right=8 + k % 3, misleading=1) for k in range(40)}
 CLEAN = {f"clean {k}": Outcome(words=200) for k in range(40)}
@@ -67,3 +77,24 @@ def test_the_committed_results_are_of_nearly_all_texts_of_the_checkout():
     committed = json.loads(RESULTS.read_text(encoding="utf8"))["documents"]
     names = {named(text) for text, _ in documents()}
     assert len(names & committed.keys()) > 0.9 * len(names) > 300
+
+
+@pytest.fixture(scope="module")
+def heavy():
+    """The six densest abstracts spun by hand, which stand behind the seed, and what is made of them."""
+    spun = ((text, gold) for text, gold in itertools.islice(documents(), 1, None) if gold)
+    read, repairer = [*itertools.islice(spun, 6)], load()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "documents", lambda root: read)
+        return repairer, read, outcomes(repairer)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["places are judged by features in another order", "an edit of a spun text needs a score of .2"],
+)
+def test_a_real_repairer_made_worse_is_surely_worse(heavy, monkeypatch, name):
+    repairer, read, before = heavy
+    monkeypatch.setattr(check, "documents", lambda root: read)
+    monkeypatch.setattr(repairer, "decision", worsened.DECISIONS[name](repairer.decision))
+    assert any(surely for _, surely in worse(before, outcomes(repairer)))

@@ -11,6 +11,7 @@ from textrepair.bench.score import Row
 from textrepair.bench.score import curve as curve_of
 from textrepair.errors import missing_extra
 
+THRESHOLDS = "textrepair, en_sci_sm, at other thresholds"  # a grey line
 LINE: dict[str, Any] = {"linestyle": "-", "marker": "", "linewidth": 1.6}
 
 
@@ -85,7 +86,7 @@ def plot_systems(systems: Mapping[str, Mapping[str, Any]], real: Mapping[str, An
     restored, told = drawn.subplots(1, 2)
     curve = [p for p in real["curve"] if p["restored"]]
     restored.plot([p["recall"] for p in curve], [p["precision"] for p in curve], "-", color="grey")
-    for (name, s), style in zip(systems.items(), _styles(len(systems)), strict=True):
+    for (name, s), style in zip(systems.items(), _styles(systems), strict=True):
         if s["touched"] + s["beside"]:
             ranges = [_range(s[of], s["intervals"][of]) for of in ("recall", "precision")]
             restored.errorbar(
@@ -96,6 +97,7 @@ def plot_systems(systems: Mapping[str, Mapping[str, Any]], real: Mapping[str, An
             alone = len(points) == 1
             told.plot(*zip(*points, strict=True), **(style if alone else style | LINE))
         told.plot([], [], label=name, **style)
+    told.plot([], [], "-", color="grey", label=THRESHOLDS)
     restored.set(xlabel="swaps restored", ylabel="precision of edits", title="Restoration")
     told.set(xlabel="swapped words told", ylabel="precision of words told", title="Detection")
     return _with_legend(drawn, (restored, told), told)
@@ -114,11 +116,11 @@ def plot_cost(
     by_threshold = {p["threshold"]: p["recall"] for p in real["curve"]}
     words = max(1, harm["all"]["words"])
     line = [(by_threshold[p["threshold"]], 1e4 * p["edits"] / words) for p in harm["curve"]]
-    clean.plot(*zip(*line, strict=True), "-", color="grey")
-    for (name, s), style in zip(systems.items(), _styles(len(systems)), strict=True):
+    for (name, s), style in zip(systems.items(), _styles(systems), strict=True):
         clean.plot([s["recall"]], [s["harm"]["per_10000_words"]], label=name, **style)
         if s["touched"] + s["beside"]:
             speed.plot([s["words_per_second"]], [s["recall"]], **style)
+    clean.plot(*zip(*line, strict=True), "-", color="grey", label=THRESHOLDS)
     clean.set(xlabel="swaps restored on real pages", ylabel="edits in 10,000 clean words", title="Harm")
     clean.set_yscale("symlog", linthresh=0.1)
     clean.set(ylim=(-0.02, 1e4), xlim=(-0.01, None))
@@ -137,7 +139,7 @@ def plot_rates(spinners: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
     shown = {"recall": "swaps restored", "precision": "precision of edits", "told": "words told at .90"}
     read = {name: rates for name, rates in spinners.items() if rates}
     for axes, (of, title) in zip(panels, shown.items(), strict=True):
-        for (name, rates), style in zip(read.items(), _styles(len(read)), strict=True):
+        for (name, rates), style in zip(read.items(), _styles(read), strict=True):
             shares, low, high = (
                 [r["swapped"] for r in rates],
                 *zip(*(r["intervals"][of] for r in rates), strict=True),
@@ -194,14 +196,19 @@ def _reliability(axes: Any, bins: Sequence[tuple[float, float, int]]) -> None:
     axes.set(xlabel="score", ylabel="share that is right", xlim=(0, 1.02), ylim=(0, 1.02))
 
 
-def _styles(number: int) -> list[dict[str, Any]]:
-    """A colour and a mark for each; ours, which come last, are black."""
+def _styles(names: Iterable[str]) -> list[dict[str, Any]]:
+    """A colour and a mark for each; ours are black."""
     with missing_extra("bench"):
         from matplotlib import colormaps
     colours, marks = colormaps["tab10"], "osD^vP<>X*hp"
     return [
-        {"color": colours(n % 10), "marker": marks[n % len(marks)], "linestyle": "", "markersize": 7}
-        for n in range(number)
+        {
+            "color": "black" if name.startswith("textrepair") else colours(n % 10),
+            "marker": marks[n % len(marks)],
+            "linestyle": "",
+            "markersize": 7,
+        }
+        for n, name in enumerate(names)
     ]
 
 
