@@ -15,8 +15,6 @@ import pickle
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import add
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,12 +23,10 @@ from sklearn.exceptions import ConvergenceWarning
 
 import textrepair
 from textrepair.bench.circumstances import circumstances
-from textrepair.bench.fitting import OPINIONS, PageRows, fit_places, precise_threshold, read_rows
+from textrepair.bench.fitting import OPINIONS, PageRows, fit_places, precise_threshold, read_rows, score_at
 from textrepair.bench.pages import fold_of, read_pages
-from textrepair.bench.score import Score, changes_of, score
 from textrepair.lm import open_language_model
 from textrepair.models import find_model
-from textrepair.pipeline.decide import best_together
 from textrepair.pipeline.places import PlaceJudgement, with_rivals
 
 ROOT = Path(__file__).parents[1]
@@ -77,19 +73,7 @@ def left_out(pages: Sequence[PageRows]) -> Iterator[tuple[PlaceJudgement, PageRo
 def figures(judged: Judged) -> dict[str, float]:
     """The threshold that keeps the precision, and what is restored by it."""
     threshold = precise_threshold(judged)
-    scores = [
-        score(
-            p.page.text,
-            changes_of(
-                best_together(
-                    [c.edit(s) for c, s in zip(p.candidates, chances, strict=True) if s >= threshold]
-                )
-            ),
-            p.page.gold,
-        )
-        for p, chances in judged
-    ]
-    total = reduce(add, scores, Score())
+    total = score_at(judged, threshold)
     return {
         "threshold": threshold,
         "restored": round(total.recall, 4),

@@ -197,14 +197,19 @@ def labelled_word_rows(
 def precise_threshold(judged: Sequence[tuple[PageRows, Sequence[float]]]) -> float:
     """The lowest score at which the edits of all pages keep `PRECISION` together; else the highest."""
     for threshold in THRESHOLDS:
-        total = Score()
-        for p, scores in judged:
-            edits = [c.edit(s) for c, s in zip(p.candidates, scores, strict=True) if s >= threshold]
-            made: tuple[Edit, ...] = best_together(edits)
-            total += score(p.page.text, changes_of(made), p.page.gold)
-        if total.fair_precision >= PRECISION:
+        if score_at(judged, threshold).fair_precision >= PRECISION:
             return round(float(threshold), 2)
     return round(float(THRESHOLDS[-1]), 2)
+
+
+def score_at(judged: Sequence[tuple[PageRows, Sequence[float]]], threshold: float) -> Score:
+    """What the edits of all pages that reach a score come to."""
+    total = Score()
+    for p, scores in judged:
+        edits = [c.edit(s) for c, s in zip(p.candidates, scores, strict=True) if s >= threshold]
+        made: tuple[Edit, ...] = best_together(edits)
+        total += score(p.page.text, changes_of(made), p.page.gold)
+    return total
 
 
 def fit_places(pages: Sequence[PageRows]) -> PlaceJudgement:

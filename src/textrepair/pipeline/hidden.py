@@ -26,7 +26,7 @@ def hidden_evidence(reranker: Scorer, text: str, candidates: Sequence[Candidate]
     hides = {**{span: span for span in spans - several}, **joined(several)}
     readings = [*shared(hides[span] for span in spans - several), *shared(hides[span] for span in several)]
     encodings = reranker.encode([ToEncode(text, hidden, hidden) for hidden in readings])
-    of_reading = {span: k for k, hidden in reversed([*enumerate(readings)]) for span in hidden}
+    of_reading = {span: k for k, hidden in enumerate(readings) for span in hidden}
     asked: list[list[int]] = [[] for _ in readings]
     for n in sorted(range(len(candidates)), key=lambda n: (candidates[n].start, candidates[n].end)):
         asked[of_reading[hides[candidates[n].start, candidates[n].end]]].append(n)

@@ -188,11 +188,17 @@ class Decision:
         In one shorter than the pages that the judgement of places was fitted to, places are not judged; it
         tells so little of itself that an edit needs `SHORT_THRESHOLD` at least.
         """
-        if words >= PAGE:
-            return self
-        threshold = max(self.threshold, SHORT_THRESHOLD)
-        alone = replace(self, place_if_spun=None, threshold_if_spun=None, word_if_spun=None)
-        return replace(alone, threshold=threshold)
+        return self if words >= PAGE else self._for_short_texts
+
+    @cached_property
+    def _for_short_texts(self) -> Decision:
+        return replace(
+            self,
+            place_if_spun=None,
+            threshold_if_spun=None,
+            word_if_spun=None,
+            threshold=max(self.threshold, SHORT_THRESHOLD),
+        )
 
     def looks_spun(self, spun_prob: float) -> bool:
         """Whether a document that is spun with this probability is judged as a spun one."""

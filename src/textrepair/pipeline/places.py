@@ -9,9 +9,11 @@ their mean is better than either (`benchmarks/results/places.json`).
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +28,17 @@ ALONE, BEST, SECOND, OVERLAPPING, TOGETHER, NUMBER = AMONG = (
     "alone", "best", "second", "overlapping", "together", "number",
 )  # fmt: skip
 NOTHING = 1e-4  # the probability of a candidate that is not there
+
+
+def touched(spans: Sequence[Span], start: int, end: int) -> list[Span]:
+    """Those of a row of spans, which stand apart and in order, that a stretch touches.
+
+    >>> touched([(0, 4), (5, 9), (10, 14)], 6, 11)
+    [(5, 9), (10, 14)]
+    """
+    first = max(0, bisect_right(spans, start, key=itemgetter(0)) - 1)
+    behind = bisect_left(spans, end, lo=first, key=itemgetter(0))
+    return [span for span in spans[first:behind] if span[1] > start]
 
 
 class PlaceScores(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from textrepair.detection import Detection, Original, SpunSentence, SwappedSpan
@@ -15,7 +14,7 @@ from textrepair.pipeline.candidates import BY_ACRONYM
 from textrepair.pipeline.decide import LEXICON, best_apart
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.features import log_odds
-from textrepair.pipeline.places import Span
+from textrepair.pipeline.places import Span, touched
 from textrepair.pipeline.segment import Segmented
 
 WORTH_TELLING = 0.1  # spans less likely swapped are not told
@@ -58,12 +57,10 @@ class _Words:
             if is_free(*span):
                 self.probs[span] = word_swapped(p, spun)
         self._spans = [*self.probs]
-        self._starts = [start for start, _ in self._spans]
 
     def inside(self, start: int, end: int) -> list[Span]:
         """Those that a span touches."""
-        first = max(0, bisect_right(self._starts, start) - 1)
-        return [w for w in self._spans[first : bisect_left(self._starts, end)] if w[1] > start]
+        return touched(self._spans, start, end)
 
     def raise_to(self, span: SwappedSpan) -> None:
         """Make the likeliest word of a span as likely swapped as the span."""

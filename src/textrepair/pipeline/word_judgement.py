@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from textrepair.edits import Edit
 from textrepair.lexicon.observed import Swaps
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.features import OF_WORD, WordInContext
 from textrepair.pipeline.judgement import Decision
-from textrepair.pipeline.places import Span
+from textrepair.pipeline.places import Span, touched
 from textrepair.pipeline.shortlist import Around
 
 
@@ -38,18 +37,12 @@ def word_rows(
     """
     document, replaced = detected.document, detected.replaced_probs
     spans = [*replaced]
-    starts = [start for start, _ in spans]
-
-    def inside(start: int, end: int) -> Iterator[Span]:
-        first = max(0, bisect_right(starts, start) - 1)
-        return (w for w in spans[first : bisect_left(starts, end)] if w[1] > start)
-
     swapped, right = dict.fromkeys(spans, 0.0), dict.fromkeys(spans, 0.0)
     for at, probability in of_place.items():
-        for word in inside(*at):
+        for word in touched(spans, *at):
             swapped[word] = max(swapped[word], probability)
     for e in proposed:
-        for word in inside(e.start, e.end):
+        for word in touched(spans, e.start, e.end):
             right[word] = max(right[word], e.score)
     around = Around(replaced, sum(replaced.values()))
     rows = {}
