@@ -25,6 +25,7 @@ def test_a_worker_that_is_killed_loses_no_row(tmp_path: Path, repairer) -> None:
     texts = [f"{SPUN} Visit {n}. " + "They had it again. " * (n % 7) for n in range(60)]
     lines = [json.dumps({"n": n, "text": t}) + "\n" for n, t in enumerate(texts)]
     (tmp_path / "a.jsonl").write_text("".join(lines))
+    others = set(multiprocessing.active_children())  # pools that tests before this one left idle
     killed = []
 
     class Deadly(Processes):
@@ -33,7 +34,7 @@ def test_a_worker_that_is_killed_loses_no_row(tmp_path: Path, repairer) -> None:
         def submit(self, worker: int, texts: list[str]) -> None:
             super().submit(worker, texts)
             if not killed:
-                killed.append(multiprocessing.active_children()[0].pid)
+                killed.append((set(multiprocessing.active_children()) - others).pop().pid)
                 os.kill(killed[0], signal.SIGKILL)
 
     summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", engine=partial(Deadly, count=2))
@@ -41,7 +42,7 @@ def test_a_worker_that_is_killed_loses_no_row(tmp_path: Path, repairer) -> None:
     assert not summary.refused
     rows = [json.loads(line) for line in (tmp_path / "b.jsonl").read_text().splitlines()]
     assert rows == [{"n": n, "text": repairer.fix(t)} for n, t in enumerate(texts)]
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= others
 
 
 def test_what_is_wrong_with_the_model_is_said_once(tmp_path: Path) -> None:
