@@ -57,7 +57,7 @@ class Stage:
 
 
 STAGES = (
-    Stage("language of the field", 0.2, 400, Mixture(spun=0.0, planted=0.0, masked=0.15)),
+    Stage("language of the field", 0.2, 150, Mixture(spun=0.0, planted=0.0, masked=0.15)),
     Stage("simulated spins", 1.0, math.inf, Mixture(spun=0.45, planted=0.3, masked=0.10)),
 )
 
