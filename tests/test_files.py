@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from textrepair.corpus.streams import WholeFile
-from textrepair.files import partial, put, whole
+from textrepair.files import LOOKED_AT, partial, whole
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -41,9 +44,68 @@ def test_a_file_takes_the_place_of_another_and_of_what_a_kill_left(
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"old")
-    partial(path).write_bytes(b"longer than the new one")
+    for number in range(LOOKED_AT):
+        partial(path, number).write_bytes(b"longer than the new one")
     write(path, b"new")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.txt", b"new")]
+
+
+SLOW = """
+import sys
+from pathlib import Path
+from textrepair.corpus.streams import WholeFile
+from textrepair.files import whole
+
+def write(file):
+    file.write(b"slow " * 9999)
+    file.flush()
+    print("half", flush=True)
+    sys.stdin.readline()
+    file.write(b"slow " * 9999)
+
+path = Path(sys.argv[2])
+if sys.argv[1] == "write_whole":
+    with whole(path) as file:
+        write(file)
+else:
+    file = WholeFile(path, "")
+    write(file.stream)
+    file.commit()
+"""
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("killed", [False, True])
+def test_programs_that_write_one_file_at_once_each_write_it_whole(
+    tmp_path: Path, write: Callable[[Path, bytes], None], killed: bool
+) -> None:
+    path = tmp_path / "a.txt"
+    command = [sys.executable, "-c", SLOW, write.__name__, str(path)]
+    with ExitStack() as stack:
+        slow = [
+            stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            for _ in range(2)
+        ]
+        for process in slow:
+            assert process.stdout
+            assert process.stdout.readline() == b"half\n"
+        write(path, b"new")
+        assert path.read_bytes() == b"new"
+        for process in slow:
+            if killed:
+                process.kill()
+            process.communicate(b"\n")
+            assert killed or process.returncode == 0
+    assert path.read_bytes() == (b"new" if killed else b"slow " * 19998)
+    write(path, b"newer")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.txt", b"newer")]
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("name", ["x" * 251 + ".txt", "ä" * 125 + ".txt"])
+def test_a_name_as_long_as_may_be(tmp_path: Path, write: Callable[[Path, bytes], None], name: str) -> None:
+    write(tmp_path / name, b"new")
+    assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize("write", WRITERS)
@@ -90,14 +152,13 @@ def test_a_folder_whose_file_system_cannot_sync_it_is_no_failure_but_a_broken_di
             raise OSError(wrong, os.strerror(wrong))
         fsync(handle)
 
-    part, path = tmp_path / "part", tmp_path / "a.txt"
-    part.write_bytes(b"new")
+    path = tmp_path / "a.txt"
     monkeypatch.setattr(os, "fsync", files_only)
     if refused:
         with pytest.raises(OSError, match=os.strerror(wrong)):
-            put(part, path)
+            write_whole(path, b"new")
     else:
-        put(part, path)
+        write_whole(path, b"new")
     assert path.read_bytes() == b"new"
 
 

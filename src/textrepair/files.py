@@ -6,16 +6,22 @@ import bz2
 import errno
 import gzip
 import hashlib
+import itertools
 import lzma
 import os
 import stat
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple
 
 from textrepair.errors import TextrepairError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nobody can take away a file that is open
+    fcntl = None  # type: ignore[assignment]
 
 
 class Unpacker(NamedTuple):
@@ -44,13 +50,54 @@ UNPACKERS: dict[str, Callable[[], Unpacker]] = {
 PLAIN = Unpacker(lambda raw: raw, ())
 
 
-def partial(path: Path) -> Path:
-    """The hidden name beside `path` of a file that is not whole yet.
+LOOKED_AT = 8  # hidden names, at most, at which what a kill left is looked for
 
-    >>> partial(Path("out/page.txt")).as_posix()
-    'out/.page.txt.part'
+
+def partial(path: Path, number: int = 0) -> Path:
+    """The hidden name beside `path` of a file that is not whole yet, one of many.
+
+    >>> [partial(Path("out/page.txt"), n).as_posix() for n in (0, 2)]
+    ['out/.page.txt.part', 'out/.page.txt.2.part']
     """
-    return path.with_name(f".{path.name}.part")
+    # a system allows a name 255 bytes
+    return path.with_name(f".{path.name[:60]}{f'.{number}' if number else ''}.part")
+
+
+def begun(path: Path, *, private: bool = False) -> IO[bytes]:
+    """A new file to write to under a hidden name beside `path`, which is its own as long as it is open.
+
+    What a kill left of others is taken away. With `private` nobody else can read it. Raises `OSError`.
+    """
+    for number in range(LOOKED_AT):
+        _take_away(partial(path, number))
+    for number in itertools.count():
+        with suppress(FileExistsError):  # another program is writing there
+            file = open(partial(path, number), "xb", opener=_private if private else None)  # noqa: SIM115
+            if _claimed(file):
+                return file
+            file.close()
+    raise AssertionError  # numbers do not end
+
+
+def _take_away(part: Path) -> None:
+    """Delete a file that is not whole, unless a program has it open."""
+    with suppress(OSError), ExitStack() as stack:
+        if fcntl:
+            file = stack.enter_context(part.open("rb"))
+            if not (_claimed(file) and os.path.samestat(os.fstat(file.fileno()), part.stat())):
+                return
+        part.unlink()
+
+
+def _claimed(file: IO[bytes]) -> bool:
+    """Whether the file is now ours alone: another program may have it, or have taken it away just now."""
+    if not fcntl:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return os.fstat(file.fileno()).st_nlink > 0
 
 
 def sync(path: Path) -> None:
@@ -69,13 +116,17 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def put(part: Path, path: Path) -> None:
-    """Have the file `part`, which is whole, take its place at `path` in one step, safe from a power cut.
+def put(file: IO[bytes], path: Path) -> None:
+    """Have a file from `begun`, which is whole, take its place at `path` in one step, safe from a power cut.
 
-    Both are in one folder. Raises `OSError`.
+    Closes it. Raises `OSError`.
     """
-    sync(part)
-    os.replace(part, path)
+    file.flush()
+    os.fsync(file.fileno())
+    if not fcntl:
+        file.close()  # Windows gives no other name to a file that is open
+    os.replace(file.name, path)
+    file.close()
     sync(path.parent)
 
 
@@ -83,24 +134,33 @@ def put(part: Path, path: Path) -> None:
 def whole(path: Path, *, like: Path | None = None) -> Iterator[IO[bytes]]:
     """A file to write to, which takes its place at `path` in one step when all is written.
 
-    It gets the mode and the owner of the file `like`, and nobody else can read it before. A half-written one,
-    left by a kill, is taken away the next time. Raises `OSError`.
+    It gets the mode and the owner of the file `like`, and nobody else can read it before. Of two programs
+    that write one file the last to end wins. Raises `OSError`.
     """
-    part = partial(path)
+    file = begun(path, private=like is not None)
     try:
-        part.unlink(missing_ok=True)
-        with open(part, "xb", opener=_private if like else None) as file:
-            yield file
+        yield file
         if like:
             status = like.stat()
             with suppress(OSError, AttributeError):  # only root may give files away; Windows has no owners
-                os.chown(part, status.st_uid, status.st_gid)
-            part.chmod(stat.S_IMODE(status.st_mode))
-        put(part, path)
+                os.chown(file.name, status.st_uid, status.st_gid)
+            os.chmod(file.name, stat.S_IMODE(status.st_mode))
+        put(file, path)
     except BaseException:
-        with suppress(OSError):
-            part.unlink()
+        drop(file)
         raise
+
+
+def drop(file: IO[bytes]) -> None:
+    """Leave nothing of a file from `begun`, unless it has taken its place."""
+    if fcntl and file.closed:
+        return
+    with suppress(OSError):
+        if not fcntl:
+            file.close()
+        os.unlink(file.name)
+    with suppress(OSError):  # a full disk fails once more as buffers are flushed
+        file.close()
 
 
 def _private(name: str, flags: int) -> int:

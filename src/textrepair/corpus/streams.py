@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 
 from textrepair.errors import TextrepairError
-from textrepair.files import UNPACKERS, partial, put
+from textrepair.files import UNPACKERS, begun, drop, put
 
 HARMLESS_BYTES = 100_000_000  # bytes that may come out of however few
 MOST_TIMES_PACKED = 200  # times its packed size; text comes to ten
@@ -71,14 +71,15 @@ class _Bounded(io.RawIOBase):
 
 
 def packed(raw: BinaryIO, compression: str) -> BinaryIO:
-    """A stream whose bytes reach `raw` compressed; closing it leaves `raw` open but for zst."""
+    """A stream whose bytes reach `raw` compressed; closing it leaves `raw` open, unless they are one."""
     if compression == "gz":  # no time stamp, so that the same rows make the same bytes
         return cast(BinaryIO, gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0))
     if compression == "xz":
         return cast(BinaryIO, lzma.LZMAFile(raw, "w"))
     if compression == "zst":
-        stream: Any = pa.CompressedOutputStream(pa.PythonFile(raw, "w"), "zstd")
-        return cast(BinaryIO, stream)
+        from backports.zstd import ZstdFile
+
+        return cast(BinaryIO, ZstdFile(raw, "w", level=1))
     return raw
 
 
@@ -87,25 +88,25 @@ class WholeFile:
 
     def __init__(self, path: Path, compression: str) -> None:
         self.path = path
-        self._partial = partial(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._raw = open(self._partial, "wb")  # noqa: SIM115 (closed by `commit` or `discard`)
-        self.stream = packed(cast(BinaryIO, self._raw), compression)
+        self._raw = cast(BinaryIO, begun(path))  # closed by `commit` or `discard`
+        self.stream = packed(self._raw, compression)
 
     def commit(self) -> int:
         """Put the file in its place, safe from a power cut; returns its size."""
-        self.stream.close()
-        self._raw.close()
-        put(self._partial, self.path)
+        self._end()
+        put(self._raw, self.path)
         return self.path.stat().st_size
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        for stream in (self.stream, self._raw):
-            with suppress(Exception):  # a full disk fails once more as buffers are flushed
-                stream.close()
-        with suppress(OSError):
-            self._partial.unlink()
+        with suppress(Exception):  # a full disk fails once more as buffers are flushed
+            self._end()
+        drop(self._raw)
+
+    def _end(self) -> None:
+        if self.stream is not self._raw:
+            self.stream.close()
 
 
 def write_all(stream: io.FileIO, data: bytes) -> None:

@@ -38,8 +38,8 @@ class Measured:
 
 
 def precision(device: str) -> torch.dtype:
-    """In what a training computes: bfloat16 where the machine multiplies it, as GPUs and processors with AMX or
-    AVX512-BF16 do (five times as fast on the latter); on others a step in single precision takes half the
+    """In what a training computes: bfloat16 where the machine multiplies it, as GPUs and processors with AMX
+    or AVX512-BF16 do (five times as fast on the latter); on others a step in single precision takes half the
     time (1.7 s for 3.5 s on two cores).
     """
     multiplies = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
