@@ -4,11 +4,14 @@ Into clean texts one kind of damage at a time is planted, about one in fifty wor
 when it gives back what stood there. What a rule does to the same texts undamaged counts as wrong, though
 much of it is real damage that they came with. The precision of a rule is what its score is set from
 (`textrepair/damage/scores.py`). Nothing planted is taken from a page the rules were written for.
+What is made of the texts of `--harm` was read edit by edit; `data/damage_read.jsonl` has the verdicts, and
+an edit that is new counts as not read.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import lzma
 import random
@@ -24,6 +27,8 @@ from textrepair.damage.numbers import ONES
 from textrepair.edits import Edit, splice
 
 NAMES = [f.name for f in FAMILIES]
+READ = Path(__file__).parent / "data/damage_read.jsonl"
+VERDICTS = "mends", "space for a lost hyphen", "needless", "not read"
 PRODUCTS = (
     "BX-795|GSK2334470|N-Acetyl-L-cysteine|4-Hydroxytamoxifen|Palbociclib hydrochloride|β-Nicotinamide"
     " mononucleotide"
@@ -269,16 +274,34 @@ def measure(documents: list[str]) -> dict[str, dict[str, object]]:
     }  # fmt: skip
 
 
+def short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def verdicts() -> dict[tuple[str, int, int, str], str]:
+    """Verdicts on edits of clean text, by hash of the text, place, and hash of what was put there."""
+    rows = map(json.loads, READ.read_text(encoding="utf8").splitlines())
+    return {(r["text"], r["start"], r["end"], r["made"]): r["verdict"] for r in rows}
+
+
 def harm(documents: list[str], min_score: float) -> dict[str, object]:
     began = time.perf_counter()
-    edits = [e for t in documents for e in find_damage(t, NAMES, [], min_score).edits]
+    found = [(t, find_damage(t, NAMES, [], min_score).edits) for t in documents]
     seconds = time.perf_counter() - began
+    edits = [e for _, of in found for e in of]
+    said = verdicts()
+    read = Counter(
+        said.get((short_hash(t), e.start, e.end, short_hash(e.after)), "not read")
+        for t, of in found
+        for e in of
+    )
     words = sum(len(t.split()) for t in documents)
     return {
         "documents": len(documents), "words": words, "edits": len(edits),
         "per_10000_words": round(len(edits) / words * 1e4, 3),
         "words_per_second": round(words / seconds),
         "by_rule": dict(Counter(key(e) for e in edits).most_common()),
+        "read": {verdict: read[verdict] for verdict in VERDICTS},
     }  # fmt: skip
 
 

@@ -170,10 +170,13 @@ def damage(found: Mapping[str, Any]) -> str:
     """Damage planted in clean text, by kind, and what is made of clean text itself."""
     lines = [(name, f"{f['of']:,}", share(f["recall"])) for name, f in found["planted"].items()]
     harmed = found["harm"]
+    read = harmed["read"]
     return (
         rows(("damage planted in clean text", "planted", "mended"), lines)
         + f"\n\nOf clean text, {harmed['words']:,} words, {harmed['edits']} places are changed "
-        f"({harmed['per_10000_words']:.2f} in 10,000 words), most of which are damage that it came with."
+        f"({harmed['per_10000_words']:.2f} in 10,000 words). Read one by one, "
+        f"{read['mends']} mend damage that it came with, {read['space for a lost hyphen']} put a space where "
+        f"a hyphen was lost, {read['needless']} are needless, and {read['not read']} are not read yet."
     )
 
 
@@ -216,6 +219,16 @@ def with_sources(found: Mapping[str, Any]) -> str:
     return rows(("", "texts", "swaps", *ways), lines)
 
 
+def spinner(found: Mapping[str, Any]) -> str:
+    """What the simulator swaps, by the rate that is asked for."""
+    kinds = "word", "phrase", "function", "number", "agreement"
+    lines = [
+        (rate, f"{f['share_of_words']:.1%}", f"{f['swaps']:,}", *(f"{f['kinds'][kind]:,}" for kind in kinds))
+        for rate, f in found["rates"].items()
+    ]
+    return rows(("rate", "words swapped", "swaps", *kinds), lines)
+
+
 def put(markdown: str, mark: str, table: str) -> str:
     """The text with a table between the two marks of that name."""
     before, opened, rest = markdown.partition(f"<!-- {mark} -->\n")
@@ -240,6 +253,7 @@ TABLES: dict[tuple[Path, str], tuple[str, Callable[[Mapping[str, Any]], str]]] =
     (BENCHMARKS, "planted"): ("unseen", planted),
     (BENCHMARKS, "abstracts"): ("pages", abstracts),
     (BENCHMARKS, "damage"): ("damage", damage),
+    (ROOT / "docs/how-to/spin.md", "spinner"): ("spinner", spinner),
 }
 
 

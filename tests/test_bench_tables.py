@@ -75,6 +75,12 @@ def test_a_figure_is_renewed_as_it_was_written(measured, hashes, dagger):
     assert with_figures(new, root) == new
 
 
+def test_keys_that_lead_to_a_list_or_an_object_give_how_much_it_holds(measured):
+    root = measured({"weights_sha256": None, "decision_sha256": None})
+    counted = "Of 9<!-- x.json: all --> rows with 9<!-- x.json: all / 0 --> figures."
+    assert with_figures(counted, root) == counted.replace("9", "1", 1).replace("9", "2")
+
+
 def test_a_table_is_put_between_its_marks():
     page = "a\n<!-- x -->\nold\n<!-- /x -->\nb\n"
     assert tables.put(page, "x", "| new |") == "a\n<!-- x -->\n\n| new |\n\n<!-- /x -->\nb\n"

@@ -5,7 +5,8 @@ In Markdown a comment, which no reader sees, names the file of a figure and the 
     Of the swaps .34<!-- real_pages.json: groups / all / recall --> are restored.
 
 `python benchmarks/tables.py` writes it anew, with as many decimals as it had, and puts a dagger behind it
-where the file was made with other weights or another decision than the model has now.
+where the file was made with other weights or another decision than the model has now. Keys that lead to a
+list or an object give how much it holds.
 """
 
 from __future__ import annotations
@@ -56,9 +57,11 @@ def with_figures(markdown: str, root: Path = ROOT) -> str:
     """The text with every figure that has a comment as its file has it now."""
 
     def renewed(m: re.Match[str]) -> str:
-        found = value = results(m["name"], root)
+        found = results(m["name"], root)
+        value: Any = found
         for key in m["keys"].split(" / "):
             value = value[int(key) if isinstance(value, list) else key]
+        value = len(value) if isinstance(value, list | dict) else value
         assert isinstance(value, int | float), f"{m[0]}: {value!r} is no number"
         percent = m["percent"] or ""
         figure = written_like(value * 100 if percent else value, m["figure"])
