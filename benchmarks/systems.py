@@ -9,7 +9,8 @@ many of the public texts (`EVERY`) and every other clean one. Retrieval has an i
 of the originals of the public ones; the originals of the real pages are not in it.
 
 What a system says of a text is kept in `--store`, so that a run can be stopped (`--seconds`) and go on, a
-system at a time. Writes benchmarks/results/systems.json: of each system, what it has read so far.
+system at a time. Writes benchmarks/results/systems.json: of each system that has read every page, what it
+has read so far; the others are named as not run.
 """
 
 from __future__ import annotations
@@ -176,6 +177,12 @@ def readings(name: str, ways: Ways, texts: Iterable[str], store: Path) -> dict[s
     return out
 
 
+def unread(pages: Sequence[Page], found: Mapping[str, Reading]) -> str:
+    """Why a system has no row: it has not read every real page. Empty if it has."""
+    number = sum(p.text in found for p in pages)
+    return f"has read {number} of {len(pages)} real pages so far" if number < len(pages) else ""
+
+
 def figures(texts: Texts, read: Mapping[str, Reading]) -> dict[str, Any]:
     """The figures of one system on what it has read."""
     pages = [p for p in texts.pages if p.text in read]
@@ -265,22 +272,26 @@ def main(
         if only:
             continue
         found = readings(name, ways, sorted(asked), store)
-        if any(p.text in found for p in mine.pages):
-            of = repr((name, found, mine))
-            measured[name] = kept(store / "figures", of, partial(figures, mine, found))
-            measured[name]["licence"] = LICENCES.get(name, "")
-            made[name] = {text: r.said.changes for text, r in found.items()}
-            print(line(name, measured[name]), flush=True)
+        if missing := unread(mine.pages, found):
+            not_run.setdefault(name, missing)
+            continue
+        of = repr((name, found, mine))
+        measured[name] = kept(store / "figures", of, partial(figures, mine, found))
+        measured[name]["licence"] = LICENCES.get(name, "")
+        made[name] = {text: r.said.changes for text, r in found.items()}
+        print(line(name, measured[name]), flush=True)
     if only:
         return
+    repairer = load(ways.model)
     report: dict[str, Any] = {
         "what": "real spun pages, public spun texts, and clean held-out text; words a second of processor "
         "time on real pages, on one thread",
-        **circumstances(find_model(ways.model), load(ways.model)),
+        **circumstances(find_model(ways.model), repairer),
         "systems": measured,
         "not_run": not_run,
     }
-    report["failures"] = [*failures.explained(texts.public, made)]
+    repairs = {text: repairer.explain(text) for text in failing}
+    report["failures"] = [*failures.explained(texts.public, made, repairs)]
     out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
 
 

@@ -25,6 +25,7 @@ PAGES = [
     # but for the notebook, which tells the past
     *(path for path in sorted((ROOT / "docs").rglob("*.md")) if path.name != "notebook.md"),
 ]
+ORIGINALS = 3  # of those that textrepair names for a word
 GROUPS = ("all", "heavy", "moderate", "light")
 
 
@@ -74,8 +75,12 @@ def harm(found: Mapping[str, Any]) -> str:
 def systems(found: Mapping[str, Any]) -> str:
     """Every system on real pages, on public texts and on clean ones."""
     lines = []
+    texts = max(s["public"]["texts"] for s in found["systems"].values())
+    words = max(s["harm"]["words"] for s in found["systems"].values())
     for name, s in found["systems"].items():
         made, public = s["right"] + s["other"] + s["beside"], s["public"]
+        fewer_texts = f" (of {public['texts']} texts)" if public["texts"] < texts else ""
+        fewer_words = f" (of {s['harm']['words']:,} words)" if s["harm"]["words"] < words else ""
         made_public = public["right"] + public["other"] + public["beside"]
         lines.append(
             (
@@ -85,8 +90,11 @@ def systems(found: Mapping[str, Any]) -> str:
                 f"{s['exact_sentences']} of {s['spun_sentences']}",
                 str(s["meaning_flipped"]) if made else "",
                 share(s["detection"]["words"]["recall_at_0.9"]),
-                f"{share(public['recall'])}, {share(public['precision'])}" if made_public else "",
-                "{:,.1f} ({:,.1f}–{:,.1f})".format(s["harm"]["per_10000_words"], *s["harm"]["interval"]),
+                f"{share(public['recall'])}, {share(public['precision'])}{fewer_texts}"
+                if made_public
+                else "",
+                "{:,.1f} ({:,.1f}–{:,.1f})".format(s["harm"]["per_10000_words"], *s["harm"]["interval"])
+                + fewer_words,
                 f"{s['words_per_second']:,.0f}" if made else "",
             )
         )
@@ -192,17 +200,37 @@ def own_wording(found: Mapping[str, Any]) -> str:
 
 
 def failures(found: Mapping[str, Any]) -> str:
-    """What failed, what every system did, and why ours failed."""
+    """What failed, what systems put there, what textrepair told of it, and why ours failed."""
     out = []
     for number, f in enumerate(found["failures"], start=1):
-        did = "; ".join([*(f"{name}: *{made}*" for name, made in f["made"].items()), "the others: nothing"])
-        asked = f" (not asked: {', '.join(f['not_asked'])})" if f["not_asked"] else ""
-        systems = f" {did}{asked}." if f["made"] or asked else ""
+        wanted = f"Wanted: *{f['wanted']}* for **{f['spun']}**."
+        by = f"Restored by: {'; '.join(f['restored_by'])}." if f["restored_by"] else ""
+        instead = f"In its place: {wrote(f['made'])}." if f["made"] else ""
+        not_run = f"Not run: {'; '.join(f['not_run'])}." if f["not_run"] else ""
+        did = " ".join(filter(None, (wanted, by, instead, not_run)))
         out.append(
-            f"{number}. {f['sentence']}\n\n   Wanted: *{f['wanted']}* for **{f['spun']}**.{systems} "
+            f"{number}. {f['sentence']}\n\n   {did}\n\n   Told by textrepair: {told(f['told'])}. "
             f"*Why:* {f['why']}"
         )
     return "\n\n".join(out)
+
+
+def wrote(made: Mapping[str, str]) -> str:
+    """What systems put where they were wrong, each wording once."""
+    by_wording: dict[str, list[str]] = {}
+    for name, put in made.items():
+        by_wording.setdefault(put, []).append(name)
+    return "; ".join(f"*{put}* ({'; '.join(names)})" for put, names in by_wording.items())
+
+
+def told(found: Mapping[str, Any]) -> str:
+    """How likely textrepair finds a text spun and its words swapped, and the likeliest originals."""
+    words = []
+    for word in found["words"]:
+        originals = ", ".join(f"*{text}* {share(p)}" for text, p in word["originals"][:ORIGINALS])
+        swapped = f"*{word['text']}* swapped {share(word['swapped'])}"
+        words.append(f"{swapped} ({originals})" if originals else swapped)
+    return "; ".join([f"the text spun {share(found['spun'])}", *(words or ["no word of it swapped"])])
 
 
 def with_sources(found: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from textrepair.bench.check import documents, named
 from textrepair.bench.pages import Page
 from textrepair.bench.plots import plot_cost, plot_rates, plot_reliability, plot_systems
 from textrepair.bench.score import Change
+from textrepair.detection import Detection, Original, SwappedSpan
+from textrepair.edits import Repair
+from textrepair.gold import Gold
 from textrepair.training.spinner import build_channel
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
@@ -46,26 +50,73 @@ def test_what_fails_while_it_is_made_leaves_nothing(script, tmp_path):
     assert kept(tmp_path, "a", lambda: 1) == 1
 
 
-def test_every_failure_stands_in_a_public_text_and_says_why(script):
+@pytest.fixture(scope="module")
+def public():
+    return [Page(named(text), text, gold, "", "") for text, gold in documents() if gold is not None]
+
+
+def explained(failures, pages, made):
+    return [*failures.explained(pages, made, {page.text: Repair(page.text) for page in pages})]
+
+
+def test_every_failure_stands_in_a_public_text_and_says_why(script, public):
     failures = script("failures")
-    pages = [Page(named(text), text, gold, "", "") for text, gold in documents() if gold is not None]
-    explained = [*failures.explained(pages, {})]
-    assert len(explained) == 10
-    assert all(
-        f["why"].endswith(".") and f["wanted"] and f"**{f['spun']}**" in f["sentence"] for f in explained
-    )
-    assert {p.id for p in failures.named(pages)} == {
+    found = explained(failures, public, {})
+    assert len(found) == 10
+    assert all(f["why"].endswith(".") and f["wanted"] and f"**{f['spun']}**" in f["sentence"] for f in found)
+    assert {p.id for p in failures.named(public)} == {
         json.loads(line)["text"] for line in failures.NAMED.read_text(encoding="utf8").splitlines()
     }
 
 
-def test_a_failure_tells_what_a_system_put_there_and_over_how_much(script):
-    put = script("failures")._put
-    text = "a bosom peril here"
-    assert put(text, 2, 13, [Change(8, 13, "cancer")]) == "bosom cancer"
-    assert put(text, 2, 13, [Change(0, 7, "breast")]) == "breast peril"
-    assert put(text, 2, 13, [Change(2, 13, "")]) == "(deleted)"
-    assert put(text, 2, 13, [Change(14, 18, "there")]) == ""
+def test_no_figure_stands_in_a_reason_since_it_would_be_of_one_decision(script, public):
+    assert not [f["why"] for f in explained(script("failures"), public, {}) if re.search(r"\d", f["why"])]
+
+
+@pytest.mark.parametrize(
+    ("changes", "restored_by", "made"),
+    [
+        ([], [], {}),
+        ([Change(2, 13, "breast cancer")], ["it"], {}),
+        ([Change(2, 7, "breast"), Change(8, 13, "cancer")], ["it"], {}),
+        ([Change(8, 13, "cancer")], [], {"it": "bosom cancer"}),
+        ([Change(0, 7, "breast")], [], {"it": "breast peril"}),
+        ([Change(2, 13, "")], [], {"it": "(deleted)"}),
+        ([Change(14, 18, "there")], [], {}),
+        ([Change(2, 13, "Bosom Peril")], [], {}),
+        ([Change(2, 7, "BOSOM"), Change(8, 13, "risk")], [], {"it": "bosom risk"}),
+    ],
+)
+def test_a_failure_tells_what_a_system_put_there(script, monkeypatch, tmp_path, changes, restored_by, made):
+    failures, text = script("failures"), "a bosom peril here"
+    monkeypatch.setattr(failures, "NAMED", tmp_path / "named.jsonl")
+    failures.NAMED.write_text(json.dumps({"text": "id", "at": 2, "why": "So."}) + "\n", encoding="utf8")
+    page = Page("id", text, (Gold(2, 13, ("breast cancer",), "term"),), "", "")
+    (failure,) = explained(failures, [page], {"it": {text: changes}, "not asked": {}})
+    assert failure["restored_by"] == restored_by
+    assert failure["made"] == made
+    assert failure["not_run"] == ["not asked"]
+
+
+def test_a_failure_tells_what_textrepair_thought_of_its_words(script):
+    told = script("failures")._told
+    spans = (
+        SwappedSpan(2, 7, "bosom", 0.9, "terminology", "model", (Original("breast", 0.8),)),
+        SwappedSpan(14, 18, "here", 0.5, "wording", "model"),
+    )
+    repair = Repair("a bosom peril here", spun=0.7, detection=Detection(spans=spans))
+    assert told(repair, Gold(2, 13, ("breast cancer",), "term")) == {
+        "spun": 0.7,
+        "words": [{"text": "bosom", "swapped": 0.9, "originals": [["breast", 0.8]]}],
+    }
+
+
+def test_a_system_that_has_not_read_every_page_is_not_run(script):
+    systems = script("systems")
+    pages = [Page(str(k), f"text {k}", (), "", "") for k in range(3)]
+    read = systems.Reading(systems.Said([], []), 0.1)
+    assert systems.unread(pages, {"text 0": read, "another": read}) == "has read 1 of 3 real pages so far"
+    assert systems.unread(pages, {p.text: read for p in pages}) == ""
 
 
 def test_plots_are_drawn_from_results_however_little_they_hold():
