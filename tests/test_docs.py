@@ -1,6 +1,7 @@
 """Links and anchors of README and docs lead somewhere; the site is built without a warning."""
 
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -48,6 +49,16 @@ def test_every_page_of_the_docs_is_in_the_menu():
     menu = (ROOT / "mkdocs.yml").read_text(encoding="utf8").partition("nav:")[2]
     for page in (ROOT / "docs").rglob("*.md"):
         assert f": {page.relative_to(ROOT / 'docs').as_posix()}\n" in menu
+
+
+def test_every_benchmark_says_what_it_measures_what_it_needs_and_how_long_it_takes():
+    readme = (ROOT / "benchmarks/README.md").read_text(encoding="utf8")
+    section = readme.partition("\n## Scripts\n")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+\.py)` \|(.*)\|$", section, re.MULTILINE))
+    scripts = {path.name for path in (ROOT / "benchmarks").glob("*.py")}
+    assert rows.keys() == scripts, "a row for each script, under Scripts in benchmarks/README.md"
+    for script, row in rows.items():
+        assert [*map(bool, map(str.strip, row.split("|")))] == [True] * 3, f"{script}: measures, needs, takes"
 
 
 @pytest.mark.site
