@@ -51,9 +51,11 @@ TIED_LATER = re.compile(r"(?:,? ?(?:and|or|to|und|/) ?|, )[^\s,;]{1,30}[-\u2010-
 MARKS = {"¨": ("\u0308", "aeiouyAEIOUY"), "¸": ("\u0327", "cCsS"), "ˇ": ("\u030c", "cszCSZ")}
 SET_APART = re.compile(r"([^\W\d_])([¨¸ˇ])([^\W\d_])")
 ENTITY = re.compile(r"&(?:amp;){0,9}(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);")
-MARKUP = re.compile(
+MARKUP = re.compile(  # of a text that is about it
     r"&(?:amp;){0,9}lt;/?[A-Za-z][^&<>\n]{0,40}&(?:amp;){0,9}gt;"
-)  # of a text that is about it
+    r"|(?<![^\W_])(?:X?HTML5?|XML|SGML|[Mm]arkup|[Aa]mpersands?|[Cc]haracter (?:entit|reference)\w{1,3})"
+    r"(?![^\W_])"
+)
 QUOTES = "\"'“”‘’`"
 CLOSED = re.compile(
     "\u00e2\u20ac(?=[\\s.,;:)\\]]|\\Z)"
@@ -151,6 +153,8 @@ def _lost(page: Page) -> Iterator[Proposal]:
 def _greek(text: str, matches: Seen) -> Iterator[Proposal]:
     """*GARP-TGF* is *GARP-TGFβ*, and *interferon-* what the text says it is elsewhere."""
     for m in matches(TGF):  # in compounds science never leaves the letter out
+        if "ubuloglomerular" in text:
+            break  # whose feedback is *TGF* too
         if not SUSPENDED.match(text, m.end()) or text[m.end() : m.end() + 1] == ",":
             written = "-β" if "TGF-β" in text and "TGFβ" not in text else "β"
             yield Proposal(m.end() - 3, m.end(), "TGF" + written, "artifact", "Greek letter lost")

@@ -37,7 +37,8 @@ PAGE_OF = (
 PHRASES = re.compile(
     r"View Article and Find Full Text PDF|Download full-text PDF(?: \|)?|(?:NIH-PA |EPA |HHS )?Author"
     r" Manuscript"
-    r"(?: (?:NIH-PA |EPA |HHS )?Author Manuscript)+|NIH-PA Author Manuscript|HHS Public Access"
+    r"(?: (?:NIH-PA |EPA |HHS )?Author Manuscript)+|NIH-PA Author Manuscript"
+    r"|HHS Public Access(?= ?(?:Author|[\r\n]|\Z))"
     r"|PubMed ID:\s?https?://www\.ncbi\.nlm\.nih\.gov/pubmed/\d+"
     r"|Content courtesy of Springer Nature, terms of use apply\.(?: Rights reserved\.?)?|Vol\.:\(0123456789\)"
     rf"|Frontiers in [A-Z][A-Za-z ]{{2,40}} \| www\.frontiersin\.org \d{{1,3}} {MONTH} \d{{4}} \| Volume"
@@ -54,8 +55,9 @@ LINKS = re.compile(
     r"(?=[-: ]{3,40}[|])[-|: ]{4,400}|(?:https?://\S{1,300}|10\.\d{4,9}/\S{1,200}) \| DOI Listing \|?"
     r"|Page \d{1,4} of \d{1,4}|Cited by(?: \(?\d{1,6}\)?)?|Viewed by \d{1,6}"
     r"|www\.nature\.com/scientificreports/?"
-    # where a reference may be looked up: "[CrossRef] [PubMed]"
-    r"|(?:[\[|·]{0,2} ?(?:Article|CrossRef|PubMed|Google Scholar|Full Text|Abstract|Central|Web of Science"
+    # where a reference may be looked up: "[CrossRef] [PubMed]"; names of databases alone are a list of them
+    r"|(?=.*(?:[\[·]|Article|Cross[Rr]ef|Google Scholar|Full Text|Green Version))"
+    r"(?:[\[|·]{0,2} ?(?:Article|CrossRef|PubMed|Google Scholar|Full Text|Abstract|Central|Web of Science"
     r"|Scopus|CAS|ADS|MathSciNet|Medline|View Article|PubMed/NCBI|Crossref|Green Version)[\]|·]{0,2} ?){2,12}"
     r"|\[(?:CrossRef|PubMed|Google Scholar|Green Version|Crossref)\]"
     rf"|PMID: ?\d{{1,9}};?(?: (?:PMCID: ?PMC\d{{1,9}}|DOI: ?10\.\d{{4,9}}/\S{{1,100}})\.?){{0,2}}"
@@ -67,7 +69,7 @@ COUNTER = re.compile(
     r"(?:\d{1,6}(?:\.\d+)?%?|\d{1,6} (?:minutes?|mins?|views?|reads?|citations?|shares?|downloads?))"
 )
 MOST_CHARACTERS = 1500  # characters of a line that may be furniture
-TELLING = re.compile(r"[a-z]")  # a counter that says what it counts
+TELLING = re.compile("view|read|citation|share|download")  # a counter that says what it counts
 DATE = re.compile(rf"(?:\d\d? )?{MONTH},? \d{{4}}")
 JOURNAL = re.compile(
     r"(?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)(?: (?:[A-Z(][\w().&-]*|of|and|the|in|for|de|&)){0,9}"
@@ -139,11 +141,18 @@ def _with_journal(text: str, head: re.Match[str]) -> int:
 
 
 MOSTLY = 0.75  # share of the places of a head that recurs that read on without it, for all of them to go
+# words whose object a citation or a phrase is, whatever follows: "follows Okafor BN, et al. ... in this"
+CITING = frozenset(
+    "adapted adapts adopted adopts button cite cited cites citing click clicked compare compared consult"
+    " consulted contradict contradicts extend extended extends follow followed following follows header"
+    " included label like line link modified phrase quote quoted quotes read reads replicate replicated"
+    " replicates reproduce reproduced see stamp text unlike use used uses using word words".split()
+)
 # words behind which a citation may be what the author speaks of: "the method of", "as shown by", "and"
 GOVERNING = frozenset(
     "about above after against along among and as at before behind below beside between beyond but by"
-    " despite during except following for from in including into like near of on or per see since than that"
-    " through to toward towards under unlike until upon via when where whereas which while with within"
+    " despite during except for from in including into near of on or per see since than that"
+    " through to toward towards under until upon via when where whereas which while with within"
     " without".split()
 )
 
@@ -152,21 +161,28 @@ SELDOM_BY_CHANCE = (
 )
 
 
-def _reads_on(text: str, start: int, end: int) -> bool:
+def _reads_on(text: str, start: int, end: int, governing: frozenset[str] | None = GOVERNING) -> bool:
     """Whether the sentence reads on without `text[start:end]`.
 
-    Behind a word that may govern a citation science must write the next word oftener than by chance, unless
-    both are too rare together to tell.
+    Behind a word that may govern a citation (any word where `governing` is None) science must write the next
+    word oftener than by chance, unless both are too rare together to tell.
     """
-    before = re.search(r"([a-z]+),?\Z", text[max(0, start - 30) : start])
-    after = re.compile(r"[a-z]+").match(text, end)
-    if before is None or before[1] not in GOVERNING:
-        return True
-    if after is None:
+    before = re.search(r"([A-Za-z]+),?\s?\Z", text[max(0, start - 30) : start])
+    if before and before[1].lower() in CITING:
         return False
-    left, right = before[1], after[0]
+    if governing is not None and (before is None or before[1].lower() not in governing):
+        return True
+    after = re.compile(r"\s?([a-z]+)").match(text, end)
+    if before is None or after is None or before[1][0].isupper():
+        return False
+    left, right = before[1], after[1]
     by_chance = count_of(left) + count_of(right) - SIZE
     return log_count(f"{left} {right}") > by_chance or by_chance < SELDOM_BY_CHANCE
+
+
+FIRM = re.compile(r"\||Vol\.:|PubMed ID:|terms of use")  # of phrases that no sentence takes in
+OPENS = re.compile(r"(?:\A|[\r\n.!?:;)\]|’”\"'])[ \t]*\Z")  # before a sentence
+GOES_ON = re.compile(r"\s*(?:\Z|[^\Wa-z]|[(\[“‘|\"'])")  # with another sentence
 
 
 def _lines(page: Page, phrases: list[tuple[int, int]]) -> Iterator[Proposal]:
@@ -198,9 +214,16 @@ def _rules(rest: list[str], written: list[bool], has_phrases: bool) -> list[str]
     for i, line in enumerate(rest):
         if (not line and written[i]) or line in LABELS or LINKS.fullmatch(line):
             rules[i] = "link"
-    for i, line in enumerate(rest):  # a line of a table is furniture only beside links
-        if RULED.fullmatch(line) and "link" not in (*rules[max(0, i - 1) : i], *rules[i + 1 : i + 2]):
+    for i, line in enumerate(
+        rest
+    ):  # rows of tables are no furniture, the lines under heads only beside links
+        beside = [k for k in (i - 1, i + 1) if 0 <= k < len(rest)]
+        if RULED.fullmatch(line):
+            rules[i] = "link" if any(rules[k] == "link" for k in beside) else ""
+        elif "|" in line and any("|" in rest[k] and not rules[k] for k in beside):
             rules[i] = ""
+        elif line.startswith("PMID") and any(rest[k].startswith("PMID") for k in beside):
+            rules[i] = ""  # of a list of papers
     has_links = has_phrases or "link" in rules
     for i, line in enumerate(rest[:-1]):
         if DATE.fullmatch(line) and _affiliation(rest[i + 1]) and not rules[i]:
@@ -229,17 +252,22 @@ def _mark_counters(rest: list[str], rules: list[str]) -> None:
             j += 1
         kinds = {re.sub(r"[\d.]+", "", line).rstrip("s") for line in rest[i:j]}
         beside = not any(rest[:i]) or "link" in (*rules[max(0, i - 1) : i], *rules[j : j + 1])
-        if j - i >= 3 and len(kinds) > 1 and any(map(TELLING.search, kinds)) and beside:
+        # a page says once how long it takes to read
+        telling = any(map(TELLING.search, kinds)) or sum(" min" in line for line in rest[i:j]) == 1
+        if j - i >= 3 and len(kinds) > 1 and telling and beside:
             rules[i:j] = ["counter"] * (j - i)
         i = max(j, i + 1)
 
 
 def _inside(text: str, phrases: list[tuple[int, int]], whole: list[tuple[int, int]]) -> Iterator[Proposal]:
-    """Phrases in lines that stay."""
+    """Phrases in lines that stay: glued to a word, between sentences, or where one reads on without them."""
     is_free = IsOutside(whole)
     for start, end in phrases:
-        if is_free(start, end):
-            before, after = text[start - 1 : start] if start else "\n", text[end : end + 1]
+        before, after = text[start - 1 : start] if start else "\n", text[end : end + 1]
+        apart = OPENS.search(text, max(0, start - 9), start) and GOES_ON.match(text, end)
+        glued = before.isalnum() or after.isalnum()
+        stray = glued or apart or FIRM.search(text, start, end) or _reads_on(text, start, end, None)
+        if stray and is_free(start, end):
             if before == " " and after in (" ", "\n", ""):
                 start -= 1
             gap = " " if before.isalnum() and after.isalnum() else ""

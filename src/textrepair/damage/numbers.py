@@ -29,8 +29,8 @@ SURE = {
     # a sentence's end, reference numbers right behind it, and the next sentence: "effective.eight 9 There"
     "reference numbers": rf"(?<=[a-z)\]][.,;])(?:{NUMBER}(?:[ ,]{{1,2}}|{DASH})){{0,6}}{NUMBER}"
     r"(?=\s[A-Z]|\s?\n|\s?\Z)",
-    "reference in brackets": rf"(?<=\[)(?=[^\]\n]{{0,60}}\d)(?:{NUMBER}(?:, ?|; ?| ?{DASH} ?)){{1,12}}"
-    rf"{NUMBER}(?=\])",
+    "reference in brackets": r"(?<![=(,:]\[)(?<![=(,:] \[)(?<=\[)(?=[^\]\n]{0,60}\d)"
+    rf"(?:{NUMBER}(?:, ?|; ?| ?{DASH} ?)){{1,12}}{NUMBER}(?=\])",
     "DOI": rf"(?:\b[Dd][Oo][Ii]:\s?|\bdoi\.org/){SPELLED}(?=\.\d{{4}})",
     "volume and page": rf"\b(?:19|20)\d\d;{SPELLED}(?=[:(])",
     "decimal": rf"(?<![\w.]){SPELLED}(?=\.\d)|(?<=\d\.){SPELLED}(?![^\W_])",
@@ -47,7 +47,7 @@ OTHERS = {
     "figure or table": rf"\b(?:Figs?\.|Refs?\.|Eqs?\.|Tables?|Figures?) {SPELLED}(?![\w-])",
 }
 SPLIT = re.compile(
-    r"(?<![\w.,])(?:(?:0|zero)\. 0\d{1,3}|0\. \d{1,4}(?!\d| ?[a-z]{3}|[\w.]*[A-Za-z])"
+    r"(?<![\w.,])(?:(?:0|zero)\. 0\d{1,3}|0\. \d{1,4}(?!\d|\. \d| ?[a-z]{3}|[\w.]*[A-Za-z])"
     rf"|(?:{SPELLED}\. {NUMBER}|\d{{1,3}}\. {SPELLED})(?=[ -]?fold))"
 )
 # What counts things in prose authors write as a figure or as a word. Where numbers were swapped in a text, a

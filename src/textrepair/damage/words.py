@@ -59,19 +59,23 @@ TIES = frozenset(
     " we were when which with".split()
 )
 # a small word run into an acronym, a figure into what it counts
+OWN = frozenset("anelastic forall foreach graphon howto montecarlo pushforward".split())  # no glued words
+NAMES = frozenset("Andis Foran Froman Thein Toone Weare".split())  # that read as two words
+BEGINS = re.compile(r"(?:\A|[.!?:;]|\n\s*\n)[\s\"“‘(\[]*\Z")  # what stands before a sentence
 INTO_ACRONYM = re.compile(
     r"(?<![\w.@/_-])(?:of|and|the|with|from|that|which|between)(?=[A-Z]{2,}(?![a-z_/@]))"
 )
 COUNTED = re.compile(
     r"(?<![\w.,/-])\d{1,4}(?=(?:patients|participants|subjects|individuals|women|men|children|infants|adults"
     r"|cases|controls|studies|trials|samples|mice|rats|centuries|years|months|weeks|days|hours|minutes)"
-    r"(?![\w-]))"
+    r"(?![\w-]|\.\w))"
 )
 # a mark run into the word behind or before it
 COMMA = re.compile(
     r"(?<![\w.,;:/@\u2010-\u2015-])([A-Za-z][a-z]{2,}|\w+\)),(?=([a-z]{3,})(?:[ .;:)]|,\s|\Z))"
 )
 BRACKET = re.compile(r"(?<![\w./@-])[A-Za-z]?[a-z]{4,}(?=\([nN] ?= ?\d)")
+FUNCTIONS = frozenset("function mean median print range round sample test".split())  # of code, as names go
 INTO = {
     "glued to an acronym": INTO_ACRONYM,
     "glued to a figure": COUNTED,
@@ -134,7 +138,7 @@ def find(page: Page) -> Iterator[Proposal]:
     yield from _line_ends(page, matches)
     yield from _split(page.text)
     yield from _spaced(matches)
-    yield from _headings(matches)
+    yield from _headings(page, matches)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -148,10 +152,10 @@ def _glued(page: Page) -> Iterator[Proposal]:
     for m in GLUED.finditer(page.text) if odd else ():
         word = m[0].lower()
         # a word of several uses is a term of this text; a spinner or a converter glues at random
-        if m[0] not in odd or (page.counts[word] > 2 and not run_together(word)):
+        if m[0] not in odd or word in OWN or (page.counts[word] > 2 and not run_together(word)):
             continue
         parts = cut(word)
-        if not parts or len(parts) > 4:
+        if not parts or len(parts) > 4 or (m[0] != word and not _opens(page.text, m, parts)):
             continue
         tied = any(p in TIES for p in parts)
         pairs = [log_count(f"{a} {b}") for a, b in pairwise(parts)]
@@ -169,6 +173,14 @@ def _glued(page: Page) -> Iterator[Proposal]:
         yield Proposal(m.start(), m.end(), after, "artifact", rule)
 
 
+def _opens(text: str, m: re.Match[str], parts: tuple[str, ...]) -> bool:
+    """Whether glued words with a capital open a sentence: *Ofthe* does, *Hasan* and *Bethe* are names."""
+    if m[0] in NAMES or parts[0] not in OPENERS or not BEGINS.search(text, max(0, m.start() - 9), m.start()):
+        return False
+    behind = re.compile(r"\s([a-z]+)(?! al\b)").match(text, m.end())
+    return behind is not None and log_count(f"{parts[-1]} {behind[1]}") > 0
+
+
 def _without_space(matches: Seen) -> Iterator[Proposal]:
     """A mark, an acronym or a figure run into a word."""
     for m in matches(COMMA):
@@ -176,7 +188,8 @@ def _without_space(matches: Seen) -> Iterator[Proposal]:
             yield Proposal(m.end() - 1, m.end(), ", ", "artifact", "comma without a space")
     for rule, pattern in INTO.items():
         for m in matches(pattern):
-            yield Proposal(m.start(), m.end(), f"{m[0]} ", "artifact", rule)
+            if pattern is not BRACKET or (known(m[0].lower()) and m[0].lower() not in FUNCTIONS):
+                yield Proposal(m.start(), m.end(), f"{m[0]} ", "artifact", rule)
 
 
 def _hyphens(text: str) -> Iterator[Proposal]:
@@ -252,9 +265,11 @@ def _spaced(matches: Seen) -> Iterator[Proposal]:
             yield Proposal(m.start(), m.end(), word, "artifact", "letters set apart")
 
 
-def _headings(matches: Seen) -> Iterator[Proposal]:
+def _headings(page: Page, matches: Seen) -> Iterator[Proposal]:
     for m in matches(RUN_IN):
         heading, word = m[1] or m[2] or m[3], m[4]
+        if word.lower() not in OPENERS and (word == "X" or page.counts[(heading + word).lower()] > 1):
+            continue  # a name, as *MethodsX* and *DesignSafe* are
         common = highest_zipf(heading.lower()) >= PART and highest_zipf(word.lower()) >= PART
         if known(word.lower()) and not known((heading + word).lower()) and (m[1] or m[2] or common):
             yield Proposal(m.start(), m.end(), f"{heading} {word}", "artifact", "heading run into its text")
