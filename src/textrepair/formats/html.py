@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from textrepair.formats.flow import LOOSE, escape, flow
@@ -36,6 +38,7 @@ TAG = re.compile(
     re.DOTALL,
 )
 STOP = re.compile(r"[<&\r\x00]")
+TEMPLATE = re.compile(r"<\?(?:php\b|=).*?(?:\?>|\Z)|<%.*?%>|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 
 def read(source: str) -> Prose:
@@ -46,6 +49,7 @@ def read(source: str) -> Prose:
     """
     from justhtml import JustHTML
 
+    templates = [m.span() for m in TEMPLATE.finditer(source)]
     page = JustHTML(source, track_node_locations=True, sanitize=False)
     weaver = Weaver(source)
     left: list[tuple[Any, bool]] = [(page.root, True)]  # nodes, and whether each begins or ends here
@@ -57,7 +61,7 @@ def read(source: str) -> Prose:
             if node.origin_offset is not None and node.origin_offset >= weaver.reached:
                 rcdata = node.parent is not None and node.parent.name == "title"
                 for start, end in _aligned(source, node.origin_offset, node.data, rcdata=rcdata):
-                    flow(weaver, start, end, LOOSE)
+                    _flow(weaver, start, end, templates)
             continue
         _border(weaver, name)
         if not begins:
@@ -69,6 +73,17 @@ def read(source: str) -> Prose:
         left.append((node, False))
         left += [(child, True) for child in reversed(node.children or ())]
     return weaver.done()
+
+
+def _flow(weaver: Weaver, start: int, end: int, templates: list[tuple[int, int]]) -> None:
+    """Add character data; what programs fill in is shown."""
+    for first, last in templates[bisect_right(templates, start, key=itemgetter(1)) :]:
+        if first >= end:
+            break
+        flow(weaver, start, max(start, first), LOOSE)
+        weaver.shown()
+        start = min(end, last)
+    flow(weaver, start, end, LOOSE)
 
 
 def _border(weaver: Weaver, name: str) -> None:

@@ -16,13 +16,16 @@ from textrepair.formats.prose import Prose, Weaver
 VERBATIM = """
     verbatim verbatimtab Verbatim BVerbatim LVerbatim SaveVerbatim VerbatimOut alltt lstlisting minted comment
     filecontents pycode pyconsole sagesilent luacode asy CCSXML spverbatim code tcblisting
+    Schunk Sinput Soutput sympycode juliacode pyblock pyverbatim dot2tex gnuplot
     """.split()
 NEVER = frozenset(
     """
     equation align alignat aligned flalign gather gathered multline eqnarray displaymath math array
     subequations split cases matrix pmatrix bmatrix vmatrix dmath quote quotation verse displayquote
     displaycquote blockquote thebibliography tikzpicture picture pgfpicture forest algorithm algorithmic
-    algorithm2e prooftree tikzcd circuitikz
+    algorithm2e prooftree tikzcd circuitikz IEEEeqnarray IEEEeqnarraybox empheq numcases subnumcases dcases
+    rcases smallmatrix Bmatrix Vmatrix multlined alignedat gatheredat xalignat xxalignat dgroup darray mathpar
+    mathletters axis scope feynman chemfig pspicture
     """.split()
 )
 DISPLAYED = frozenset(

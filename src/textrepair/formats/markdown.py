@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+import string
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -23,27 +24,24 @@ if TYPE_CHECKING:
 
 FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-# roles of MyST, keys of citations and attributes as Pandoc has them, and the boxes of tasks
-LITERAL = re.compile(r"\{[\w:.-]+\}(?=`|\Z)|-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|\[[ xX]\](?= )")
-BRACKETED = re.compile(r"\\\((?:[^\\]|\\[^)]){1,2000}\\\)|\\\[(?:[^\\]|\\[^\]]){1,2000}\\\]")  # formulae
+# roles of MyST, keys of citations and attributes as Pandoc has them, the boxes of tasks, templates
+LITERAL = re.compile(
+    r"\{[\w:.-]+\}(?=`|\Z)|-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|(?<=[)\]`])\{[^{}\n]*=[^{}\n]*\}"
+    r"|\[[ xX]\](?= )|\{\{.{0,500}?\}\}|\{%.{0,500}?%\}"
+)
+ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)  # of LaTeX, over blank lines too
+BRACKETED = re.compile(  # formulae, and what commands of LaTeX are given
+    r"\\\((?:[^\\]|\\[^)]){1,2000}\\\)|\\\[(?:[^\\]|\\[^\]]){1,2000}\\\]"
+    r"|\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*(?:\{[^{}\n]*\})+"
+)
 ESCAPED = re.compile(r"[\\`*_\[\]~$|^]|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
-LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
-
-
-BLOCKS = {
-    *(
-        "paragraph_open",
-        "heading_open",
-        "list_item_open",
-        "table_open",
-        "table_close",
-        "fence",
-        "code_block",
-        "hr",
-    ),
-    *("math_block", "math_block_label", "footnote_open", "html_block", "paragraph_close"),
-}
+BLOCKS = frozenset(
+    """
+    paragraph_open paragraph_close heading_open list_item_open table_open table_close fence code_block hr
+    math_block math_block_label footnote_open html_block
+    """.split()
+)
 
 
 class _Mark(NamedTuple):
@@ -53,6 +51,7 @@ class _Mark(NamedTuple):
     end: int
     text: str | None  # what it reads; None: an object
     delimiter: Any = None  # the token of a mark that is plain text unless it is paired
+    note: tuple[int, int] | None = None  # the text of a footnote, read behind the paragraph
 
 
 def escape(text: str) -> str:
@@ -74,9 +73,8 @@ def read(source: str) -> Prose:
     first = front.end() if front else 0
     body = source[first:]
     lines = [(first + m.start(), first + m.end()) for m in LINE.finditer(body)]
-    parser = _parser()
-    env: dict[str, Any] = {}
-    tokens = parser.parse(body, env)
+    reader = _Reader(_parser(), {}, [m.span() for m in ENVIRONMENT.finditer(source, first)])
+    tokens = reader.parser.parse(body, reader.env)
     weaver = Weaver(source)
     quoted = 0  # quotations that are open, by `>` or as elements of HTML
     cursor = (-1, 0)  # line and offset behind the last cell
@@ -98,14 +96,21 @@ def read(source: str) -> Prose:
         elif token.type in BLOCKS:
             weaver.part()
         elif token.map and not quoted:
-            places = list(
-                _places(source, lines, token, cell := tokens[k - 1].type in ("th_open", "td_open"), cursor)
-            )
+            cell = tokens[k - 1].type in ("th_open", "td_open")
+            places = list(_places(source, lines, token, cell, cursor))
             if cell and places:
                 cursor = token.map[0], places[-1][2] + places[-1][1] - places[-1][0]
             if places:
-                _weave(weaver, parser, env, token.content, places)
+                _weave(weaver, reader, token.content, places)
     return weaver.done()
+
+
+class _Reader(NamedTuple):
+    """What a paragraph is read with: the parser, what it knows, and where LaTeX stands in the source."""
+
+    parser: MarkdownIt
+    env: dict[str, Any]
+    environments: list[tuple[int, int]]
 
 
 def _opened(block: str) -> int:
@@ -127,8 +132,7 @@ def _places(
         written, said = source[start:end].rstrip(), line.strip()
         lead = len(line) - len(line.lstrip())
         if cell:
-            after = cursor[1] - start if cursor[0] == number else 0
-            place = written.find(said, after)
+            place = written.find(said, cursor[1] - start if cursor[0] == number else 0)
         elif written.endswith(said):
             place = len(written) - len(said)
         else:  # a heading with marks behind it
@@ -140,12 +144,17 @@ def _places(
     yield from found
 
 
-def _weave(
-    weaver: Weaver, parser: MarkdownIt, env: dict[str, Any], content: str, places: list[tuple[int, int, int]]
-) -> None:
-    """Add the prose of a paragraph."""
-    marks = _without_elements(content, _marks(parser, env, content))
+def _weave(weaver: Weaver, reader: _Reader, content: str, places: list[tuple[int, int, int]]) -> None:
+    """Add the prose of a paragraph, and of its footnotes behind it."""
+    marks = _without_elements(content, _marks(reader.parser, reader.env, content))
     marks += [_Mark(m.start(), m.end(), None) for m in BRACKETED.finditer(content)]
+    marks += [
+        _Mark(a + max(0, start - p), min(b, a + end - p), None)
+        for a, b, p in places
+        for start, end in reader.environments
+        if start < p + b - a and p < end
+    ]
+    notes: list[tuple[int, int]] = []
     breaks = [_Mark(a[1], b[0], "\n") for a, b in pairwise(places)]
     taken = sorted((m.start, m.end) for m in marks if m.end > m.start)
     furthest = [-1, *accumulate((end for _, end in taken), max)]
@@ -178,14 +187,18 @@ def _weave(
         if mark.start < at:
             continue
         plain(at, mark.start)
+        notes += filter(None, [mark.note])
         if mark.text is None:
             weaver.shown()
         elif mark.text:
-            weaver.atom(
-                there(mark.start, end=mark in broken), there(mark.end, end=mark not in broken), mark.text
-            )
+            place = there(mark.start, end=mark in broken), there(mark.end, end=mark not in broken)
+            weaver.atom(*place, mark.text)
         at = mark.end
     plain(at, len(content))
+    for lo, hi in notes:
+        inside = [(max(a, lo), min(b, hi), p - a) for a, b, p in places if a < hi and lo < b]
+        weaver.part()
+        _weave(weaver, reader, content[lo:hi], [(a - lo, b - lo, a + by) for a, b, by in inside])
 
 
 STRUCK = "~~"  # what is struck out is no prose
@@ -261,7 +274,8 @@ def _read_by(name: str, state: StateInline, start: int, before: int) -> Iterator
     end, content = state.pos, state.src
     if name == "escape":
         said = content[start + 1 : end]
-        yield _Mark(start, end, "\n" if said.isspace() else said)
+        reads = "\n" if said.isspace() else said if said in string.punctuation else content[start:end]
+        yield _Mark(start, end, reads)
     elif name == "entity":
         yield _Mark(start, end, entities.unescape(content[start:end]))
     elif name in ("emphasis", "strikethrough"):
@@ -278,7 +292,9 @@ def _read_by(name: str, state: StateInline, start: int, before: int) -> Iterator
             yield _Mark(label, end, "")
         else:
             yield _Mark(start, end, None)  # the text is what the definition is found by
+    elif name == "footnote_inline":
+        yield _Mark(start, end, None, note=(start + 2, end - 1))
     elif name == "html_inline":
-        yield _Mark(start, end, "\n" if LINE_BREAK.match(content, start) else "")
+        yield _Mark(start, end, "\n" if content[start:end].lower().startswith("<br") else "")
     elif name not in ("text", "newline") and state.tokens[before:] and state.tokens[-1].type != "text":
         yield _Mark(start, end, None)
