@@ -350,6 +350,7 @@ def test_one_bad_file_stops_everything_before_it_starts(
         (b"%PDF-1.7\n\xe2\xe3", "pdftotext"),
         ("zorbified".encode("utf-16"), "iconv -f UTF-16"),
         (b"PK\x03\x04\xff", "plain text"),
+        (b"\x7fELF\x02\x01\x00\x00\xff", "no text"),
     ],
 )
 def test_a_known_format_gets_its_own_remedy(tmp_path: Path, data: bytes, remedy: str) -> None:
@@ -359,6 +360,15 @@ def test_a_known_format_gets_its_own_remedy(tmp_path: Path, data: bytes, remedy:
     assert result.exit_code == 2
     assert remedy in result.stderr
     assert "{" not in result.stderr
+
+
+def test_a_report_is_not_begun_where_a_folder_is_in_its_place(
+    paper: Path, tmp_path: Path, stand_in: StandIn
+) -> None:
+    result = run("report", paper, "-o", tmp_path)
+    assert result.exit_code == 2
+    assert f"{tmp_path}: is a folder; name a file in it, for example {tmp_path}/report.html" in result.stderr
+    assert stand_in.settings == {}, "the model was loaded for nothing"
 
 
 def test_every_unreadable_input_is_named(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from corpora import CLEAN, SPUN, jsonl
 from textrepair import Repairer, cli, load
 from textrepair.corpus import screened as tables
 from textrepair.corpus.cleaning import clean
-from textrepair.corpus.finding import ENGLISH, FEW, ScreenerSpec
+from textrepair.corpus.finding import ENGLISH, FEW, Phrase, ScreenerSpec
 from textrepair.corpus.screening import Screened, screen
 from textrepair.errors import TextrepairError
 
@@ -116,6 +116,44 @@ def test_annotations_are_one_a_phrase(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "row", "where"),
+    [
+        ("{here}/docs/a.txt", 0, "file=docs/a.txt,line=7"),
+        ("{here}/a.txt", 3, "file=a.txt,line=10"),  # with --by-line each line is a row
+        ("{here}/docs/a.text", 0, "file=docs/a.text,line=7"),
+        ("{here}/a.jsonl", 3, "file=a.jsonl"),
+        ("{here}/a.pdf", 0, "file=a.pdf"),
+        ("{here}x/a.txt", 0, "file={here}x/a.txt,line=7"),
+        ("s3://bucket/a.txt", 0, "file=s3%3A//bucket/a.txt,line=7"),
+    ],
+)
+def test_annotations_name_files_as_github_does_and_lines_where_there_are_any(
+    file: str, row: int, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    phrase = Phrase(4, 13, 7, "sufferers", 0.97, "patients", 0.9, "model")
+    found = Screened("id", file.format(here=tmp_path), row, 2, 0.9, 0.5, 500.0, (phrase,))
+    assert f"::warning {where.format(here=tmp_path)},title=" in tables.as_github([found]).decode()
+
+
+def test_annotations_of_a_row_name_the_document() -> None:
+    phrase = Phrase(4, 13, 7, "sufferers", 0.97, "patients", 0.9, "model")
+    found = Screened("10.1000/x", "a.jsonl", 3, 2, 0.9, 0.5, 500.0, (phrase,))
+    assert ",title=10.1000/x%3A spun 0.90::" in tables.as_github([found]).decode()
+
+
+def test_a_row_that_could_not_be_read_stands_in_the_table_with_what_was_wrong(
+    tmp_path: Path, engine: Inline
+) -> None:
+    (tmp_path / "b.txt").write_bytes(b"\xff\xfe\xfa")
+    ((row,), account) = screen([tmp_path], engine=engine)
+    assert (row.file, row.words, row.probability) == (str(tmp_path / "b.txt"), 0, 0.0)
+    assert row.note.startswith("not read (no-utf8): byte 0xff at offset 0")
+    assert account.documents == 0
+    assert account.refused == {"no-utf8": 1}
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [(("-o", "table.xls"), "table.xls"), (("--format", "xml"), "--format xml")],
 )
@@ -126,6 +164,24 @@ def test_a_table_of_no_known_kind_is_refused_before_anything_is_read(
     assert done.exit_code == 2
     assert said in done.output
     assert "csv, jsonl, parquet, github" in done.output
+
+
+@pytest.mark.parametrize("more", [(), ("--format", "csv")])
+def test_a_folder_as_table_is_refused_before_anything_is_read(
+    more: tuple[str, ...], folder: Path, tmp_path: Path
+) -> None:
+    done = run(folder, "-o", tmp_path, *more)
+    assert done.exit_code == 2
+    assert f"{tmp_path}: is a folder; name a file in it, for example {tmp_path}/screened.csv" in done.output
+    assert not tmp_path.with_name(f"{tmp_path.name}.textrepair").exists()
+
+
+def test_a_file_of_another_kind_is_told_the_known_ones_pdf_too(tmp_path: Path) -> None:
+    (tmp_path / "a.dat").write_bytes(b"a")
+    done = run(tmp_path / "a.dat")
+    assert done.exit_code == 2
+    assert "unknown kind of file" in done.output
+    assert ".pdf" in done.output
 
 
 def test_nothing_is_there(tmp_path: Path) -> None:
@@ -202,8 +258,9 @@ def test_pdf_is_read_and_what_is_none_is_told(engine: Inline, tmp_path: Path) ->
     (tmp_path / "a.pdf").write_bytes(pdf("The sufferers were treated", "for bosom peril."))
     (tmp_path / "scan.pdf").write_bytes(pdf())
     (tmp_path / "none.pdf").write_bytes(b"%PDF-1.4 and nothing else")
-    [found], account = screen([tmp_path], engine=engine)
+    [found, scan], account = screen([tmp_path], engine=engine)
     assert found.id == "a.pdf:0"
+    assert (scan.id, scan.note[:31]) == ("scan.pdf:0", "not read (no-text): holds no te")
     assert "bosom peril" in [p.text for p in found.phrases]
     assert account.refused == {"no-text": 1}
     [problem] = account.failed.values()

@@ -86,6 +86,12 @@ def write_out(data: bytes) -> None:
         raise CannotWrite(f"standard output: {error.strerror}") from error
 
 
+def refuse_folder(output: Path | None, name: str) -> None:
+    """Raise `TextrepairError` where a result shall go to a folder; `name`: of a file that could be in it."""
+    if output is not None and output.is_dir():
+        raise TextrepairError(f"{output}: is a folder; name a file in it, for example {output / name}")
+
+
 def save(data: bytes, output: Path | None) -> None:
     """Put a result at `output`, whole or not at all; on standard output where none is named."""
     if output is None:

@@ -127,6 +127,8 @@ def _not_text(path: str, data: bytes, error: UnicodeDecodeError) -> str:
     what = f"is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start:,}"
     name, stem = ("FILE", "FILE") if path == "-" else (shlex.quote(path), shlex.quote(Path(path).stem))
     remedy = "convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8 {name} > {stem}.utf8.txt"
+    if b"\0" in data:  # no encoding but UTF-16 and UTF-32 has them in text
+        remedy = "it holds null bytes and so is no text, or none in a known encoding; save it as UTF-8 first"
     for start, known in SIGNATURES.items():
         if data.startswith(start):
             remedy = known

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import exit_codes, save
+from textrepair.cli.common import exit_codes, refuse_folder, save
 from textrepair.cli.documents import Document, read
 from textrepair.cli.options import Format, Html, RepairerOptions, with_repairer_options
 from textrepair.cli.repair import Files, repair_all
@@ -49,6 +49,7 @@ def report(
     textrepair report corpus/*.txt > report.html
     """
     with exit_codes():
+        refuse_folder(out, "report.html")
         documents = read(ctx, files, format, html=html)
         repairs = [
             ("standard input" if document.path == "-" else document.path, repair)

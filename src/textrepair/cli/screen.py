@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import exit_codes, save
+from textrepair.cli.common import exit_codes, refuse_folder, save
 from textrepair.cli.corpora import Engine, EngineName, WorkerCount, corpus_errors, counted, progress, starter
 from textrepair.cli.options import ByLine, Column, Lexicon, Model, Protect, ProtectPattern
 
@@ -116,8 +116,9 @@ def screen(
         from textrepair.corpus.rows import RowOptions
         from textrepair.corpus.screening import screen as run
 
-        write = tables.writer(format, out)
         table = None if out == "-" else Path(out)
+        refuse_folder(table, "screened.csv")
+        write = tables.writer(format, out)
         settings = {"gate": gate, "protect": protect or (), "protect_patterns": protect_pattern or ()}
         with progress() as report:
             found, summary = run(
@@ -141,14 +142,16 @@ def screen(
 
 def _summary_lines(summary: Summary, found: Sequence[Screened], shown: Sequence[Screened]) -> Iterator[str]:
     """What was read and what was not, for people."""
+    from textrepair.corpus.finding import NOT_ENGLISH
+
     s = summary
-    yield f"{s.documents:,} documents, {s.words:,} words; {len(shown):,} told"
-    if foreign := sum(bool(row.note) for row in found):
+    yield f"{s.documents:,} documents, {s.words:,} words; {len(shown):,} rows in the table"
+    if foreign := sum(row.note == NOT_ENGLISH for row in found):
         yield f"{foreign:,} documents are not English, and not scored"
     if s.empty:
         yield f"{s.empty:,} rows without text"
     if s.refused:
-        yield f"{s.refused.total():,} rows refused{counted(s.refused)}"
+        yield f"{s.refused.total():,} rows could not be read{counted(s.refused)}; see the column note"
     if s.left_out:
         yield f"{s.left_out:,} files hidden or of other kinds left out"
     if s.before:

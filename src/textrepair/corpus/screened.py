@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from textrepair.corpus.finding import Phrase
 from textrepair.corpus.screening import Screened
@@ -15,6 +15,7 @@ from textrepair.errors import TextrepairError
 
 Writer = Callable[[Sequence[Screened]], bytes]
 COLUMNS = tuple(f.name for f in fields(Screened))
+PLAIN_TEXT = {".txt", ".text"}
 
 
 def writer(format: str | None, path: str) -> Writer:
@@ -69,7 +70,9 @@ def as_parquet(rows: Sequence[Screened]) -> bytes:
 
 
 def as_github(rows: Sequence[Screened]) -> bytes:
-    """Workflow commands that annotate each phrase in its file.
+    """Workflow commands that annotate each phrase in its file, named from the working directory on.
+
+    Only in plain text a phrase has a line; elsewhere the title names the document.
 
     >>> phrase = Phrase(4, 13, 1, "sufferers", 0.97, "patients", 0.9, "model")
     >>> as_github([Screened("a", "a,b.txt", 0, 2, 0.9, 0.5, 500.0, (phrase,))]).decode()
@@ -81,9 +84,21 @@ def as_github(rows: Sequence[Screened]) -> bytes:
             how = "likely" if p.original_probability >= 0.5 else "perhaps"
             likely = f", {how} “{p.original}”" if p.original else ""
             message = _escaped(f"“{' '.join(p.text.split())}”{likely} ({p.probability:.2f}, {p.reason})")
-            where = _escaped(row.file).replace(":", "%3A").replace(",", "%2C")
-            out.append(f"::warning file={where},line={p.line},title=spun {row.probability:.2f}::{message}\n")
+            out.append(f"::warning {_place(row, p)} {row.probability:.2f}::{message}\n")
     return "".join(out).encode(errors="replace")
+
+
+def _place(row: Screened, phrase: Phrase) -> str:
+    """Where a phrase stands, as the properties of a workflow command, and the title up to its number."""
+    path, here = PurePath(row.file), Path.cwd()
+    file = _property(path.relative_to(here).as_posix() if path.is_relative_to(here) else row.file)
+    if path.suffix.lower() in PLAIN_TEXT:
+        return f"file={file},line={row.row + phrase.line},title=spun"
+    return f"file={file},title={_property(row.id)}%3A spun"
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:

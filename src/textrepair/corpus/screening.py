@@ -179,6 +179,10 @@ class _Run:
 
     def _count(self, shard: Shard, number: int, outcome: Outcome) -> None:
         self.summary.add(outcome, self.gate, self.spun_from)
+        if outcome.refused:
+            note = f"not read ({outcome.refused}): {outcome.detail}"
+            name = f"{shard.name}:{number}"
+            self.found.append(Screened(name, shard.url, number, 0, 0.0, 0.0, 0.0, note=note))
         if isinstance(outcome, Finding) and outcome.words:
             self.found.append(
                 Screened(

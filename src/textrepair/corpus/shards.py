@@ -32,7 +32,10 @@ FORMATS: dict[str, Callable[..., Format]] = {
 }
 READ_ONLY: dict[str, Callable[..., Format]] = {".pdf": Pdf}  # can be screened, not repaired
 COMPRESSIONS = ("gz", "zst", "xz")
-KNOWN = f"{', '.join(FORMATS)}, and but for Parquet each with {', '.join('.' + c for c in COMPRESSIONS)}"
+KNOWN = (
+    f"{', '.join(FORMATS)}, and but for Parquet each with {', '.join('.' + c for c in COMPRESSIONS)}; "
+    f"only screened: {', '.join(READ_ONLY)}"
+)
 
 
 @dataclass(frozen=True)
