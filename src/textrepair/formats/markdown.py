@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-FRONT_MATTER = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 # roles of MyST, keys of citations and attributes as Pandoc has them, the boxes of tasks, templates
 LITERAL = re.compile(

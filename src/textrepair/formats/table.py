@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -51,14 +52,18 @@ NAMES = (TEXT, *FORMATS)
 def read(source: str, name: str) -> Prose:
     """The prose of a source in the format of that name.
 
-    Raises `TextrepairError` for markup whose tags do not nest.
+    A byte order mark before it is no part of it. Raises `TextrepairError` for markup whose tags do not nest.
     """
-    return FORMATS[name].read(source)
+    prose = FORMATS[name].read(source.removeprefix("\ufeff"))
+    if not source.startswith("\ufeff"):
+        return prose
+    pieces = tuple(replace(p, start=p.start + 1, end=p.end + 1) for p in prose.pieces)
+    return replace(prose, source=source, pieces=pieces)
 
 
 def carried(prose: Prose, repair: Repair, name: str) -> Repair:
     """The repair of a prose as that of its source."""
-    return carry(prose, repair, FORMATS[name].read, FORMATS[name].escape)
+    return carry(prose, repair, lambda source: read(source, name), FORMATS[name].escape)
 
 
 def check(name: str) -> None:
