@@ -43,7 +43,7 @@ from textrepair.bench.tally import restoration, share, tally
 from textrepair.errors import TextrepairError
 from textrepair.files import sha256
 from textrepair.models import find_model
-from textrepair.pipeline.repair import load
+from textrepair.pipeline.loading import load
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/systems.json"

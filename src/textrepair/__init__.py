@@ -19,7 +19,8 @@ from textrepair.errors import TextrepairError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textrepair.pipeline.repair import Repairer, load
+    from textrepair.pipeline.loading import load
+    from textrepair.pipeline.repair import Repairer
 
 __all__ = [
     "Detection", "Edit", "Held", "Repair", "Repairer", "TextrepairError", "detect", "explain", "fix", "load",
@@ -30,15 +31,15 @@ __version__ = version("textrepair")
 def __getattr__(name: str) -> object:
     # what the first repair needs takes a while to import: nothing pays for it before
     if name in ("Repairer", "load"):
-        from textrepair.pipeline import repair
+        from textrepair.pipeline import loading
 
-        return getattr(repair, name)
+        return getattr(loading, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @cache
 def _default() -> Repairer:
-    from textrepair.pipeline.repair import load
+    from textrepair.pipeline.loading import load
 
     return load()
 

@@ -19,7 +19,7 @@ from textrepair.lexicon.lexicon import stack
 from textrepair.lexicon.lint import log_science_count
 from textrepair.lexicon.words import UNKNOWN, science
 from textrepair.pipeline.decide import LEXICON
-from textrepair.pipeline.repair import load
+from textrepair.pipeline.loading import load
 from textrepair.pipeline.segment import Segmented, segment
 
 LEANING = 0.3  # least score of a restoration that counts; that it is repeated is the better evidence

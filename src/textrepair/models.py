@@ -29,6 +29,16 @@ def find_model(name: str) -> Path:
     )
 
 
+def whole_model(name: str) -> Path:
+    """The folder of a model, all of whose files are as they were made.
+
+    Raises what `find_model` and `check_model` raise.
+    """
+    folder = find_model(name)
+    check_model(folder)
+    return folder
+
+
 def check_model(folder: Path) -> None:
     """Compare every file of the manifest with its SHA-256; `TextrepairError` on one that differs."""
     _check(folder, tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(folder.iterdir())))

@@ -62,7 +62,7 @@ class TextRepair(Pipe):
         return type(self), (self.name, self.settings, self.get_error_handler())
 
     def _open(self) -> None:
-        from textrepair.pipeline.repair import load
+        from textrepair.pipeline.loading import load
 
         self._repairer, self._process = load(**self.settings), os.getpid()
 

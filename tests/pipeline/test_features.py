@@ -11,10 +11,11 @@ import pytest
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
+from textrepair.pipeline.candidate_judgement import STACKING
 from textrepair.pipeline.candidates import Candidate
 from textrepair.pipeline.detect import read_document
 from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, Replaced
-from textrepair.pipeline.judgement import STACKING, Decision
+from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.shortlist import Shortlisted, feature_rows
 from textrepair.rerank import Evidence
 

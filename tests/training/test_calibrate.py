@@ -15,17 +15,17 @@ import pytest
 from textrepair.gold import Gold
 from textrepair.lexicon.lexicon import stack
 from textrepair.models import find_model
-from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import detect, read_document
-from textrepair.pipeline.features import log_odds
-from textrepair.pipeline.judgement import (
+from textrepair.pipeline.candidate_judgement import (
     FIRST_STAGE,
     HAS_REPEAT,
     REPEAT,
-    Decision,
     Judgement,
     stacking_features,
 )
+from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.detect import detect, read_document
+from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.rerank import Evidence, Reranker, ScoringRequest, ScoringResult, ToEncode
 from textrepair.rerank.masked import Unencoded

@@ -31,18 +31,16 @@ from textrepair.models import write_manifest
 from textrepair.pipeline.candidates import Candidate, swap_key
 from textrepair.pipeline.decide import best_together
 from textrepair.pipeline.detect import DetectedDocument
-from textrepair.pipeline.features import FEATURES
+from textrepair.pipeline.features import FEATURES, OF_LARGE
 from textrepair.pipeline.judgement import Decision
+from textrepair.pipeline.loading import load
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import PlaceJudgement, PlaceScores, Span, favourites
-from textrepair.pipeline.repair import Repairer, load
+from textrepair.pipeline.repair import Repairer
 from textrepair.pipeline.shortlist import (
-    WIDE,
     Shortlisted,
+    chosen_widely,
     feature_rows,
-    shortlist,
-    with_hidden,
-    with_opinions,
 )
 from textrepair.pipeline.word_judgement import word_rows
 from textrepair.training.calibrate import fit
@@ -125,14 +123,13 @@ class PageRows:
 def read_rows(repairer: Repairer, page: Page, lm: LanguageModel | None = None) -> PageRows:
     """The candidates of a page, as the first pass of a repairer lays them out for a spun document."""
     found = find_out(repairer, page.text)
-    document, replaced = found.detected.document, found.detected.replaced_probs
-    chosen = with_hidden(shortlist(found.scored, replaced, breadth=WIDE), document, repairer.reranker)
-    if lm:
-        chosen = with_opinions(chosen, document, lm)
-    rows = feature_rows(chosen, document, [*FEATURES])
+    large = repairer.large
+    chosen = chosen_widely(found.detected, found.scored, repairer.reranker, large=large, lm=lm)
+    names = [name for name in FEATURES if large or name not in OF_LARGE]
+    rows = feature_rows(chosen, found.detected.document, names)
     candidates = [c.candidate for c in chosen]
     alone = repairer.decision.candidate_if_spun(rows, [swap_key(c) for c in candidates])
-    detected = replace(found.detected, encoding=None)
+    detected = replace(found.detected, encoding=None, large_encoding=None)
     return PageRows(page, detected, chosen, rows, alone, [label(page, c) for c in candidates])
 
 
@@ -189,9 +186,10 @@ def labelled_word_rows(
     """The features of each word of a page of which it is known whether it was swapped, and whether it was."""
     proposed = [c.edit(s) for c, s in zip(p.candidates, scores.candidates, strict=True)]
     rows = word_rows(p.detected, proposed, scores.swapped, observed)
+    unread = () if p.detected.large_probs else ("large_word",)
     for start, end, was_swapped in labelled_words(p.page.text, p.page.gold):
         if was_swapped is not None and (start, end) in rows:
-            yield rows[start, end], was_swapped
+            yield {k: v for k, v in rows[start, end].items() if k not in unread}, was_swapped
 
 
 def precise_threshold(judged: Sequence[tuple[PageRows, Sequence[float]]]) -> float:

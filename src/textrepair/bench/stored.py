@@ -16,10 +16,9 @@ from pathlib import Path
 import textrepair
 from textrepair.edits import Repair
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import DetectedDocument, detect, read_document
+from textrepair.pipeline.detect import DetectedDocument, detect, detect_by_large, read_document
 from textrepair.pipeline.repair import Repairer
 from textrepair.pipeline.score import score_candidates
-from textrepair.pipeline.shortlist import choose
 from textrepair.rerank import Evidence
 
 PACKAGE = Path(textrepair.__file__).parent
@@ -79,11 +78,12 @@ def find_out(repairer: Repairer, text: str) -> Stored:
     """What the repairer finds out about a text before it judges."""
     document = read_document(text, repairer.lexicon, repairer.decision.document_by_words)
     (detected,) = detect([document], repairer.reranker, judge=repairer.decision.document_by_encoding)
-    (scored,) = score_candidates([detected], repairer.reranker)
+    if large := repairer.large:
+        (detected,) = detect_by_large([detected], large, lambda document: True)
+    (scored,) = score_candidates([detected], repairer.reranker, repairer.large)
     return Stored(replace(detected, encoding=None), scored)
 
 
 def judged(repairer: Repairer, stored: Stored) -> Repair:
     """The repair of a stored text: its first pass, without that of damage."""
-    chosen = choose(repairer.decision, stored.detected, stored.scored, repairer.reranker)
-    return repairer._decide(stored.detected, chosen, tell=True)
+    return repairer._decide(stored.detected, repairer._choose(stored.detected, stored.scored), tell=True)

@@ -108,7 +108,7 @@ def _on_gold(paths: list[Path], model: str, min_score: float | None, out: Path |
     from textrepair.bench.own import figures, on_gold, report
     from textrepair.bench.page import page
     from textrepair.bench.plots import figure
-    from textrepair.pipeline.repair import load
+    from textrepair.pipeline.loading import load
 
     if out is not None:
         figure()  # fails now, not after an hour, where the extra is missing

@@ -6,8 +6,9 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 
 from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.lexicon.guard import Contrasts
@@ -38,7 +39,8 @@ class DetectedDocument:
 
     `encoding`: the model's reading of the text; None if it was not encoded. `replaced_probs`: for each word
     encoded, by its offsets, the probability that another one stood there. `candidates`: those of the tables;
-    `words`: the offsets of the words for which the model may propose others.
+    `words`: the offsets of the words for which the model may propose others. `large_encoding` and
+    `large_probs` are the same by the larger model, where it reads spun documents too.
     """
 
     document: Document
@@ -46,6 +48,8 @@ class DetectedDocument:
     replaced_probs: dict[tuple[int, int], float]
     candidates: list[Candidate]
     words: list[tuple[int, int]]
+    large_encoding: Encoding | None = None
+    large_probs: dict[tuple[int, int], float] = field(default_factory=dict)
 
 
 def encoded_together(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -114,6 +118,28 @@ def detect(
     return detected if judge is None else _judged_again(detected, judge)
 
 
+def detect_by_large(
+    detected: Sequence[DetectedDocument],
+    large: Scorer,
+    is_read: Callable[[Document], bool],
+    repaired: Sequence[Sequence[tuple[int, int]]] | None = None,
+) -> list[DetectedDocument]:
+    """The same documents, those that the larger model is to read with what it detects in them.
+
+    Candidates are found for the words that either model finds doubtful. `repaired`: as in `detect`.
+    """
+    near = [_words(d.document) for d in detected] if repaired is None else [*map(_around, repaired)]
+    chosen = [(n, d.encoding) for n, d in enumerate(detected) if d.encoding and is_read(d.document)]
+    by_large = large.encode([ToEncode(detected[n].document.seg.text, near[n]) for n, _ in chosen])
+    out = [*detected]
+    for (n, encoding), larger in zip(chosen, by_large, strict=True):
+        document = detected[n].document
+        probs = larger.replaced_probs(_words(document))
+        found = _detect(document, encoding, near[n], DOUBTFUL, probs)
+        out[n] = replace(found, large_encoding=larger, large_probs=probs)
+    return out
+
+
 def _judged_again(detected: Sequence[DetectedDocument], judge: Judge) -> list[DetectedDocument]:
     """The same, with the documents judged anew in which a model with a detector detects replaced words."""
 
@@ -176,13 +202,18 @@ def _sure(document: Document) -> list[Candidate]:
 
 
 def _detect(
-    document: Document, encoding: Encoding, near: Sequence[tuple[int, int]], doubtful: float
+    document: Document,
+    encoding: Encoding,
+    near: Sequence[tuple[int, int]],
+    doubtful: float,
+    by_large: Mapping[tuple[int, int], float] = MappingProxyType({}),
 ) -> DetectedDocument:
     seg, is_free, contrasts = document.seg, document.is_free, document.contrasts
     in_reach = _touching(near)
     replaced = encoding.replaced_probs(_words(document))
-    is_doubted = _touching(p for p, chance in replaced.items() if chance >= doubtful and in_reach(*p))
-    is_odd = _touching(p for p, chance in replaced.items() if chance >= ODD)
+    probs = {word: max(chance, by_large.get(word, 0.0)) for word, chance in replaced.items()}
+    is_doubted = _touching(p for p, chance in probs.items() if chance >= doubtful and in_reach(*p))
+    is_odd = _touching(p for p, chance in probs.items() if chance >= ODD)
 
     def worth(start: int, end: int) -> bool:
         return (is_odd if hyphenated(seg.text, start, end) else is_doubted)(start, end)

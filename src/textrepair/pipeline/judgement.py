@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from functools import cached_property, reduce
@@ -18,7 +17,9 @@ from pathlib import Path
 
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.observed import Swaps, published_swaps
-from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, OF_WORD, log_odds
+from textrepair.pipeline.candidate_judgement import STACKING, Judgement
+from textrepair.pipeline.document import Document
+from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, OF_WORD
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import AMONG, PlaceJudgement, PlaceScores, Span, favourites
 
@@ -36,58 +37,6 @@ PAGE = 100  # words from which a document is like the pages that the judgement o
 SHORT_THRESHOLD = 0.6
 
 
-FIRST_STAGE, HAS_REPEAT, REPEAT = STACKING = ("first", "again", "said_elsewhere")
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """How likely candidates are right: `first` by features of each, then `second` by others and by what the
-    first said, here and where the same swap would be undone elsewhere in the document (`STACKING`).
-
-    Real swaps are not quite like the simulated ones that both are fitted to. A network that may make of its
-    features what it likes fits those best; a regression with small weights, on top, does better on others.
-    """
-
-    first: FeatureNetwork
-    second: FeatureNetwork
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The features of a candidate that it is judged by."""
-        return frozenset((*self.first.names, *self.second.names)) - frozenset(STACKING)
-
-    def __call__(self, rows: Sequence[Mapping[str, float]], swaps: Sequence[Hashable]) -> list[float]:
-        """The probability, between 0 and 1, for each row of features; `swaps` tells rows of the same swap."""
-        said = stacking_features(self.first(rows), swaps)
-        return self.second({**row, **of_row} for row, of_row in zip(rows, said, strict=True))
-
-
-def stacking_features(chances: Sequence[float], swaps: Sequence[Hashable]) -> list[dict[str, float]]:
-    """What was said of each candidate, and the most that was of another of the same swap: log odds.
-
-    Spinners swap a word for the same one time and again; where it is surest tells of where it is not.
-
-    >>> stacking_features([0.5, 0.9], ["illness > disease", "illness > disease"])[0]["again"]
-    1.0
-    >>> stacking_features([0.5, 0.9], ["illness > disease", "tiny > small"])[0]["said_elsewhere"]
-    0.0
-    """
-    said = [log_odds(chance) / 4 for chance in chances]
-    of_swap: dict[Hashable, list[float]] = defaultdict(list)
-    for swap, odds in zip(swaps, said, strict=True):
-        of_swap[swap].append(odds)
-    two_best = {swap: sorted(of_one)[-2:] for swap, of_one in of_swap.items()}
-
-    def elsewhere(swap: Hashable, odds: float) -> float:
-        two = two_best[swap]
-        return 0.0 if len(two) < 2 else two[0] if odds == two[1] else two[1]
-
-    return [
-        {FIRST_STAGE: odds, HAS_REPEAT: float(len(two_best[swap]) > 1), REPEAT: elsewhere(swap, odds)}
-        for swap, odds in zip(swaps, said, strict=True)
-    ]
-
-
 @dataclass(frozen=True)
 class Decision:
     """The fitted judgements of a model and their thresholds, as its `decision.json` holds them.
@@ -101,7 +50,8 @@ class Decision:
     same where a general language model has its say. `word_if_spun` then judges whether each word was swapped.
     `harm` holds (score, edits per 10,000 clean words) pairs, measured. `fitted_to` names the real pages,
     `seen` the swaps that were seen on them: spun and canonical lemma, and how often. `lms`: the identities of
-    the general language models with whose opinions the judgements were fitted.
+    the general language models with whose opinions the judgements were fitted. `reads_first` names the small
+    model that reads everything where the model of the folder is a larger one, which reads what looks spun.
     """
 
     document_by_words: FeatureNetwork
@@ -119,6 +69,7 @@ class Decision:
     fitted_to: tuple[str, ...] = ()
     seen: tuple[tuple[str, str, float], ...] = ()
     word_if_spun: FeatureNetwork | None = None
+    reads_first: str | None = None
 
     @classmethod
     def read(cls, path: Path) -> Decision:
@@ -160,7 +111,8 @@ class Decision:
         thresholds = (d["spun_document_threshold"], d["threshold"])
         seen = tuple((spun, canonical, times) for spun, canonical, times in d.get("seen", ()))
         word = network([*OF_WORD], "word_if_spun") if d.get("word_if_spun") else None
-        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to, seen, word)
+        first = d.get("reads_first")
+        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to, seen, word, first)
 
     @cached_property
     def observed(self) -> Swaps:
@@ -207,6 +159,10 @@ class Decision:
     def judge(self, spun_prob: float) -> Judgement:
         """What judges each candidate alone, in a document that is spun with this probability."""
         return self.candidate_if_spun if self.looks_spun(spun_prob) else self.candidate_if_clean
+
+    def judges_places(self, document: Document) -> bool:
+        """Whether places are judged in a document."""
+        return self.for_length(len(document.seg.words)).place_at(document.spun_prob) is not None
 
     def place_at(self, spun_prob: float) -> PlaceJudgement | None:
         """What then judges places, if anything does."""

@@ -7,8 +7,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields, replace
-from os import PathLike, fspath
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from textrepair.damage.families import Damage, find_damage
@@ -16,7 +15,7 @@ from textrepair.detection import Detection
 from textrepair.edits import Edit, Held, Repair, splice
 from textrepair.errors import TextrepairError
 from textrepair.formats import table as formats
-from textrepair.lexicon.lexicon import Lexicon, stack
+from textrepair.lexicon.lexicon import Lexicon
 from textrepair.lexicon.protected import (
     IsOutside,
     compile_patterns,
@@ -24,21 +23,26 @@ from textrepair.lexicon.protected import (
     protected_spans,
     spans_of,
 )
-from textrepair.lexicon.words import science
 from textrepair.lm import LanguageModel, open_language_model
 from textrepair.machine import uncollected
-from textrepair.models import check_model, find_model
-from textrepair.pipeline.candidates import agree
+from textrepair.models import whole_model
+from textrepair.pipeline.candidates import Candidate, agree
 from textrepair.pipeline.compose import after_damage, compose, output_spans
 from textrepair.pipeline.decide import decide
-from textrepair.pipeline.detect import DetectedDocument, detect, encoded_together, read_document
+from textrepair.pipeline.detect import (
+    DetectedDocument,
+    detect,
+    detect_by_large,
+    encoded_together,
+    read_document,
+)
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import Shortlisted, choose, judge
 from textrepair.pipeline.swapped import tell_swapped
 from textrepair.pipeline.word_judgement import judge_words
-from textrepair.rerank import open_reranker
+from textrepair.rerank import Evidence, open_reranker
 from textrepair.settings import Settings
 from textrepair.sources import restoring
 
@@ -53,7 +57,10 @@ class Repairer:
         self.settings = settings
         self.lexicon = lexicon
         self.decision = Decision.read(folder / "decision.json")
-        self.reranker = open_reranker(folder, settings.reranker)
+        small = self.decision.reads_first
+        self.reranker = open_reranker(whole_model(small) if small else folder, settings.reranker)
+        # the larger model of a pair, which reads again what looks spun
+        self.large = open_reranker(folder, None) if small and settings.reranker is None else None
         self.lm = self._open_lm(folder.name)
         if self.lm:
             self.decision = self.decision.with_opinions()
@@ -179,20 +186,21 @@ class Repairer:
             spun = [round(self._read(t, math.inf).spun_prob, 4) for t in texts]
             return [Repair(t, spun=p, detection=Detection(t, p)) for t, p in zip(texts, spun, strict=True)]
         documents = [self._read(t, self.settings.gate) for t in texts]
-        detected = detect(documents, self.reranker, judge=self.decision.document_by_encoding)
+        detected = self._detected_by_large(
+            detect(documents, self.reranker, judge=self.decision.document_by_encoding)
+        )
         last = [
-            self._decide(d, choose(self.decision, d, scored, self.reranker, lm=self.lm), tell=True)
-            for d, scored in zip(detected, score_candidates(detected, self.reranker), strict=True)
+            self._decide(d, self._choose(d, scored), tell=True)
+            for d, scored in zip(detected, score_candidates(detected, self.reranker, self.large), strict=True)
         ]
         repairs = list(last)
         for _ in range(PASSES - 1):
             open_ = [i for i, r in enumerate(last) if r.edits]
-            again = detect(
-                [self._read_again(last[i].text, detected[i].document) for i in open_],
-                self.reranker,
-                [list(output_spans(last[i].edits)) for i in open_],
-            )
-            for i, d, scored in zip(open_, again, score_candidates(again, self.reranker), strict=True):
+            made_at = [list(output_spans(last[i].edits)) for i in open_]
+            documents = [self._read_again(last[i].text, detected[i].document) for i in open_]
+            again = self._detected_by_large(detect(documents, self.reranker, made_at), made_at)
+            found = score_candidates(again, self.reranker, self.large)
+            for i, d, scored in zip(open_, again, found, strict=True):
                 unsure = IsOutside(
                     place
                     for place, e in zip(output_spans(last[i].edits), last[i].edits, strict=True)
@@ -201,11 +209,27 @@ class Repairer:
                 scored = [(c, e) for c, e in scored if unsure(c.start, c.end)]
                 # the document is judged, and its replaced words are counted, as it came
                 as_it_came = sum(detected[i].replaced_probs.values())
-                chosen = choose(self.decision, d, scored, self.reranker, total=as_it_came, lm=self.lm)
-                last[i] = self._decide(d, chosen)
+                last[i] = self._decide(d, self._choose(d, scored, as_it_came))
                 made = compose(repairs[i].source, repairs[i].edits, last[i].edits)
                 repairs[i] = replace(repairs[i], edits=made, held=_still_held(repairs[i].held, made))
         return [self._without_protected(r) for r in repairs]
+
+    def _detected_by_large(
+        self, detected: list[DetectedDocument], repaired: Sequence[Sequence[tuple[int, int]]] | None = None
+    ) -> list[DetectedDocument]:
+        if self.large is None:
+            return detected
+        return detect_by_large(detected, self.large, self.decision.judges_places, repaired)
+
+    def _choose(
+        self,
+        detected: DetectedDocument,
+        scored: Sequence[tuple[Candidate, Evidence]],
+        total: float | None = None,
+    ) -> list[Shortlisted]:
+        return choose(
+            self.decision, detected, scored, self.reranker, total=total, large=self.large, lm=self.lm
+        )
 
     def _without_protected(self, repair: Repair) -> Repair:
         """The repair without edits of protected text, which a later pass may no longer have known as such."""
@@ -270,29 +294,3 @@ def _still_held(held: Iterable[Held], made: Sequence[Edit]) -> tuple[Held, ...]:
     """What is held and not, by a later pass, made after all."""
     is_free = IsOutside((e.start, e.end) for e in made)
     return tuple(h for h in held if is_free(h.start, h.end) or h.why_not == "overlap")
-
-
-def load(
-    name: str = "en_sci_sm",
-    *,
-    lexicon: str | PathLike[str] | Sequence[str | PathLike[str]] | None = None,
-    **settings: object,
-) -> Repairer:
-    """A `Repairer` with the model `name` (built-in name or folder) and lexicons stacked on the default.
-
-    Settings are the fields of `Settings`. Raises `TextrepairError` for an unknown model or setting,
-    a lexicon that cannot be read, a model file that is damaged, and a reranker that cannot be used.
-    """
-    valid = [f.name for f in fields(Settings)]
-    for unknown in settings.keys() - set(valid):
-        raise TextrepairError(f"unknown setting {unknown!r}; the settings are {', '.join(valid)}")
-    folder = find_model(name)
-    check_model(folder)
-    if isinstance(settings.get("sources"), PathLike):
-        settings["sources"] = fspath(settings["sources"])  # type: ignore[call-overload]
-    chosen = Settings(**settings)  # type: ignore[arg-type]
-    paths = [lexicon] if isinstance(lexicon, str | PathLike) else list(lexicon or ())
-    with uncollected():
-        lexicons = stack(tuple(Path(p) for p in paths))
-        _ = (lexicons.finder, science())  # now, not at the first repair
-    return Repairer(folder, lexicons, chosen)

@@ -22,9 +22,12 @@ FAVOURITES = 3  # candidates of one place, beside the lexicon's, that are judged
 
 
 def score_candidates(
-    detected: Sequence[DetectedDocument], reranker: Scorer
+    detected: Sequence[DetectedDocument], reranker: Scorer, large: Scorer | None = None
 ) -> list[list[tuple[Candidate, Evidence]]]:
-    """The candidates of each document and those the model proposes itself, each with the evidence for it."""
+    """The candidates of each document and those the model proposes itself, each with the evidence for it.
+
+    `large`: the larger model, which proposes candidates too in the documents that it read.
+    """
     answers = iter(
         reranker.score_candidates(
             [ScoringRequest(d.encoding, d.candidates, d.words) for d in detected if d.encoding]
@@ -36,6 +39,8 @@ def score_candidates(
         known = {(c.start, c.end, c.after.lower()) for c in d.candidates}
         scored = [*zip(d.candidates, evidence, strict=True)]
         scored += _unlisted(d.document, named, known)
+        if large and d.encoding and d.large_encoding:
+            scored += _by_large(d, known, reranker, large)
         if not scored:
             out.append(scored)
             continue
@@ -71,6 +76,18 @@ def _unlisted(
         if c and not is_own(c, document):
             known.add(n[:3])
             yield c, n.evidence
+
+
+def _by_large(
+    d: DetectedDocument, known: set[tuple[int, int, str]], reranker: Scorer, large: Scorer
+) -> Iterator[tuple[Candidate, Evidence]]:
+    """What the larger model alone proposes, with the smaller one's evidence for it."""
+    assert d.encoding
+    assert d.large_encoding
+    (own,) = large.score_candidates([ScoringRequest(d.large_encoding, [], d.words)])
+    new = [c for c, _ in _unlisted(d.document, own.proposals, known)]
+    (answer,) = reranker.score_candidates([ScoringRequest(d.encoding, new, [])])
+    return zip(new, answer.evidence, strict=True)
 
 
 def _joined(

@@ -6,6 +6,7 @@ import itertools
 import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from textrepair.lexicon.habits import habits_for
@@ -16,6 +17,7 @@ from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import (
     FEATURES,
+    ByLarge,
     CandidateInContext,
     Place,
     Replaced,
@@ -26,7 +28,7 @@ from textrepair.pipeline.hidden import hidden_evidence
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.places import PlaceScores
 from textrepair.pipeline.score import FAVOURITES
-from textrepair.rerank import Evidence, Scorer
+from textrepair.rerank import Evidence, Scorer, ScoringRequest, mean_evidence
 
 PASSAGE = 200  # characters on either side of a place: about its sentence and the next ones
 APART = 2  # characters at most between neighbouring words
@@ -54,7 +56,7 @@ class Shortlisted(NamedTuple):
     """A candidate that is to be judged, the evidence for it, and how likely words around were replaced.
 
     `hidden`: the evidence with the words hidden that stand there, if they were; `opinion`: what a general
-    language model says of it, if it was asked.
+    language model says of it, if it was asked; `by_large`: what the larger model says, if it read the text.
     """
 
     candidate: Candidate
@@ -62,6 +64,12 @@ class Shortlisted(NamedTuple):
     replaced: Replaced
     hidden: Evidence | None = None
     opinion: Opinion | None = None
+    by_large: ByLarge | None = None
+
+    @property
+    def doubt(self) -> float:
+        """The probability that the likeliest of the words there was replaced, by the model that says more."""
+        return max(self.replaced.most, self.by_large.replaced.most if self.by_large else 0.0)
 
 
 def choose(
@@ -71,16 +79,39 @@ def choose(
     reranker: Scorer,
     *,
     total: float | None = None,
+    large: Scorer | None = None,
     lm: LanguageModel | None = None,
 ) -> list[Shortlisted]:
     """The candidates of a document that the decision judges: more where it judges places, and there with what
-    `reranker` says with their words hidden, and with the second opinion of a general language model, if there
-    is one. `total`: as in `shortlist`.
+    `reranker` and the `large` one say with their words hidden, and with the second opinion of a general
+    language model, if there is one. `total`: as in `shortlist`.
     """
-    document, replaced = detected.document, detected.replaced_probs
-    if not decision.for_length(len(document.seg.words)).place_at(document.spun_prob):
-        return shortlist(scored, replaced, total)
-    chosen = with_hidden(shortlist(scored, replaced, total, WIDE), document, reranker)
+    document = detected.document
+    if not decision.judges_places(document):
+        return shortlist(scored, detected.replaced_probs, total)
+    return chosen_widely(detected, [*scored], reranker, total=total, large=large, lm=lm)
+
+
+def chosen_widely(
+    detected: DetectedDocument,
+    scored: Sequence[tuple[Candidate, Evidence]],
+    reranker: Scorer,
+    *,
+    total: float | None = None,
+    large: Scorer | None = None,
+    lm: LanguageModel | None = None,
+) -> list[Shortlisted]:
+    """The candidates of a document whose places are judged, with all that is said of them; as in `choose`."""
+    document, by_large = detected.document, None
+    if large and detected.large_encoding:
+        request = ScoringRequest(detected.large_encoding, [c for c, _ in scored], [])
+        by_large = large.score_candidates([request])[0].evidence
+    chosen = shortlist(scored, detected.replaced_probs, total, WIDE, by_large)
+    if by_large is not None:
+        chosen = with_large(chosen, detected, scored, by_large)
+    chosen = with_hidden(chosen, document, reranker)
+    if large and by_large is not None:
+        chosen = with_hidden_from_large(chosen, document, large)
     return with_opinions(chosen, document, lm) if lm else chosen
 
 
@@ -89,6 +120,7 @@ def shortlist(
     replaced: Mapping[tuple[int, int], float],
     total: float | None = None,
     breadth: Breadth = NARROW,
+    by_large: Sequence[Evidence] | None = None,
 ) -> list[Shortlisted]:
     """The few candidates of each place that deserve a judgement.
 
@@ -96,27 +128,36 @@ def shortlist(
     must not find them hopeless, unless an acronym calls for them, or science never writes what stands and the
     lexicon lists it; nor does it judge what it can say nothing of (words only added, or glued to what it
     cannot read). What the lexicon is sure of stays. `replaced`: for each word of the text, in its order, the
-    probability that it was; `total`: their sum over all words, where these are not all.
+    probability that it was; `total`: their sum over all words, where these are not all. `by_large`: what the
+    larger model says of each; a candidate is then as good as both find it together.
     """
-    places: dict[tuple[int, int], list[tuple[Candidate, Evidence]]] = {}
-    for c, e in scored:
-        places.setdefault((c.start, c.end), []).append((c, e))
+    scored = [*scored]
+    both = [e if f is None else mean_evidence(e, f) for (_, e), f in zip_longest(scored, by_large or ())]
+    places: dict[tuple[int, int], list[int]] = {}
+    for n, (c, _) in enumerate(scored):
+        places.setdefault((c.start, c.end), []).append(n)
     around = Around(replaced, sum(replaced.values()) if total is None else total)
     out: list[Shortlisted] = []
-    for (start, end), found in places.items():
-        habits = habits_for(" ".join(found[0][0].before.lower().split()))
-        gains = [breadth.habitual / (1 + habits.get(c.after.lower(), math.inf)) for c, _ in found]
-        order = sorted(
-            range(len(found)),
-            key=lambda k: -(found[k][1].target + 0.5 * found[k][0].spin_log_prob + gains[k]),
-        )
+    for (start, end), numbers in places.items():
+        habits = habits_for(" ".join(scored[numbers[0]][0].before.lower().split()))
+
+        def merit(n: int, habits: Mapping[str, int] = habits) -> float:
+            candidate = scored[n][0]
+            gain = breadth.habitual / (1 + habits.get(candidate.after.lower(), math.inf))
+            return both[n].target + 0.5 * candidate.spin_log_prob + gain
+
         here = around(start, end)
         out += [
             Shortlisted(c, e, here)
-            for k, (c, e) in enumerate(found[n] for n in order)
+            for k, n in enumerate(sorted(numbers, key=lambda n: -merit(n)))
+            for c, e in [scored[n]]
             if c.tier == "auto"
             or (e.pieces and (c.source == BY_ACRONYM or is_unwritten(c)))
-            or (e.pieces and e.target - e.keep > breadth.hopeless and (c.tier or k < breadth.favourites))
+            or (
+                e.pieces
+                and both[n].target - both[n].keep > breadth.hopeless
+                and (c.tier or k < breadth.favourites)
+            )
         ]
     return out
 
@@ -153,14 +194,44 @@ class Around:
         return (up_to[first] - up_to[left] + up_to[right] - up_to[behind]) / max(1, words)
 
 
+def with_large(
+    chosen: Sequence[Shortlisted],
+    detected: DetectedDocument,
+    scored: Sequence[tuple[Candidate, Evidence]],
+    by_large: Sequence[Evidence],
+) -> list[Shortlisted]:
+    """The candidates with what the larger model says of each, `by_large` of those that were scored."""
+    around = Around(detected.large_probs, sum(detected.large_probs.values()))
+    told = {id(c): e for (c, _), e in zip(scored, by_large, strict=True)}
+    return [
+        s._replace(by_large=ByLarge(told[id(s.candidate)], around(s.candidate.start, s.candidate.end)))
+        for s in chosen
+    ]
+
+
 def with_hidden(chosen: Sequence[Shortlisted], document: Document, reranker: Scorer) -> list[Shortlisted]:
     """The candidates, those of doubted places with the evidence for them where the words there are hidden."""
     if reranker.hides_words:
         return [shortlisted._replace(hidden=shortlisted.evidence) for shortlisted in chosen]
-    doubted = [n for n, shortlisted in enumerate(chosen) if shortlisted.replaced.most >= DOUBTED]
-    evidence = hidden_evidence(reranker, document.seg.text, [chosen[n].candidate for n in doubted])
-    told = dict(zip(doubted, evidence, strict=True))
+    told = _hidden(chosen, document, reranker)
     return [shortlisted._replace(hidden=told.get(n)) for n, shortlisted in enumerate(chosen)]
+
+
+def with_hidden_from_large(
+    chosen: Sequence[Shortlisted], document: Document, large: Scorer
+) -> list[Shortlisted]:
+    """The same by the larger model."""
+    told = _hidden(chosen, document, large)
+    return [
+        s._replace(by_large=s.by_large and s.by_large._replace(hidden=told.get(n)))
+        for n, s in enumerate(chosen)
+    ]
+
+
+def _hidden(chosen: Sequence[Shortlisted], document: Document, reranker: Scorer) -> dict[int, Evidence]:
+    doubted = [n for n, shortlisted in enumerate(chosen) if shortlisted.doubt >= DOUBTED]
+    evidence = hidden_evidence(reranker, document.seg.text, [chosen[n].candidate for n in doubted])
+    return dict(zip(doubted, evidence, strict=True))
 
 
 def with_opinions(chosen: Sequence[Shortlisted], document: Document, lm: LanguageModel) -> list[Shortlisted]:
@@ -172,9 +243,9 @@ def with_opinions(chosen: Sequence[Shortlisted], document: Document, lm: Languag
     favoured = [0] * len(starts)
     wordings: dict[int, Wording] = {}
     for n in sorted(range(len(chosen)), key=lambda n: chosen[n].evidence.keep - chosen[n].evidence.target):
-        candidate, replaced = chosen[n].candidate, chosen[n].replaced
+        candidate = chosen[n].candidate
         words = range(bisect_left(starts, candidate.start), bisect_left(starts, candidate.end))
-        if replaced.most >= DOUBTED and any(favoured[word] < FAVOURITES for word in words):
+        if chosen[n].doubt >= DOUBTED and any(favoured[word] < FAVOURITES for word in words):
             for word in words:
                 favoured[word] += 1
             for edit in agree(text, [candidate.edit(0.0)], document.is_free):
@@ -204,8 +275,9 @@ def feature_rows(
     swaps = published_swaps() if observed is None else observed
     places: dict[tuple[int, int], Place] = {}
     rows = []
-    for candidate, evidence, replaced, hidden, opinion in chosen:
+    for candidate, evidence, replaced, hidden, opinion, by_large in chosen:
         start, end = candidate.start, candidate.end
         place = places.setdefault((start, end), Place(document, start, end, replaced, swaps))
-        rows.append(FEATURES.row(CandidateInContext(candidate, evidence, place, hidden, opinion), names))
+        judged = CandidateInContext(candidate, evidence, place, hidden, opinion, by_large)
+        rows.append(FEATURES.row(judged, names))
     return rows

@@ -58,6 +58,7 @@ def word_rows(
                 near.elsewhere / len(spans),
                 document.spun_prob,
                 observed,
+                detected.large_probs.get(at),
             )
         )
     return rows

@@ -23,6 +23,7 @@ from textrepair.rerank.evidence import (
     ToEncode,
     align,
     joint_evidence,
+    mean_evidence,
     slot_targets,
 )
 from textrepair.rerank.in_place import CLS, SEP, WINDOW, Reranker
@@ -47,6 +48,7 @@ __all__ = [
     "ToEncode",
     "align",
     "joint_evidence",
+    "mean_evidence",
     "open_reranker",
     "slot_targets",
 ]

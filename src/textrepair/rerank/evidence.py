@@ -39,6 +39,19 @@ def joint_evidence(a: Evidence, *others: Evidence) -> Evidence:
     return a
 
 
+def mean_evidence(a: Evidence, b: Evidence) -> Evidence:
+    """The evidence of two models for one candidate as one: means a piece, over the pieces of the first.
+
+    What one of them cannot read is left to the other.
+    """
+    if not a.pieces or not b.pieces:
+        return a if a.pieces else b
+    of_b = [value * a.pieces / b.pieces for value in (b.target, b.keep, b.best, b.replaced_log_odds)]
+    of_a = (a.target, a.keep, a.best, a.replaced_log_odds)
+    target, keep, best, odds = ((x + y) / 2 for x, y in zip(of_a, of_b, strict=True))
+    return Evidence(target, keep, best, a.pieces, odds)
+
+
 NOTHING = Evidence(0.0, 0.0, 0.0, 0)  # of candidates that a model cannot read, or in documents not encoded
 
 

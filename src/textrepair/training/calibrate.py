@@ -16,14 +16,14 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.utils.parallel import Parallel, delayed
 
 from textrepair.machine import cores
-from textrepair.pipeline.detect import encoding_features
-from textrepair.pipeline.features import log_odds
-from textrepair.pipeline.judgement import (
+from textrepair.pipeline.candidate_judgement import (
     FIRST_STAGE,
-    Decision,
     Judgement,
     stacking_features,
 )
+from textrepair.pipeline.detect import encoding_features
+from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.training.evaluation import best_of_place, held_out, scores
 from textrepair.training.examples import Example, Judged, ScoredExample, judged

@@ -1,8 +1,9 @@
 """The features that documents and candidates are judged by, each a named function in a table."""
 
-from textrepair.pipeline.features import candidate, hidden, spinners  # noqa: F401 - they fill the table
+from textrepair.pipeline.features import candidate, hidden, large, spinners  # noqa: F401 - they fill the table
 from textrepair.pipeline.features.context import (
     FEATURES,
+    ByLarge,
     CandidateInContext,
     Place,
     Replaced,
@@ -10,6 +11,7 @@ from textrepair.pipeline.features.context import (
     is_unwritten,
 )
 from textrepair.pipeline.features.document import BY_ENCODING, BY_WORDS, Words
+from textrepair.pipeline.features.large import OF_LARGE
 from textrepair.pipeline.features.table import Table, log_odds
 from textrepair.pipeline.features.word import OF_WORD, WordInContext
 
@@ -17,7 +19,9 @@ __all__ = [
     "BY_ENCODING",
     "BY_WORDS",
     "FEATURES",
+    "OF_LARGE",
     "OF_WORD",
+    "ByLarge",
     "CandidateInContext",
     "Place",
     "Replaced",

@@ -51,6 +51,16 @@ class Replaced(NamedTuple):
     near_squared: float
 
 
+class ByLarge(NamedTuple):
+    """What the larger model says of a candidate: its evidence, how likely it finds the words around replaced,
+    and the evidence with the words hidden that stand there, if they were.
+    """
+
+    evidence: Evidence
+    replaced: Replaced
+    hidden: Evidence | None = None
+
+
 class AcronymBehind(NamedTuple):
     """An acronym that follows a span, the tokens before that span, and the text between the two."""
 
@@ -148,7 +158,7 @@ class CandidateInContext:
     """A candidate, what the model says of it, and the place where it stands.
 
     `hidden`: what the model says where it does not see the words there, if it was asked; `opinion`: what a
-    general language model says of it, if it was asked.
+    general language model says of it, if it was asked; `by_large`: what the larger model says, if it read it.
     """
 
     candidate: Candidate
@@ -156,6 +166,7 @@ class CandidateInContext:
     place: Place
     hidden: Evidence | None = None
     opinion: Opinion | None = None
+    by_large: ByLarge | None = None
 
     @cached_property
     def words(self) -> tuple[str, ...]:

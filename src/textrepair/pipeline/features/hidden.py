@@ -9,7 +9,8 @@ from textrepair.rerank import NOTHING
 LEAST_LIKELY = -10.0  # nats a piece; what is less likely is hopeless in any case
 
 
-def _a_piece(log_prob: float, pieces: int) -> float:
+def a_piece(log_prob: float, pieces: int) -> float:
+    """The log probability of each of some pieces (nats / 4), `LEAST_LIKELY` at least."""
     return max(LEAST_LIKELY, log_prob / max(1, pieces)) / 4
 
 
@@ -30,14 +31,14 @@ def hidden_margin(c: CandidateInContext) -> float:
 def hidden_certain(c: CandidateInContext) -> float:
     """Log probability of the candidate's pieces then (nats a piece / 4)."""
     told = c.hidden or NOTHING
-    return _a_piece(told.target, told.pieces)
+    return a_piece(told.target, told.pieces)
 
 
 @FEATURES
 def hidden_kept(c: CandidateInContext) -> float:
     """Log probability of the pieces that stand then (nats a piece / 4)."""
     told = c.hidden or NOTHING
-    return _a_piece(told.keep, told.pieces)
+    return a_piece(told.keep, told.pieces)
 
 
 @FEATURES

@@ -21,6 +21,7 @@ class WordInContext:
     `replaced`: the model's probability that another word stood there; `swapped`: the highest probability of
     a place of having been swapped; `right`: that of the likeliest candidate of one; both 0 without any place.
     `around`: how likely the words around were replaced; `doubts`: the share of all others that were.
+    `by_large`: the larger model's probability that another word stood there, where it read the text.
     """
 
     word: str
@@ -31,6 +32,7 @@ class WordInContext:
     doubts: float
     spun_prob: float
     observed: Swaps
+    by_large: float | None = None
 
     @cached_property
     def use(self) -> Use:
@@ -45,6 +47,12 @@ OF_WORD: Table[WordInContext] = Table()
 def replaced(w: WordInContext) -> float:
     """Log odds that another word stood there (nats / 4)."""
     return log_odds(w.replaced) / 4
+
+
+@OF_WORD
+def large_word(w: WordInContext) -> float:
+    """Log odds of that by the larger model (nats / 4), 0 where it did not read."""
+    return 0.0 if w.by_large is None else log_odds(w.by_large) / 4
 
 
 @OF_WORD
