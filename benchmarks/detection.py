@@ -28,8 +28,7 @@ from textrepair.bench.circumstances import circumstances
 from textrepair.bench.pages import FOLDS, Page, fold_of, read_pages
 from textrepair.bench.score import Row, auc, calibration_error, recall_at, sentence_rows, word_rows
 from textrepair.bench.stored import Stored, judged, store
-from textrepair.files import sha256
-from textrepair.models import find_model
+from textrepair.models import find_model, weights_sha256
 from textrepair.pipeline.features import log_odds
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.swapped import sentence_spun, swapped_share, word_swapped
@@ -128,7 +127,7 @@ def main(
     """Measure, print, and write benchmarks/results/detection.json."""
     repairer, folder = textrepair.load(model), find_model(model)
     all_pages = read_pages(pages)
-    stored = store(repairer, [p.text for p in all_pages], keep, sha256(folder / "model.safetensors"))
+    stored = store(repairer, [p.text for p in all_pages], keep, weights_sha256(folder))
     both = [*zip(all_pages, stored, strict=True)]
     line = fitted(both)
     print(f"slope {line[0]:.3f}, intercept {line[1]:.3f}")

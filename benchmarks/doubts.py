@@ -27,8 +27,7 @@ import textrepair
 from textrepair.bench.circumstances import made_with
 from textrepair.bench.score import Gold
 from textrepair.bench.texts import read_texts
-from textrepair.files import sha256
-from textrepair.models import find_model
+from textrepair.models import find_model, weights_sha256
 from textrepair.pipeline.detect import detect, read_document
 from textrepair.training.channels import default_channels
 from textrepair.training.spinner import Channel, spin_text, words_of
@@ -93,7 +92,7 @@ def measure(
     falling = np.sort(others)[::-1]
     lines = [falling[int(f * len(falling))] for f in FALSE_ALARMS]
     return {
-        "weights": sha256(find_model(model) / "model.safetensors")[:8],
+        "weights": weights_sha256(find_model(model))[:8],
         "other_words": len(others),
         "replaced": {kind: len(ps) for kind, ps in found.items()},
         "found": {

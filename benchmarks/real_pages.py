@@ -34,8 +34,7 @@ from textrepair.bench.score import Score, changes_of, score
 from textrepair.bench.stored import Stored, judged, store
 from textrepair.bench.tally import restoration, table, tally
 from textrepair.edits import Repair
-from textrepair.files import sha256
-from textrepair.models import find_model
+from textrepair.models import find_model, weights_sha256
 from textrepair.pipeline.judgement import Decision
 
 ROOT = Path(__file__).parents[1]
@@ -89,7 +88,7 @@ def main(
     all_pages = read_pages(pages)
     repairer = textrepair.load(model, min_score=min_score)
     folder = find_model(model)
-    stored = store(repairer, [p.text for p in all_pages], keep, sha256(folder / "model.safetensors"))
+    stored = store(repairer, [p.text for p in all_pages], keep, weights_sha256(folder))
     paths = {fold_of(p.id): folder / "decision.json" for p in all_pages}
     if decisions is not None:
         paths = {fold: decisions / f"fold_{fold}.json" for fold in paths}

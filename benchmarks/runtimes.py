@@ -30,7 +30,6 @@ import onnxruntime
 import openvino
 import torch
 from onnxruntime.quantization import quantize_dynamic
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from textrepair import load
@@ -38,6 +37,7 @@ from textrepair.bench.circumstances import made_with
 from textrepair.models import GRAPHS, find_model
 from textrepair.rerank import Reranker
 from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
+from textrepair.rerank.weights import read_weights
 from textrepair.training.channels import default_channels
 from textrepair.training.spinner import spin_documents
 
@@ -49,7 +49,7 @@ ENCODE, NAME = "encode", "name"  # the parts of a network
 
 def self_contained(folder: Path, to: Path) -> None:
     """The graphs with their weights in them, as other runtimes read them."""
-    weights = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
+    weights = read_weights(folder)
     to.mkdir()
     for name in GRAPHS:
         model = onnx.load(folder / name, load_external_data=False)

@@ -42,7 +42,7 @@ from textrepair.bench.stored import code_hash
 from textrepair.bench.tally import restoration, share, tally
 from textrepair.errors import TextrepairError
 from textrepair.files import sha256
-from textrepair.models import find_model
+from textrepair.models import find_model, weights_sha256
 from textrepair.pipeline.loading import load
 
 ROOT = Path(__file__).parents[1]
@@ -133,7 +133,7 @@ def public_pages() -> list[Page]:
 @cache
 def made_by(model: str, decision: Path) -> str:
     """What tells a state of textrepair from others."""
-    return f"{sha256(find_model(model) / 'model.safetensors')} {sha256(decision)} {code_hash()}"
+    return f"{weights_sha256(find_model(model))} {sha256(decision)} {code_hash()}"
 
 
 def key(name: str, ways: Ways, text: str) -> str:

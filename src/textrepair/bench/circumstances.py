@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textrepair.files import sha256
+from textrepair.models import weights_sha256
 
 if TYPE_CHECKING:
     from textrepair.pipeline.repair import Repairer
@@ -23,8 +24,10 @@ def made_with(model: Path | None) -> dict[str, str | None]:
 
     Without a model both are None: the figures depend on none.
     """
-    files = {"weights_sha256": "model.safetensors", "decision_sha256": "decision.json"}
-    return {key: sha256(model / file) if model else None for key, file in files.items()}
+    return {
+        "weights_sha256": weights_sha256(model) if model else None,
+        "decision_sha256": sha256(model / "decision.json") if model else None,
+    }
 
 
 def circumstances(model: Path, repairer: Repairer) -> dict[str, Any]:

@@ -17,12 +17,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from textrepair.models import of_weights
+
 ROOT = Path(__file__).parents[3]
 FIGURE = re.compile(
     r"(?P<figure>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<percent> ?%)?†?<!-- (?P<name>\w+)\.json: (?P<keys>.+?) -->"
 )
 DAGGER = "† Measured with earlier weights or an earlier decision of the model."
-OF = {"weights_sha256": "model.safetensors", "decision_sha256": "decision.json"}  # hash in results: file
 
 
 def results(name: str, root: Path = ROOT) -> dict[str, Any]:
@@ -38,8 +39,9 @@ def stale(found: Mapping[str, Any], root: Path = ROOT) -> bool:
     A hash of None says that they do not depend on it; one that is missing, that nobody knows.
     """
     manifest = root / "models" / found.get("model", "en_sci_sm") / "manifest.json"
-    now = json.loads(manifest.read_text(encoding="utf8"))
-    return any(found.get(key, "") not in (None, now[file]) for key, file in OF.items())
+    hashes = json.loads(manifest.read_text(encoding="utf8"))
+    now = {"weights_sha256": of_weights(hashes), "decision_sha256": hashes["decision.json"]}
+    return any(found.get(key, "") not in (None, of_file) for key, of_file in now.items())
 
 
 def written_like(value: float, figure: str) -> str:

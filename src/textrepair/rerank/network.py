@@ -1,6 +1,6 @@
 """Run the in-place network: by ONNX Runtime, and by torch as the reference it is compared with.
 
-Both read the weights of `model.safetensors`, half precision on the disk and single precision here.
+Both read the folder's weights in single precision (`textrepair.rerank.weights`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from textrepair.lexicon.words import science
 from textrepair.models import GRAPHS
 from textrepair.pipeline.candidates import KNOWN
 from textrepair.rerank.evidence import DELETE
+from textrepair.rerank.weights import read_weights
 
 if TYPE_CHECKING:
     import torch
@@ -68,9 +69,8 @@ def nameable(tokenizer: Tokenizer) -> list[int]:
 def open_network(folder: Path) -> Network:
     """The network of a model folder, by ONNX Runtime, on as many threads as `OMP_NUM_THREADS` says."""
     import onnxruntime
-    from safetensors.numpy import load_file
 
-    weights = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
+    weights = read_weights(folder)
 
     def session(graph: str, parts: tuple[str, ...]) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
@@ -150,13 +150,12 @@ def hidden_states(model: BertForMaskedLM, ids: torch.Tensor, mask: torch.Tensor)
 def torch_model(folder: Path) -> BertForMaskedLM:
     """The network of a model folder in torch, in single precision."""
     import torch
-    from safetensors.torch import load_file
     from transformers import BertConfig
 
     config = BertConfig.from_dict(json.loads((folder / "config.json").read_text(encoding="utf8")))
     model = new_model(config)
-    weights = load_file(folder / "model.safetensors")
-    model.load_state_dict({k: v.to(torch.float32) for k, v in weights.items()}, strict=False)
+    weights = {name: torch.from_numpy(tensor) for name, tensor in read_weights(folder).items()}
+    model.load_state_dict(weights, strict=False)
     model.tie_weights()
     model.train(False)
     return model

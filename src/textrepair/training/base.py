@@ -11,19 +11,20 @@ from typing import Any
 import torch
 from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForMaskedLM
 
 from textrepair.errors import TextrepairError
-from textrepair.files import sha256, whole
-from textrepair.models import check_model, find_model
+from textrepair.files import whole
+from textrepair.models import check_model, find_model, weight_files, weights_sha256
 from textrepair.rerank import CLS, DELETE, SEP, UNK, WINDOW
 from textrepair.rerank.network import new_model
+from textrepair.rerank.weights import read_weights
 from textrepair.training import mpnet
 from textrepair.training.samples import MASK
 
-WANTED = ("config.json", "model.safetensors", "tokenizer.json")
+WANTED = ("config.json", "tokenizer.json")
 SPECIAL = {"[PAD]": 0, "[unused0]": DELETE, "[UNK]": UNK, "[CLS]": CLS, "[SEP]": SEP, "[MASK]": MASK}
 TIED = ("cls.predictions.decoder.weight", "cls.predictions.decoder.bias")
 
@@ -107,13 +108,14 @@ def read_base(name: str, seed: int) -> Base:
     if not folder.is_dir() or (folder / "manifest.json").exists():
         folder = find_model(name)
         check_model(folder)
-    for file in WANTED:
+    wanted = [*WANTED, *(path.name for path in weight_files(folder))]
+    for file in wanted:
         if not (folder / file).is_file():
-            raise TextrepairError(f"{folder}: no {file}; a folder to start from holds {', '.join(WANTED)}")
+            raise TextrepairError(f"{folder}: no {file}; a folder to start from holds {', '.join(wanted)}")
     config, is_mpnet = _config(folder)
     tokenizer = _tokenizer(folder, config.vocab_size, is_mpnet=is_mpnet)
     try:
-        weights = {k: v.float() for k, v in load_file(folder / "model.safetensors").items()}
+        weights = {k: torch.from_numpy(v) for k, v in read_weights(folder).items()}
     except SafetensorError as error:
         raise TextrepairError(f"{folder / 'model.safetensors'}: damaged: {error}") from None
     if is_mpnet:
@@ -144,7 +146,7 @@ def read_base(name: str, seed: int) -> Base:
     model.tie_weights()
     made = folder / "training.json"
     record = _json(made) if made.exists() else None
-    return Base(name, model, tokenizer, headless, sha256(folder / "model.safetensors"), record)
+    return Base(name, model, tokenizer, headless, weights_sha256(folder), record)
 
 
 def _json(path: Path) -> Any:

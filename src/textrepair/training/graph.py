@@ -18,12 +18,12 @@ import numpy as np
 import onnx
 import typer
 from onnx import TensorProto, helper, numpy_helper
-from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from textrepair.files import whole
 from textrepair.models import GRAPHS, write_manifest
 from textrepair.rerank.network import HIDDEN, NAMED, RELATIVE, TOKENS, buckets, nameable
+from textrepair.rerank.weights import read_weights
 
 OPSET, IR = 20, 9  # of 2023, the first that know Gelu
 
@@ -206,8 +206,7 @@ def write_graphs(folder: Path) -> None:
     Raises `OSError`.
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf8"))
-    with safe_open(folder / "model.safetensors", "np") as weights:
-        shapes = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118 (no mapping)
+    shapes = {name: [*tensor.shape] for name, tensor in read_weights(folder).items()}
     pieces = nameable(Tokenizer.from_file(str(folder / "tokenizer.json")))
     for name, graph in zip(GRAPHS, (encoder(config, shapes), head(config, shapes, pieces)), strict=True):
         with whole(folder / name) as file:
