@@ -48,3 +48,23 @@ def test_the_weights_are_small_and_no_pickle():
 def test_the_model_card_names_what_made_it():
     card = (find_model("en_sci_sm") / "README.md").read_text(encoding="utf8")
     assert "textrepair train " in card
+
+
+def test_a_model_package_is_found_by_its_entry_point(tmp_path, monkeypatch, copy):
+    """A real package on the path, as pip leaves one."""
+    package, described = tmp_path / "some_model", tmp_path / "some_model-1.0.dist-info"
+    copy.rename(package)
+    (package / "__init__.py").touch()
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: some-model\nVersion: 1.0\n")
+    (described / "entry_points.txt").write_text("[textrepair.models]\nxx_sci_md = some_model\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert find_model("xx_sci_md") == package
+    with pytest.raises(TextrepairError, match=r"unknown model 'nowhere'.*en_sci_sm.*xx_sci_md"):
+        find_model("nowhere")
+
+
+def test_a_package_that_is_not_installed_is_named_with_the_command(monkeypatch, tmp_path):
+    monkeypatch.setattr("textrepair.models._SHELVES", (find_model("en_sci_sm").parent.parent / "none",))
+    with pytest.raises(TextrepairError, match=r"en_sci_md.*pip install \./models/en_sci_md"):
+        find_model("en_sci_md")

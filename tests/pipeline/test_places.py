@@ -52,6 +52,10 @@ def test_a_score_is_the_mean_of_the_product_of_both_answers_and_of_whether_it_is
     )
 
 
+def test_of_no_candidates_nothing_is_said() -> None:
+    assert BY_X([], [], []) == ([], {})
+
+
 def test_places_do_not_share() -> None:
     one = BY_X([{"x": 1.0}], [0.5], [HERE])
     two = BY_X([{"x": 1.0}, {"x": 3.0}], [0.5, 0.9], [HERE, THERE])

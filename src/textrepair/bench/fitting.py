@@ -126,7 +126,7 @@ def read_rows(repairer: Repairer, page: Page, lm: LanguageModel | None = None) -
     large = repairer.large
     chosen = chosen_widely(found.detected, found.scored, repairer.reranker, large=large, lm=lm)
     names = [name for name in FEATURES if large or name not in OF_LARGE]
-    rows = feature_rows(chosen, found.detected.document, names)
+    rows = [*feature_rows(chosen, found.detected.document, names)]
     candidates = [c.candidate for c in chosen]
     alone = repairer.decision.candidate_if_spun(rows, [swap_key(c) for c in candidates])
     detected = replace(found.detected, encoding=None, large_encoding=None)

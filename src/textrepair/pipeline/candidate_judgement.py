@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.features import Rows, log_odds
 from textrepair.pipeline.networks import FeatureNetwork
 
 FIRST_STAGE, HAS_REPEAT, REPEAT = STACKING = ("first", "again", "said_elsewhere")
@@ -33,7 +33,7 @@ class Judgement:
     def __call__(self, rows: Sequence[Mapping[str, float]], swaps: Sequence[Hashable]) -> list[float]:
         """The probability, between 0 and 1, for each row of features; `swaps` tells rows of the same swap."""
         said = stacking_features(self.first(rows), swaps)
-        return self.second({**row, **of_row} for row, of_row in zip(rows, said, strict=True))
+        return self.second(Rows.of(rows).beside(Rows.of(said, STACKING)))
 
 
 def stacking_features(chances: Sequence[float], swaps: Sequence[Hashable]) -> list[dict[str, float]]:

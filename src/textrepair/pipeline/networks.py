@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-ROWS_AT_ONCE = 4096  # of features; a long text has hundreds of thousands
+from textrepair.pipeline.features.table import Rows
+
+ROWS_AT_ONCE = 4096  # what lies between the layers takes more than the features
 
 
 @dataclass(frozen=True)
@@ -26,18 +28,21 @@ class FeatureNetwork:
     biases: tuple[Sequence[float], ...]
 
     def __call__(self, rows: Iterable[Mapping[str, float]]) -> list[float]:
-        """The probability, between 0 and 1, for each row of features; few rows at a time are held.
+        """The probability, between 0 and 1, for each row of features; few rows at a time are gone through.
 
         >>> network = FeatureNetwork(("x",), (0.0,), (1.0,), ([[2.0]],), ([-1.0],))
         >>> [round(p, 3) for p in network([{"x": 1.0}, {"x": 0.5}])]
         [0.731, 0.5]
         """
-        left = iter(rows)
-        batches = iter(lambda: list(itertools.islice(left, ROWS_AT_ONCE)), [])
-        return [p for some in batches for p in self._judge(some)]
+        some = Rows.of(rows, self.names)
+        return [
+            p
+            for first in range(0, len(some), ROWS_AT_ONCE)
+            for p in self._judge(some[first : first + ROWS_AT_ONCE].columns(self.names))
+        ]
 
-    def _judge(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
-        x = (np.array([[r[n] for n in self.names] for r in rows]) - self.mean) / self.scale
+    def _judge(self, values: NDArray[np.float64]) -> list[float]:
+        x = (values - self.mean) / self.scale
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             x = np.maximum(x @ np.array(weights) + biases, 0.0)
         z = (x @ np.array(self.weights[-1]) + self.biases[-1])[:, 0]

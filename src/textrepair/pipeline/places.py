@@ -16,9 +16,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
-import numpy as np
-
-from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.features import Rows, log_odds
 from textrepair.pipeline.networks import FeatureNetwork
 
 Span = tuple[int, int]  # offsets of the first character and behind the last one
@@ -70,7 +68,7 @@ class PlaceJudgement:
         """The scores of candidates with these features, that are this likely right alone, at these spans."""
         full = with_rivals(rows, alone, spans)
         of_place = favourites(alone, spans)
-        swapped = dict(zip(of_place, self.swapped([full[k] for k in of_place.values()]), strict=True))
+        swapped = dict(zip(of_place, self.swapped(full.some([*of_place.values()])), strict=True))
         odds = [p / (1 - p) for p in self.original(full)]
         total: dict[Span, float] = defaultdict(lambda: 1.0)
         for span, chance in zip(spans, odds, strict=True):
@@ -105,29 +103,27 @@ def favourites(alone: Sequence[float], spans: Sequence[Span]) -> dict[Span, int]
     return best
 
 
-def with_rivals(
-    rows: Sequence[Mapping[str, float]], alone: Sequence[float], spans: Sequence[Span]
-) -> list[dict[str, float]]:
+def with_rivals(rows: Sequence[Mapping[str, float]], alone: Sequence[float], spans: Sequence[Span]) -> Rows:
     """The features of each candidate, and beside them `AMONG`: log odds, and logs of the sum and number."""
     of_place: dict[Span, list[int]] = defaultdict(list)
     for k, span in enumerate(spans):
         of_place[span].append(k)
     best = {span: max(alone[k] for k in some) for span, some in of_place.items()}
     overlapping = _best_overlapping(best)
-    out = []
-    for k, (row, span) in enumerate(zip(rows, spans, strict=True)):
+
+    def among(k: int, span: Span) -> dict[str, float]:
         here = of_place[span]
         second = max((alone[other] for other in here if other != k), default=NOTHING)
-        among = {
+        return {
             ALONE: log_odds(alone[k]),
             BEST: log_odds(best[span]),
             SECOND: log_odds(second),
             OVERLAPPING: log_odds(overlapping[span]),
-            TOGETHER: float(np.log(max(NOTHING, sum(alone[other] for other in here)))),
-            NUMBER: float(np.log(len(here))),
+            TOGETHER: math.log(max(NOTHING, sum(alone[other] for other in here))),
+            NUMBER: math.log(len(here)),
         }
-        out.append({**row, **among})
-    return out
+
+    return Rows.of(rows).beside(Rows.of((among(k, span) for k, span in enumerate(spans)), AMONG))
 
 
 def _best_overlapping(best: Mapping[Span, float]) -> dict[Span, float]:

@@ -21,6 +21,7 @@ from textrepair.pipeline.features import (
     CandidateInContext,
     Place,
     Replaced,
+    Rows,
     is_listed_term,
     is_unwritten,
 )
@@ -267,17 +268,20 @@ def feature_rows(
     document: Document,
     names: Collection[str] | None = None,
     observed: Swaps | None = None,
-) -> list[dict[str, float]]:
+) -> Rows:
     """The features of each candidate of a document: all in the order of `FEATURES`, or those named.
 
     `observed`: the swaps that real spinners were seen to make; those of the package if none are given.
     """
     swaps = published_swaps() if observed is None else observed
     places: dict[tuple[int, int], Place] = {}
-    rows = []
-    for candidate, evidence, replaced, hidden, opinion, by_large in chosen:
+    of_names = tuple(FEATURES if names is None else names)
+
+    def row(shortlisted: Shortlisted) -> dict[str, float]:
+        candidate, evidence, replaced, hidden, opinion, by_large = shortlisted
         start, end = candidate.start, candidate.end
         place = places.setdefault((start, end), Place(document, start, end, replaced, swaps))
         judged = CandidateInContext(candidate, evidence, place, hidden, opinion, by_large)
-        rows.append(FEATURES.row(judged, names))
-    return rows
+        return FEATURES.row(judged, of_names)
+
+    return Rows.of(map(row, chosen), of_names)

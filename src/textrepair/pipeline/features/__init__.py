@@ -12,7 +12,7 @@ from textrepair.pipeline.features.context import (
 )
 from textrepair.pipeline.features.document import BY_ENCODING, BY_WORDS, Words
 from textrepair.pipeline.features.large import OF_LARGE
-from textrepair.pipeline.features.table import Table, log_odds
+from textrepair.pipeline.features.table import Rows, Table, log_odds
 from textrepair.pipeline.features.word import OF_WORD, WordInContext
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "CandidateInContext",
     "Place",
     "Replaced",
+    "Rows",
     "Table",
     "WordInContext",
     "Words",

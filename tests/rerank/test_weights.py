@@ -1,0 +1,61 @@
+"""Weights in eight bits and in several files read as they were trained, but for rounding."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from textrepair import TextrepairError
+from textrepair.models import MANIFEST, check_model, find_model, weight_files, weights_sha256
+from textrepair.rerank.weights import SCALE, in_eight_bits, read_weights
+from textrepair.training import shipping
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small model as a larger one is shipped, in several files."""
+    monkeypatch.setattr(shipping, "LARGEST", 10_000_000)
+    shipping.ship(find_model("en_sci_sm"), tmp_path / "pair", "en_sci_sm")
+    return tmp_path / "pair"
+
+
+def test_every_value_of_a_row_is_off_by_half_a_127th_of_its_largest_at_most() -> None:
+    rows = np.random.default_rng(1).normal(size=(128, 16)).astype(np.float32)
+    stored = in_eight_bits({"layer.weight": rows, "layer.bias": rows[0]})
+    assert stored["layer.bias"].dtype == np.float16
+    again = stored["layer.weight"] * stored["layer.weight" + SCALE].astype(np.float32)
+    assert (np.abs(again - rows) <= np.abs(rows).max(1, keepdims=True) / 254 * 1.001).all()
+
+
+def test_a_shipped_model_has_the_weights_it_was_made_of(shipped: Path) -> None:
+    before, after = read_weights(find_model("en_sci_sm")), read_weights(shipped)
+    assert before.keys() == after.keys()
+    for name, tensor in before.items():
+        off = np.abs(after[name] - tensor)
+        assert (off <= np.abs(tensor).max(-1, keepdims=True) / 250 + 1e-6).all(), name
+    assert len(weight_files(shipped)) > 2
+    assert all(path.stat().st_size < 12_000_000 for path in weight_files(shipped))
+
+
+def test_a_missing_file_of_several_is_named(shipped: Path) -> None:
+    gone = weight_files(shipped)[1]
+    gone.unlink()
+    with pytest.raises(TextrepairError, match=f"{gone.name}.*no file"):
+        check_model(shipped)
+
+
+def test_weights_in_several_files_are_named_by_all_of_them(shipped: Path) -> None:
+    before = weights_sha256(shipped)
+    last = weight_files(shipped)[-1]
+    last.write_bytes(last.read_bytes() + b" ")
+    assert weights_sha256(shipped) != before
+
+
+def test_a_model_of_another_format_is_refused_with_both_numbers(shipped: Path) -> None:
+    manifest = json.loads((shipped / MANIFEST).read_text())
+    (shipped / MANIFEST).write_text(json.dumps(manifest | {"format": 7}))
+    with pytest.raises(TextrepairError, match=r"format 7.*format 1"):
+        check_model(shipped)
