@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ CLEAN = (
 def pair(tmp_path_factory: pytest.TempPathFactory) -> textrepair.Repairer:
     """The small model with itself, in eight bits, as the larger one."""
     folder = tmp_path_factory.mktemp("models") / "pair"
-    ship(find_model("en_sci_sm"), folder, "en_sci_sm")
+    shutil.copytree(find_model("en_sci_sm"), folder)
+    ship(folder, "en_sci_sm")
     return textrepair.load(str(folder))
 
 

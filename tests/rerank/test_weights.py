@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ from textrepair.training import shipping
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small model as a larger one is shipped, in several files."""
     monkeypatch.setattr(shipping, "LARGEST", 10_000_000)
-    shipping.ship(find_model("en_sci_sm"), tmp_path / "pair", "en_sci_sm")
-    return tmp_path / "pair"
+    folder = Path(shutil.copytree(find_model("en_sci_sm"), tmp_path / "pair"))
+    shipping.ship(folder, "en_sci_sm")
+    return folder
 
 
 def test_every_value_of_a_row_is_off_by_half_a_127th_of_its_largest_at_most() -> None:

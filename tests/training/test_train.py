@@ -448,9 +448,29 @@ def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path:
     assert "holds a finished model" in again.stderr
 
 
+def test_the_larger_model_of_a_pair_is_trained_alone_and_reads_with_the_smaller(
+    tiny: Path, corpus: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "pair"
+    run = ["train", corpus, "--from", tiny, "--steps", 3, "--reads-first", "en_sci_sm", "--out", out]
+    done = CliRunner().invoke(cli.app, [*map(str, run)])
+    assert done.exit_code == 0, done.stderr
+    assert "--reads-first en_sci_sm" in json.loads((out / "training.json").read_text())["command"]
+    assert "It reads again what `en_sci_sm` finds spun" in (out / "README.md").read_text(encoding="utf8")
+    assert {p.name for p in out.iterdir()} == {
+        "README.md", "config.json", "decision.json", "encoder.onnx", "head.onnx", "manifest.json",
+        "model-1-of-1.safetensors", "tokenizer.json", "training.json",
+    }  # fmt: skip
+    repairer = textrepair.load(str(out))
+    assert repairer.large is not None
+    text = Path("seeds/000_93fcc8338e17c8dc.txt").read_text(encoding="utf8")
+    assert repairer.explain(text).edits
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["--out", "NEW", "--reads-first", "no_such"], "unknown model 'no_such'"),
         (["--out", "OTHER"], "holds other files, such as note.txt"),
         (["--out", "OTHER/note.txt"], "is a file"),
         (["--out", "NEW", "--from", "no_such"], "unknown model 'no_such'"),

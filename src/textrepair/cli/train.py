@@ -103,6 +103,15 @@ def train(
             "--layers", min=1, help="Keep so many of the layers, evenly spaced; all if nothing is said."
         ),
     ] = None,
+    reads_first: Annotated[
+        str | None,
+        typer.Option(
+            "--reads-first",
+            metavar="NAME",
+            help="Make it the larger model of a pair: the smaller one named here reads everything, and this "
+            "one again what that finds spun. Nothing is calibrated; fit it to spun pages with gold.",
+        ),
+    ] = None,
     skip_bad: SkipBad = False,
 ) -> None:
     """Train a model for your field on clean text of that field.
@@ -148,6 +157,7 @@ def train(
                     harm=harm,
                     device=device,
                     state=state,
+                    reads_first=reads_first,
                     watch=watch,
                 )
             except OSError as error:

@@ -74,8 +74,6 @@ On simulated spins of documents held out from training:
 
 The weights are those with the least loss{early}.
 
-On the whole pipeline, with documents spared from training:
-
 {decision}
 
 ## Limits
@@ -84,10 +82,15 @@ On the whole pipeline, with documents spared from training:
 
 ## Files
 
-`config.json`, `model.safetensors` (the weights, in half precision), `encoder.onnx` and `head.onnx` (the
+`config.json`, {weights}, `encoder.onnx` and `head.onnx` (the
 network without its weights), `tokenizer.json` and `decision.json` (judgements and threshold) are what loading
 reads, checked by `manifest.json`. `training.json` is this card as data.
 """
+
+ALONE = "On the whole pipeline, with documents spared from training:\n\n{table}"
+PAIRED = """\
+It reads again what `{reads_first}` finds spun. What it says is weighed once the judgement of places is fitted
+to spun pages with gold, by `python -m textrepair.bench.fitting PAGES --model FOLDER`."""
 
 
 def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
@@ -112,9 +115,16 @@ def _started_from(how: Mapping[str, Any]) -> str:
     return f"the mean of {', '.join(bases)}" if len(bases) > 1 else bases[0]
 
 
-def card(name: str, record: Mapping[str, Any]) -> str:
-    """The card of the model `name`, from the record that `textrepair.training.run` keeps of a training."""
+def card(name: str, record: Mapping[str, Any], reads_first: str | None = None) -> str:
+    """The card of the model `name`, from the record that `textrepair.training.run` keeps of a training.
+
+    `reads_first`: the smaller model of the pair, if the model is the larger one of two.
+    """
     data, how = record["data"], record["recipe"]
+    decision = table(
+        ("measure", "value"), [(what, record["decision"].get(k)) for k, what in DECISION.items()]
+    )
+    weights = "in half precision" if reads_first is None else "in eight bits, in several files"
     files = [
         (f"`{f['file']}`", f"{f['documents']:,}", f["skipped"], f"`{f['sha256'][:16]}…`")
         for f in data["files"]
@@ -132,7 +142,6 @@ def card(name: str, record: Mapping[str, Any]) -> str:
         budget=f"{how['steps']} steps" if how["steps"] is not None else f"{how['minutes']:g} minutes",
         measured=table(tuple(MEASURED.values()), [tuple(m[k] for k in MEASURED) for m in record["measured"]]),
         early=" (training stopped early)" if record["stopped_early"] else "",
-        decision=table(
-            ("measure", "value"), [(what, record["decision"].get(k)) for k, what in DECISION.items()]
-        ),
+        decision=PAIRED.format(reads_first=reads_first) if reads_first else ALONE.format(table=decision),
+        weights=f"the weights (`model*.safetensors`, {weights})",
     )

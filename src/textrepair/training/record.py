@@ -49,7 +49,7 @@ def measured(status: Status, base: Base, device: str, decision: Mapping[str, Any
     }
 
 
-def command(materials: Materials, recipe: Recipe, harm: float) -> str:
+def command(materials: Materials, recipe: Recipe, harm: float, reads_first: str | None = None) -> str:
     """The command that does the same again, beside the files."""
     budget = ["--minutes", f"{recipe.minutes:g}"] if recipe.steps is None else ["--steps", str(recipe.steps)]
     words = ["textrepair", "train", *(path.name for path in materials.corpus)]
@@ -59,6 +59,8 @@ def command(materials: Materials, recipe: Recipe, harm: float) -> str:
         path = getattr(materials, name)
         words += [f"--{name}", path.name] if path else []
     words += ["--skip-bad"] if materials.skip_bad else []
+    words += ["--layers", str(materials.layers)] if materials.layers else []
+    words += ["--reads-first", reads_first] if reads_first else []
     return shlex.join([*words, "--out", "MODEL"])
 
 

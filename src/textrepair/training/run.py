@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from textrepair.errors import TextrepairError
 from textrepair.files import partial
-from textrepair.models import write_manifest
+from textrepair.models import find_model, write_manifest
 from textrepair.pipeline.judgement import Decision
 from textrepair.texts import read_texts, refuse
 from textrepair.training.base import Base, read_mean
@@ -31,6 +31,7 @@ from textrepair.training.packed import pack
 from textrepair.training.parallel import score_in_parallel
 from textrepair.training.record import command, measured, trained
 from textrepair.training.samples import Sampler
+from textrepair.training.shipping import ship
 
 # Documents as likely spun as this are judged as such. At .7 .25 of excerpts with a few planted terms are, not
 # .36, but of swaps in short spun passages .29 are undone, for .34 (measured on 2026-11-28).
@@ -64,6 +65,7 @@ def train_model(
     harm: float = 1.0,
     device: str = "auto",
     state: Path | None = None,
+    reads_first: str | None = None,
     watch: Watch | None = None,
 ) -> dict[str, Any]:
     """Make the model folder `out`; what was done and measured is returned.
@@ -72,13 +74,16 @@ def train_model(
     better one there is. `state`: the folder in which the training is kept apart from the model, so that it
     can be gone on with under a larger budget into another `out`; without it, it ends with the model. A
     training that was interrupted goes on where it stood; the folder can be loaded when its manifest stands,
-    which is written last.
+    which is written last. `reads_first`: the smaller model that is to read everything, where this one is to
+    read again only what that finds spun (`textrepair.training.shipping`); nothing is calibrated then.
 
     Raises `TextrepairError` for bad input and `OSError` when `out` cannot be written.
     """
     recipe, watch, where = recipe or Recipe(), watch or Watch(), state or out
     _check_out(out)
     materials.check()
+    if reads_first is not None:
+        find_model(reads_first)  # now, not after hours
     device = _device(device)
     base = read_mean(materials.bases, recipe.seed, materials.layers)
     watch.begins("Loading the simulated spinners")
@@ -88,7 +93,7 @@ def train_model(
     corpus = pack([s.read(watch.skipped if materials.skip_bad else None) for s in sources])
     terms = planted_channel(materials.tortured)
     # now, so that too few of them are known before hours are spent
-    examples = calibration_examples(corpus, near, channels, terms)
+    examples = calibration_examples(corpus, near, channels, terms) if reads_first is None else []
     for folder in (out, where):
         folder.mkdir(parents=True, exist_ok=True)
     rate = _rate(base)
@@ -101,15 +106,19 @@ def train_model(
     for status in steps:
         watch.step(status)
     base.tokenizer.save(str(out / "tokenizer.json"), pretty=False)
-    write_graphs(out)
-    decision = _calibrate(examples, out, materials.clean, harm, watch)
+    decision: dict[str, Any] = {}
+    if reads_first is None:
+        write_graphs(out)
+        decision = _calibrate(examples, out, materials.clean, harm, watch)
+    else:
+        ship(out, reads_first)
     record = {
-        "command": command(materials, recipe, harm),
+        "command": command(materials, recipe, harm, reads_first),
         **trained(materials, sources, corpus, base, recipe, rate),
         **measured(status, base, device, decision),
     }
     (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
-    (out / "README.md").write_text(card(out.resolve().name, record), encoding="utf8")
+    (out / "README.md").write_text(card(out.resolve().name, record, reads_first), encoding="utf8")
     write_manifest(out)
     for path in (out / CHECKPOINT, out / HELD):
         path.unlink(missing_ok=True)
