@@ -38,7 +38,8 @@ $(ALL_INSTALLED): $(INSTALLED)
 	touch $@
 
 fix: $(INSTALLED)
-	@$(BIN)/textrepair explain seeds/000_93fcc8338e17c8dc.txt
+	@echo 'textrepair explain --model en_sci_md, the larger model' >&2
+	@$(BIN)/textrepair explain --model en_sci_md seeds/000_93fcc8338e17c8dc.txt
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

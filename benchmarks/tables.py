@@ -268,9 +268,11 @@ def put(markdown: str, mark: str, table: str) -> str:
 README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
 TABLES: dict[tuple[Path, str], tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     (README, "real pages"): ("real_pages", real),
+    (README, "real pages, en_sci_md"): ("real_pages_md", real),
     (BENCHMARKS, "with sources"): ("sources", with_sources),
     (README, "bench"): ("seed", seed),
     (BENCHMARKS, "real pages"): ("real_pages", real),
+    (BENCHMARKS, "real pages, en_sci_md"): ("real_pages_md", real),
     (BENCHMARKS, "systems"): ("systems", systems),
     (BENCHMARKS, "detection"): ("detection", detection),
     (BENCHMARKS, "not run"): ("systems", not_run),

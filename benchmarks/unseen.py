@@ -41,6 +41,7 @@ from textrepair.training.thesaurus.forms import inflections, swappable
 from textrepair.training.thesaurus.thesauri import read_mythes
 
 ROOT = Path(__file__).parents[1]
+OUT = ROOT / "benchmarks/results/unseen.json"
 Example = tuple[str, list[Gold]]
 ABSTRACT, MOST_TERMS, MOST_TEXTS = range(80, 400), 3, 5
 THRESHOLDS = (0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -184,14 +185,15 @@ def main(
     mythes: Annotated[Path, typer.Option(help="MyThes .dat file.")],
     texts: Annotated[int, typer.Option(help="Texts for the spinner.")] = 60,
     only: Annotated[list[str] | None, typer.Option(help="Measure these kinds; the others stay.")] = None,
+    model: Annotated[str, typer.Option(help="Model name or folder.")] = "en_sci_sm",
+    out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
 ) -> None:
     """Measure, print, and write benchmarks/results/unseen.json."""
     documents = [t.text for t in read_texts(clean)]
-    repairer = textrepair.load(families=["synonyms"])
+    repairer = textrepair.load(model, families=["synonyms"])
     examples = unseen_texts(documents, tortured, mythes, repairer.lexicon.forms, texts)
-    out = ROOT / "benchmarks/results/unseen.json"
     before = json.loads(out.read_text(encoding="utf8")) if only else {}
-    result = made_with(find_model("en_sci_sm")) | {
+    result = {"model": find_model(model).name, **made_with(find_model(model))} | {
         name: before[name] if only and name not in only else measure(repairer, some)
         for name, some in examples.items()
     }

@@ -1,5 +1,6 @@
 """Models: found by name or path, refused when damaged, with the remedy."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -68,3 +69,21 @@ def test_a_package_that_is_not_installed_is_named_with_the_command(monkeypatch, 
     monkeypatch.setattr("textrepair.models._SHELVES", (find_model("en_sci_sm").parent.parent / "none",))
     with pytest.raises(TextrepairError, match=r"en_sci_md.*pip install \./models/en_sci_md"):
         find_model("en_sci_md")
+
+
+def test_the_package_of_the_larger_model_holds_every_file_that_loading_reads():
+    folder = find_model("en_sci_md")
+    described = (folder / "pyproject.toml").read_text(encoding="utf8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf8"))
+    for name in ("__init__.py", "manifest.json", *(n for n in manifest if n != "format")):
+        assert f'"{name}"' in described
+    assert 'en_sci_md = "textrepair_en_sci_md"' in described
+
+
+def test_the_larger_model_reads_the_spun_seed_with_the_smaller_one():
+    repairer = textrepair.load("en_sci_md")
+    assert repairer.large is not None
+    assert repairer.reranker.folder == find_model("en_sci_sm")
+    text = Path("seeds/000_93fcc8338e17c8dc.txt").read_text(encoding="utf8")
+    assert "patients" in repairer.fix(text)
+    assert all(path.stat().st_size < 95_000_000 for path in find_model("en_sci_md").iterdir())
