@@ -27,7 +27,7 @@ from textrepair.training.examples import Example
 from textrepair.training.graph import write_graphs
 from textrepair.training.harm import measure_harm
 from textrepair.training.materials import Materials, Source
-from textrepair.training.packed import pack
+from textrepair.training.packed import Corpus, pack
 from textrepair.training.parallel import score_in_parallel
 from textrepair.training.record import command, measured, trained
 from textrepair.training.samples import Sampler
@@ -88,9 +88,7 @@ def train_model(
     base = read_mean(materials.bases, recipe.seed, materials.layers)
     watch.begins("Loading the simulated spinners")
     near, channels = materials.channels()
-    watch.begins("Reading the corpus")
-    sources = [Source(path) for path in materials.corpus]
-    corpus = pack([s.read(watch.skipped if materials.skip_bad else None) for s in sources])
+    sources, corpus = _read_corpus(materials, watch)
     terms = planted_channel(materials.tortured)
     # now, so that too few of them are known before hours are spent
     examples = calibration_examples(corpus, near, channels, terms) if reads_first is None else []
@@ -117,12 +115,23 @@ def train_model(
         **trained(materials, sources, corpus, base, recipe, rate),
         **measured(status, base, device, decision),
     }
+    _finish(out, record, reads_first)
+    return record
+
+
+def _read_corpus(materials: Materials, watch: Watch) -> tuple[list[Source], Corpus]:
+    watch.begins("Reading the corpus")
+    sources = [Source(path) for path in materials.corpus]
+    return sources, pack([s.read(watch.skipped if materials.skip_bad else None) for s in sources])
+
+
+def _finish(out: Path, record: dict[str, Any], reads_first: str | None) -> None:
+    """Write the card and, last, the manifest; the state of the training is not needed any more."""
     (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf8")
     (out / "README.md").write_text(card(out.resolve().name, record, reads_first), encoding="utf8")
     write_manifest(out)
     for path in (out / CHECKPOINT, out / HELD):
         path.unlink(missing_ok=True)
-    return record
 
 
 def _rate(base: Base) -> float:
