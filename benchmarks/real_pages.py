@@ -75,6 +75,7 @@ def main(
     model: Annotated[str, typer.Option(help="Model name or folder.")] = "en_sci_sm",
     min_score: Annotated[float | None, typer.Option(help="Threshold, if not the model's own.")] = None,
     decisions: Annotated[Path | None, typer.Option(help="Folder of fold_N.json, fitted by fold.")] = None,
+    lm: Annotated[str | None, typer.Option(help="A general language model, for its second opinion.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="First pass only, from what is stored.")] = False,
     keep: Annotated[Path, typer.Option("--store", help="Where what was read is kept.")] = STORE,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
@@ -86,7 +87,7 @@ def main(
             "part of this project"
         )
     all_pages = read_pages(pages)
-    repairer = textrepair.load(model, min_score=min_score)
+    repairer = textrepair.load(model, min_score=min_score, lm=lm)
     folder = find_model(model)
     stored = store(repairer, [p.text for p in all_pages], keep, weights_sha256(folder))
     paths = {fold_of(p.id): folder / "decision.json" for p in all_pages}
@@ -97,7 +98,8 @@ def main(
     fitted_to: dict[int, list[str]] = {}
     for fold, path in paths.items():
         fitted_to[fold] = json.loads(path.read_text(encoding="utf8")).get("fitted_to", [])
-        repairer.decision = Decision.read(path)
+        decision = Decision.read(path)
+        repairer.decision = decision.with_opinions() if lm else decision
         if min_score is None:
             repairer.min_score = repairer.decision.threshold
         some = [k for k, p in enumerate(all_pages) if fold_of(p.id) == fold]

@@ -40,6 +40,7 @@ def circumstances(model: Path, repairer: Repairer) -> dict[str, Any]:
             "min_score": repairer.min_score,
             "gate": repairer.settings.gate,
             "reranker": repairer.settings.reranker,
+            "lm": repairer.lm.identity if repairer.lm else None,
             "families": [*repairer.settings.families],
         },
         "versions": {"python": platform.python_version(), **_installed()},
