@@ -30,10 +30,10 @@ def find_model(name: str) -> Path:
 
     Raises `TextrepairError` listing the models there are when there is none of that name.
     """
-    packages = {point.name: point for point in entry_points(group=PACKAGES)}
     for folder in [shelf / name for shelf in _SHELVES] + [Path(name)]:
         if (folder / MANIFEST).is_file():
             return folder
+    packages = {point.name: point for point in entry_points(group=PACKAGES)}
     if name in packages:
         return Path(str(files(packages[name].value)))
     built_in = {p.parent.name for shelf in _SHELVES for p in shelf.glob(f"*/{MANIFEST}")}
