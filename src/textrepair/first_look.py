@@ -26,7 +26,7 @@ ZERO_WIDTH = ("ASSERT", "ASSERT_NOT", "AT")
 SINGLE = ("LITERAL", "NOT_LITERAL", "IN")
 REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 CATEGORIES = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
-Seen = Callable[["re.Pattern[str]"], Iterable["re.Match[str]"]]
+FindMatches = Callable[["re.Pattern[str]"], Iterable["re.Match[str]"]]
 Tree = Sequence[tuple[Any, Any]]
 
 
@@ -57,7 +57,7 @@ class FirstLook:
         patterns.Compile()
         return patterns
 
-    def __call__(self, text: str) -> Seen:
+    def __call__(self, text: str) -> FindMatches:
         """What finds the matches of a pattern in `text`; `KeyError` for one that is not of these."""
         found = set(self._set.Match(SURROGATES.sub("\ufffd", text).encode()) or ())
 

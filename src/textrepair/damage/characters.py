@@ -12,7 +12,7 @@ from functools import cache
 from textrepair.damage import ligatures
 from textrepair.damage.dictionary import DATA, known, log_uses
 from textrepair.damage.page import Page, Proposal
-from textrepair.first_look import FirstLook, Seen
+from textrepair.first_look import FindMatches, FirstLook
 from textrepair.lexicon.quotations import mentions
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
@@ -87,7 +87,7 @@ def find(page: Page) -> Iterator[Proposal]:
         yield Proposal(m.start(), m.end(), m[0], "artifact", "superscript lost")
 
 
-def _invisible(text: str, matches: Seen) -> Iterator[Proposal]:
+def _invisible(text: str, matches: FindMatches) -> Iterator[Proposal]:
     ends = {m.start(): m for m in matches(SOFT_END)}
     for m in ends.values():  # the line then ends after the word, so that the layout stays
         line_end = m[1] if m[3] is None else ""
@@ -104,7 +104,7 @@ def _invisible(text: str, matches: Seen) -> Iterator[Proposal]:
         yield Proposal(m.start(), m.end(), " " if parted else "", "artifact", "invisible characters")
 
 
-def _ligatures(matches: Seen) -> Iterator[Proposal]:
+def _ligatures(matches: FindMatches) -> Iterator[Proposal]:
     for m in matches(LIGATURES):
         word, _, rest = m[0].partition(" ")
         whole = re.sub("[\ufb00-\ufb06]", lambda c: unicodedata.normalize("NFKC", c[0]), word)
@@ -150,7 +150,7 @@ def _lost(page: Page) -> Iterator[Proposal]:
                 break
 
 
-def _greek(text: str, matches: Seen) -> Iterator[Proposal]:
+def _greek(text: str, matches: FindMatches) -> Iterator[Proposal]:
     """*GARP-TGF* is *GARP-TGFβ*, and *interferon-* what the text says it is elsewhere."""
     for m in matches(TGF):  # in compounds science never leaves the letter out
         if "ubuloglomerular" in text:
@@ -172,7 +172,7 @@ def _greek(text: str, matches: Seen) -> Iterator[Proposal]:
             yield Proposal(m.start(), m.end(), m[0] + min(here), "artifact", "Greek letter lost")
 
 
-def _set_apart(matches: Seen) -> Iterator[Proposal]:
+def _set_apart(matches: FindMatches) -> Iterator[Proposal]:
     for m in matches(SET_APART):
         before, (mark, bearers), after = m[1], MARKS[m[2]], m[3].replace("ı", "i")
         bears = after != m[3] or before not in bearers, after in bearers
@@ -182,7 +182,7 @@ def _set_apart(matches: Seen) -> Iterator[Proposal]:
             yield Proposal(m.start(), m.end(), mended, "artifact", "mark set apart")
 
 
-def _entities(matches: Seen) -> Iterator[Proposal]:
+def _entities(matches: FindMatches) -> Iterator[Proposal]:
     """Characters as web pages write them: *&lt;*."""
     if any(matches(MARKUP)):
         return
@@ -192,7 +192,7 @@ def _entities(matches: Seen) -> Iterator[Proposal]:
             yield Proposal(m.start(), m.end(), mended, "artifact", "entity")
 
 
-def _mojibake(text: str, matches: Seen) -> Iterator[Proposal]:
+def _mojibake(text: str, matches: FindMatches) -> Iterator[Proposal]:
     for m in matches(CLOSED):
         yield Proposal(m.start(), m.end(), "”", "artifact", "mojibake")
     if not any(matches(MOJIBAKE)):

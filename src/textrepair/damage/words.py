@@ -19,7 +19,7 @@ from textrepair.damage.dictionary import (
 )
 from textrepair.damage.numbers import UNITS
 from textrepair.damage.page import Page, Proposal
-from textrepair.first_look import FirstLook, Seen
+from textrepair.first_look import FindMatches, FirstLook
 from textrepair.lexicon.ngrams import log_count
 
 DASHES = r"\-\u2010"
@@ -181,7 +181,7 @@ def _opens(text: str, m: re.Match[str], parts: tuple[str, ...]) -> bool:
     return behind is not None and log_count(f"{parts[-1]} {behind[1]}") > 0
 
 
-def _without_space(matches: Seen) -> Iterator[Proposal]:
+def _without_space(matches: FindMatches) -> Iterator[Proposal]:
     """A mark, an acronym or a figure run into a word."""
     for m in matches(COMMA):
         if m[2] in OPENERS and (m[1][-1] == ")" or known(m[1].lower())):
@@ -207,7 +207,7 @@ def _combining(part: str, word: str) -> bool:
     return part.endswith("o") or (part in PREFIXES and (part not in SYLLABLES or log_uses(word) > 0))
 
 
-def _line_ends(page: Page, matches: Seen) -> Iterator[Proposal]:
+def _line_ends(page: Page, matches: FindMatches) -> Iterator[Proposal]:
     """Hyphens at line ends; the line then ends after the word, so that the layout stays."""
     for m in matches(LINE_END):
         a, b = m[1].lower(), m[3]
@@ -257,7 +257,7 @@ def _split(text: str) -> Iterator[Proposal]:
                 yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")
 
 
-def _spaced(matches: Seen) -> Iterator[Proposal]:
+def _spaced(matches: FindMatches) -> Iterator[Proposal]:
     """Letters set apart: *A B S T R A C T*."""
     for m in matches(SPACED):
         word = m[0].replace(" ", "")
@@ -265,7 +265,7 @@ def _spaced(matches: Seen) -> Iterator[Proposal]:
             yield Proposal(m.start(), m.end(), word, "artifact", "letters set apart")
 
 
-def _headings(page: Page, matches: Seen) -> Iterator[Proposal]:
+def _headings(page: Page, matches: FindMatches) -> Iterator[Proposal]:
     for m in matches(RUN_IN):
         heading, word = m[1] or m[2] or m[3], m[4]
         if word.lower() not in OPENERS and (word == "X" or page.counts[(heading + word).lower()] > 1):

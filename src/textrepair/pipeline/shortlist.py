@@ -203,9 +203,9 @@ def with_large(
 ) -> list[Shortlisted]:
     """The candidates with what the larger model says of each, `by_large` of those that were scored."""
     around = Around(detected.large_probs, sum(detected.large_probs.values()))
-    told = {id(c): e for (c, _), e in zip(scored, by_large, strict=True)}
+    evidence_of = {id(c): e for (c, _), e in zip(scored, by_large, strict=True)}
     return [
-        s._replace(by_large=ByLarge(told[id(s.candidate)], around(s.candidate.start, s.candidate.end)))
+        s._replace(by_large=ByLarge(evidence_of[id(s.candidate)], around(s.candidate.start, s.candidate.end)))
         for s in chosen
     ]
 
@@ -214,17 +214,17 @@ def with_hidden(chosen: Sequence[Shortlisted], document: Document, reranker: Sco
     """The candidates, those of doubted places with the evidence for them where the words there are hidden."""
     if reranker.hides_words:
         return [shortlisted._replace(hidden=shortlisted.evidence) for shortlisted in chosen]
-    told = _hidden(chosen, document, reranker)
-    return [shortlisted._replace(hidden=told.get(n)) for n, shortlisted in enumerate(chosen)]
+    evidence_of = _hidden(chosen, document, reranker)
+    return [shortlisted._replace(hidden=evidence_of.get(n)) for n, shortlisted in enumerate(chosen)]
 
 
 def with_hidden_from_large(
     chosen: Sequence[Shortlisted], document: Document, large: Scorer
 ) -> list[Shortlisted]:
     """The same by the larger model."""
-    told = _hidden(chosen, document, large)
+    evidence_of = _hidden(chosen, document, large)
     return [
-        s._replace(by_large=s.by_large and s.by_large._replace(hidden=told.get(n)))
+        s._replace(by_large=s.by_large and s.by_large._replace(hidden=evidence_of.get(n)))
         for n, s in enumerate(chosen)
     ]
 

@@ -56,9 +56,9 @@ def set_harm(
     scores, spun, words = np.array(made).reshape(-1, 3).T
     below = spun < decision["spun_document_threshold"]
     odds = np.log(scores / np.maximum(1 - scores, 1e-9))
-    in_short = sum(n for n in lengths if n < SHORT_WORDS)
-    kinds = [(words >= 0, sum(lengths)), (words < SHORT_WORDS, in_short)][
-        : 1 + (in_short >= ENOUGH_SHORT_WORDS)
+    words_in_short = sum(n for n in lengths if n < SHORT_WORDS)
+    kinds = [(words >= 0, sum(lengths)), (words < SHORT_WORDS, words_in_short)][
+        : 1 + (words_in_short >= ENOUGH_SHORT_WORDS)
     ]
     allowed = [harm * n / 1e4 for _, n in kinds]
     above = [(~below & (scores >= LEAST_SCORE) & kind).sum() for kind, _ in kinds]

@@ -95,7 +95,7 @@ def _fitted(
     number, width = len(best), x.shape[1]
     weights = torch.zeros(2, width + 1, requires_grad=True)
     right, unknown = (_any(labels == value, place, number) for value in (1, UNKNOWN))
-    tells = (swapped > 0) & (right | ~unknown)
+    is_known = (swapped > 0) & (right | ~unknown)
     favourite = x[best]
     optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
 
@@ -108,7 +108,7 @@ def _fitted(
         total = 1 + torch.zeros(number).scatter_add(0, place, odds)
         of_right = torch.zeros(number).scatter_add(0, place, odds * (labels == 1))
         likelihood = torch.log(torch.where(right, of_right, torch.ones(number)) / total)
-        loss = loss - likelihood[tells].sum()
+        loss = loss - likelihood[is_known].sum()
         penalty = OF_SWAPPED * (of_swapped[:-1] ** 2).sum() + OF_ORIGINAL * (of_original[:-1] ** 2).sum()
         total_loss: torch.Tensor = loss + penalty / 2
         total_loss.backward()  # type: ignore[no-untyped-call]

@@ -23,26 +23,26 @@ def hidden(c: CandidateInContext) -> float:
 @FEATURES
 def hidden_margin(c: CandidateInContext) -> float:
     """How much likelier it then finds the candidate than what stands (nats / 4, -3 to 3)."""
-    told = c.hidden or NOTHING
-    return clip(told.target - told.keep, -MARGIN, MARGIN) / 4
+    evidence = c.hidden or NOTHING
+    return clip(evidence.target - evidence.keep, -MARGIN, MARGIN) / 4
 
 
 @FEATURES
 def hidden_certain(c: CandidateInContext) -> float:
     """Log probability of the candidate's pieces then (nats a piece / 4)."""
-    told = c.hidden or NOTHING
-    return a_piece(told.target, told.pieces)
+    evidence = c.hidden or NOTHING
+    return a_piece(evidence.target, evidence.pieces)
 
 
 @FEATURES
 def hidden_kept(c: CandidateInContext) -> float:
     """Log probability of the pieces that stand then (nats a piece / 4)."""
-    told = c.hidden or NOTHING
-    return a_piece(told.keep, told.pieces)
+    evidence = c.hidden or NOTHING
+    return a_piece(evidence.keep, evidence.pieces)
 
 
 @FEATURES
 def hidden_gap(c: CandidateInContext) -> float:
     """How much likelier it then finds the candidate than its own first choice (nats a piece, -8 to 0)."""
-    told = c.hidden or NOTHING
-    return max(-8.0, (told.target - told.best) / max(1, told.pieces))
+    evidence = c.hidden or NOTHING
+    return max(-8.0, (evidence.target - evidence.best) / max(1, evidence.pieces))

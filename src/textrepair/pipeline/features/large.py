@@ -90,15 +90,15 @@ def large_hidden_margin(by: ByLarge) -> float:
 @_by_large
 def large_hidden_certain(by: ByLarge) -> float:
     """Log probability of the candidate's pieces then (nats a piece / 4)."""
-    told = by.hidden or NOTHING
-    return a_piece(told.target, told.pieces)
+    evidence = by.hidden or NOTHING
+    return a_piece(evidence.target, evidence.pieces)
 
 
 @_by_large
 def large_hidden_kept(by: ByLarge) -> float:
     """Log probability of the pieces that stand then (nats a piece / 4)."""
-    told = by.hidden or NOTHING
-    return a_piece(told.keep, told.pieces)
+    evidence = by.hidden or NOTHING
+    return a_piece(evidence.keep, evidence.pieces)
 
 
 @_by_large
