@@ -11,7 +11,6 @@ an edit that is new counts as not read.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import lzma
 import random
@@ -21,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from textrepair.bench.check import named
 from textrepair.bench.circumstances import made_with
 from textrepair.damage.families import FAMILIES, find_damage
 from textrepair.damage.numbers import ONES
@@ -274,10 +274,6 @@ def measure(documents: list[str]) -> dict[str, dict[str, object]]:
     }  # fmt: skip
 
 
-def short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 def verdicts() -> dict[tuple[str, int, int, str], str]:
     """Verdicts on edits of clean text, by hash of the text, place, and hash of what was put there."""
     rows = map(json.loads, READ.read_text(encoding="utf8").splitlines())
@@ -291,9 +287,7 @@ def harm(documents: list[str], min_score: float) -> dict[str, object]:
     edits = [e for _, of in found for e in of]
     said = verdicts()
     read = Counter(
-        said.get((short_hash(t), e.start, e.end, short_hash(e.after)), "not read")
-        for t, of in found
-        for e in of
+        said.get((named(t), e.start, e.end, named(e.after)), "not read") for t, of in found for e in of
     )
     words = sum(len(t.split()) for t in documents)
     return {

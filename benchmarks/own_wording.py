@@ -14,7 +14,6 @@ write benchmarks/results/own_wording.json.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import lzma
 import re
@@ -28,6 +27,7 @@ import typer
 from kept import kept
 
 import textrepair
+from textrepair.bench.check import named
 from textrepair.bench.circumstances import made_with
 from textrepair.bench.stored import code_hash
 from textrepair.lexicon.lexicon import stack
@@ -43,11 +43,6 @@ FROM_PHRASE, FROM_FIELD = 1, 65  # passages of a phrase, and of a field, at most
 MOST_WORDS = 120  # of a passage
 app = typer.Typer()
 Files = Annotated[list[Path], typer.Argument(help="JSON lines with id, text and field, plain or .xz.")]
-
-
-def digest(text: str) -> str:
-    """Sixteen hexadecimal digits that tell a text from all others."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def passages(files: Sequence[Path]) -> Iterator[tuple[str, str]]:
@@ -73,7 +68,7 @@ def find(files: Files) -> None:
     drawn: dict[str, list[tuple[str, set[str]]]] = defaultdict(list)
     for field, passage in passages(files):
         if phrases := {phrase for _, _, phrase in holding(unsegmented(passage))}:
-            drawn[field].append((digest(passage), phrases))
+            drawn[field].append((named(passage), phrases))
     written = Counter(p for of_field in drawn.values() for _, phrases in of_field for p in phrases)
     kept: set[str] = set()
     for of_field in drawn.values():
@@ -96,7 +91,7 @@ def measure(
     """Repair the passages that were drawn, and count those that change; what was read is kept, to go on."""
     until = time.monotonic() + seconds
     hashes = set(json.loads(OUT.read_text(encoding="utf8"))["hashes"])
-    found = sorted({digest(p): (field, p) for field, p in passages(files) if digest(p) in hashes}.items())
+    found = sorted({named(p): (field, p) for field, p in passages(files) if named(p) in hashes}.items())
     repairer = textrepair.load(families=["synonyms"])
     about = f"{made_with(find_model('en_sci_sm'))} {code_hash()}"
     fields: dict[str, Counter[str]] = defaultdict(Counter)

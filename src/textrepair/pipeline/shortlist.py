@@ -6,7 +6,6 @@ import itertools
 import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import zip_longest
 from typing import NamedTuple
 
 from textrepair.lexicon.habits import habits_for
@@ -106,10 +105,12 @@ def chosen_widely(
     document, by_large = detected.document, None
     if large and detected.large_encoding:
         request = ScoringRequest(detected.large_encoding, [c for c, _ in scored], [])
-        by_large = large.score_candidates([request])[0].evidence
+        around = Around(detected.large_probs, sum(detected.large_probs.values()))
+        by_large = [
+            ByLarge(evidence, around(c.start, c.end))
+            for (c, _), evidence in zip(scored, large.score_candidates([request])[0].evidence, strict=True)
+        ]
     chosen = shortlist(scored, detected.replaced_probs, total, WIDE, by_large)
-    if by_large is not None:
-        chosen = with_large(chosen, detected, scored, by_large)
     chosen = with_hidden(chosen, document, reranker)
     if large and by_large is not None:
         chosen = with_hidden_from_large(chosen, document, large)
@@ -121,7 +122,7 @@ def shortlist(
     replaced: Mapping[tuple[int, int], float],
     total: float | None = None,
     breadth: Breadth = NARROW,
-    by_large: Sequence[Evidence] | None = None,
+    by_large: Sequence[ByLarge] | None = None,
 ) -> list[Shortlisted]:
     """The few candidates of each place that deserve a judgement.
 
@@ -133,7 +134,8 @@ def shortlist(
     larger model says of each; a candidate is then as good as both find it together.
     """
     scored = [*scored]
-    both = [e if f is None else mean_evidence(e, f) for (_, e), f in zip_longest(scored, by_large or ())]
+    larger: Sequence[ByLarge | None] = by_large or [None] * len(scored)
+    both = [mean_evidence(e, by.evidence) if by else e for (_, e), by in zip(scored, larger, strict=True)]
     places: dict[tuple[int, int], list[int]] = {}
     for n, (c, _) in enumerate(scored):
         places.setdefault((c.start, c.end), []).append(n)
@@ -149,7 +151,7 @@ def shortlist(
 
         here = around(start, end)
         out += [
-            Shortlisted(c, e, here)
+            Shortlisted(c, e, here, by_large=larger[n])
             for k, n in enumerate(sorted(numbers, key=lambda n: -merit(n)))
             for c, e in [scored[n]]
             if c.tier == "auto"
@@ -193,21 +195,6 @@ class Around:
         )
         words = (first - left) + (right - behind)
         return (up_to[first] - up_to[left] + up_to[right] - up_to[behind]) / max(1, words)
-
-
-def with_large(
-    chosen: Sequence[Shortlisted],
-    detected: DetectedDocument,
-    scored: Sequence[tuple[Candidate, Evidence]],
-    by_large: Sequence[Evidence],
-) -> list[Shortlisted]:
-    """The candidates with what the larger model says of each, `by_large` of those that were scored."""
-    around = Around(detected.large_probs, sum(detected.large_probs.values()))
-    evidence_of = {id(c): e for (c, _), e in zip(scored, by_large, strict=True)}
-    return [
-        s._replace(by_large=ByLarge(evidence_of[id(s.candidate)], around(s.candidate.start, s.candidate.end)))
-        for s in chosen
-    ]
 
 
 def with_hidden(chosen: Sequence[Shortlisted], document: Document, reranker: Scorer) -> list[Shortlisted]:

@@ -26,6 +26,18 @@ def read_weights(folder: Path) -> dict[str, Real]:
     return dict(_unpacked(stored))
 
 
+def weight_shapes(folder: Path) -> dict[str, list[int]]:
+    """Their shapes by their names; no weights are read."""
+    from safetensors import safe_open
+
+    shapes: dict[str, list[int]] = {}
+    for path in weight_files(folder):
+        with safe_open(path, "np") as stored:
+            names = [name for name in stored.keys() if not name.endswith(SCALE)]  # noqa: SIM118 (no mapping)
+            shapes |= {name: stored.get_slice(name).get_shape() for name in names}
+    return shapes
+
+
 def _unpacked(stored: Mapping[str, NDArray[np.generic]]) -> Iterator[tuple[str, Real]]:
     for name, tensor in stored.items():
         if not name.endswith(SCALE):

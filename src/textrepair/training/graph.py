@@ -23,7 +23,7 @@ from tokenizers import Tokenizer
 from textrepair.files import whole
 from textrepair.models import GRAPHS, write_manifest
 from textrepair.rerank.network import HIDDEN, NAMED, RELATIVE, TOKENS, buckets, nameable
-from textrepair.rerank.weights import read_weights
+from textrepair.rerank.weights import weight_shapes
 
 OPSET, IR = 20, 9  # of 2023, the first that know Gelu
 
@@ -206,7 +206,7 @@ def write_graphs(folder: Path) -> None:
     Raises `OSError`.
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf8"))
-    shapes = {name: [*tensor.shape] for name, tensor in read_weights(folder).items()}
+    shapes = weight_shapes(folder)
     pieces = nameable(Tokenizer.from_file(str(folder / "tokenizer.json")))
     for name, graph in zip(GRAPHS, (encoder(config, shapes), head(config, shapes, pieces)), strict=True):
         with whole(folder / name) as file:

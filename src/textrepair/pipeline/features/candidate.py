@@ -1,8 +1,7 @@
 """The table of features that a candidate is judged by; its order is the order in which they are fitted.
 
-A feature is a function of a `CandidateInContext`; its name is the name in `decision.json`. Where a value is
-divided, this brings it to the scale of the others. Counts and frequencies are those of science: of the clean
-corpus.
+A feature is a function of a `CandidateInContext`; its name is the name in `decision.json`. A value that is
+divided is brought to the scale of the others. Counts and frequencies are of science: of the clean corpus.
 """
 
 from __future__ import annotations
@@ -11,7 +10,14 @@ import math
 
 from textrepair.lexicon import ngrams, words
 from textrepair.lexicon.words import UNKNOWN, science
-from textrepair.pipeline.features.context import FEATURES, MARGIN, CandidateInContext, is_unwritten
+from textrepair.pipeline.features.context import (
+    FEATURES,
+    MARGIN,
+    CandidateInContext,
+    gap_of,
+    is_unwritten,
+    replaced_of,
+)
 from textrepair.pipeline.features.table import LEAST_SHARE, clip, log_odds
 from textrepair.pipeline.segment import hyphenated
 
@@ -43,7 +49,7 @@ def share(c: CandidateInContext) -> float:
 @FEATURES
 def gap(c: CandidateInContext) -> float:
     """How much likelier the model finds the candidate than its own first choice (nats a piece, -8 to 0)."""
-    return max(-8.0, (c.evidence.target - c.evidence.best) / c.pieces)
+    return gap_of(c.evidence)
 
 
 @FEATURES
@@ -55,7 +61,7 @@ def pieces(c: CandidateInContext) -> float:
 @FEATURES
 def replaced(c: CandidateInContext) -> float:
     """Log odds that other pieces stood there (nats a piece / 4, -2 to 2)."""
-    return clip(c.evidence.replaced_log_odds / c.pieces, -8.0, 8.0) / 4
+    return replaced_of(c.evidence)
 
 
 @FEATURES

@@ -34,6 +34,21 @@ def is_listed_term(candidate: Candidate) -> bool:
     return candidate.kind == "terminology" and " " in candidate.before and is_unwritten(candidate)
 
 
+def margin_of(evidence: Evidence) -> float:
+    """How much likelier a candidate is than what stands (nats), `MARGIN` either way at most."""
+    return clip(evidence.target - evidence.keep, -MARGIN, MARGIN)
+
+
+def gap_of(evidence: Evidence) -> float:
+    """How much likelier it is than the model's own first choice (nats a piece, -8 to 0)."""
+    return max(-8.0, (evidence.target - evidence.best) / max(1, evidence.pieces))
+
+
+def replaced_of(evidence: Evidence) -> float:
+    """Log odds that other pieces stood there (nats a piece / 4, -2 to 2)."""
+    return clip(evidence.replaced_log_odds / max(1, evidence.pieces), -8.0, 8.0) / 4
+
+
 class Replaced(NamedTuple):
     """How likely words were replaced, as the model detects it, around a candidate.
 
@@ -218,7 +233,7 @@ class CandidateInContext:
     @cached_property
     def margin(self) -> float:
         """How much likelier the model finds it than what stands (nats), `MARGIN` either way at most."""
-        return clip(self.evidence.target - self.evidence.keep, -MARGIN, MARGIN)
+        return margin_of(self.evidence)
 
     @cached_property
     def certain(self) -> float:

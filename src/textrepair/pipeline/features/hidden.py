@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from textrepair.pipeline.features.context import FEATURES, MARGIN, CandidateInContext
-from textrepair.pipeline.features.table import clip
+from textrepair.pipeline.features.context import FEATURES, CandidateInContext, gap_of, margin_of
 from textrepair.rerank import NOTHING
 
 LEAST_LIKELY = -10.0  # nats a piece; what is less likely is hopeless in any case
@@ -23,8 +22,7 @@ def hidden(c: CandidateInContext) -> float:
 @FEATURES
 def hidden_margin(c: CandidateInContext) -> float:
     """How much likelier it then finds the candidate than what stands (nats / 4, -3 to 3)."""
-    evidence = c.hidden or NOTHING
-    return clip(evidence.target - evidence.keep, -MARGIN, MARGIN) / 4
+    return margin_of(c.hidden or NOTHING) / 4
 
 
 @FEATURES
@@ -44,5 +42,4 @@ def hidden_kept(c: CandidateInContext) -> float:
 @FEATURES
 def hidden_gap(c: CandidateInContext) -> float:
     """How much likelier it then finds the candidate than its own first choice (nats a piece, -8 to 0)."""
-    evidence = c.hidden or NOTHING
-    return max(-8.0, (evidence.target - evidence.best) / max(1, evidence.pieces))
+    return gap_of(c.hidden or NOTHING)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from textrepair.pipeline.features.context import FEATURES, MARGIN, ByLarge, CandidateInContext
+from textrepair.pipeline.features.context import (
+    FEATURES,
+    ByLarge,
+    CandidateInContext,
+    gap_of,
+    margin_of,
+    replaced_of,
+)
 from textrepair.pipeline.features.hidden import a_piece
-from textrepair.pipeline.features.table import LEAST_SHARE, clip, log_odds
-from textrepair.rerank import NOTHING, Evidence
+from textrepair.pipeline.features.table import LEAST_SHARE, log_odds
+from textrepair.rerank import NOTHING
 
 OF_LARGE: list[str] = []  # their names
 
@@ -25,18 +32,10 @@ def _by_large(value: Callable[[ByLarge], float]) -> Callable[[ByLarge], float]:
     return value
 
 
-def _margin(e: Evidence) -> float:
-    return clip(e.target - e.keep, -MARGIN, MARGIN) / 4
-
-
-def _gap(e: Evidence) -> float:
-    return max(-8.0, (e.target - e.best) / max(1, e.pieces))
-
-
 @_by_large
 def large_margin(by: ByLarge) -> float:
     """How much likelier it finds the candidate than what stands (nats / 4, -3 to 3)."""
-    return _margin(by.evidence)
+    return margin_of(by.evidence) / 4
 
 
 @_by_large
@@ -48,13 +47,13 @@ def large_certain(by: ByLarge) -> float:
 @_by_large
 def large_gap(by: ByLarge) -> float:
     """How much likelier it finds the candidate than its own first choice (nats a piece, -8 to 0)."""
-    return _gap(by.evidence)
+    return gap_of(by.evidence)
 
 
 @_by_large
 def large_replaced(by: ByLarge) -> float:
     """Log odds that other pieces stood there (nats a piece / 4, -2 to 2)."""
-    return clip(by.evidence.replaced_log_odds / max(1, by.evidence.pieces), -8.0, 8.0) / 4
+    return replaced_of(by.evidence)
 
 
 @_by_large
@@ -84,7 +83,7 @@ def large_hidden(by: ByLarge) -> float:
 @_by_large
 def large_hidden_margin(by: ByLarge) -> float:
     """How much likelier it then finds the candidate than what stands (nats / 4, -3 to 3)."""
-    return _margin(by.hidden or NOTHING)
+    return margin_of(by.hidden or NOTHING) / 4
 
 
 @_by_large
@@ -104,4 +103,4 @@ def large_hidden_kept(by: ByLarge) -> float:
 @_by_large
 def large_hidden_gap(by: ByLarge) -> float:
     """How much likelier it then finds the candidate than its own first choice (nats a piece, -8 to 0)."""
-    return _gap(by.hidden or NOTHING)
+    return gap_of(by.hidden or NOTHING)
