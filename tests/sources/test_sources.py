@@ -21,10 +21,17 @@ from textrepair.edits import Repair
 from textrepair.lexicon.protected import IsOutside
 from textrepair.sources.align import align
 from textrepair.sources.index import COPIES, Builder, Index
-from textrepair.sources.restore import restore
-from textrepair.sources.trace import Traced, trace
+from textrepair.sources.restore import proposed, restore
+from textrepair.sources.retriever import Found
+from textrepair.sources.trace import Traced, compared, trace
 from textrepair.sources.words import passages_of, words_of
 from traced import ORIGINAL, OTHER, RELATED, SPUN, build
+
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "cases/sources.jsonl").read_text(encoding="utf8").splitlines()
+]
 
 
 def run(*args: object):
@@ -107,6 +114,13 @@ def test_what_was_changed_on_purpose_is_held(was: str, now: str, index: Index) -
     assert [h.why_not for h in repair.held] == ["source-differs"]
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["why"])
+def test_wordings_come_back_as_they_stood(case: dict[str, str], tmp_path: Path) -> None:
+    there = build(tmp_path / "there", f"{ORIGINAL} {case['there']}", OTHER)
+    repair = restored(f"{SPUN} {case['here']}", there)
+    assert repair.text == f"{ORIGINAL} {case.get('restored', case['there'])}"
+
+
 def test_a_text_that_is_not_spun_is_left_alone(tmp_path: Path) -> None:
     for n, (text, there) in enumerate([(ORIGINAL, ORIGINAL), (ORIGINAL, SPUN), (RELATED, ORIGINAL)]):
         repair = restored(text, build(tmp_path / str(n), there, OTHER))
@@ -156,6 +170,20 @@ def test_an_alignment_covers_the_passage_in_order(some: list[str]) -> None:
         assert (blocks[0].a, blocks[-1].b) == (0, len(passage))
         assert all(x.b == y.a and x.d == y.c for x, y in itertools.pairwise(blocks))
         assert all(b.b - b.a == b.d - b.c for b in blocks if b.tag != "other")
+
+
+@given(
+    st.lists(st.sampled_from(["sufferers", "with", "Thalassaemia", "12", "(", "),", "-", ".", "\n"]), max_size=9),
+    st.integers(0, len(SPUN)),
+    st.integers(0, 40),
+)
+def test_edits_of_a_source_never_overlap(some: list[str], at: int, length: int) -> None:
+    text = f"{SPUN[:at]}{' '.join(some)}{SPUN[at + length :]}"
+    source = compared(words_of(text), Found("doc", 0, ORIGINAL, 1.0))
+    assert source
+    edits = sorted(edit for edit, _ in proposed(text, source))
+    assert all(text[e.start : e.end] == e.before for e in edits)
+    assert all(x.end <= y.start for x, y in itertools.pairwise(edits))
 
 
 @given(st.text(alphabet="ab.\n A1", max_size=400))

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 from textrepair.lexicon.synonyms import canonical_for
 from textrepair.lexicon.words import CLOSED
-from textrepair.sources.words import Token, rarity
+from textrepair.sources.words import Token, figure, rarity
 
 DRIFT = 0.15  # what a word too many on one side costs, where the most that a word can tell is 1
 LITTLE = 0.05  # what any word that agrees in its place tells
@@ -42,7 +42,7 @@ def align(passage: Sequence[Token], source: Sequence[Token]) -> list[Block]:
     >>> [(b.tag, b.a, b.b, b.c, b.d) for b in blocks]
     [('same', 0, 1, 3, 4), ('swap', 1, 2, 4, 5), ('same', 2, 4, 5, 7), ('other', 4, 5, 7, 7)]
     """
-    p, s = _paired([w.lower for w in passage], [w.lower for w in source])
+    p, s = _paired([figure(w.lower) for w in passage], [figure(w.lower) for w in source])
     run = _likest(p, s)
     if run is None:
         return []
@@ -59,7 +59,7 @@ def align(passage: Sequence[Token], source: Sequence[Token]) -> list[Block]:
             blocks[-1] = Block("other", blocks[-1].a, b, blocks[-1].c, d)
         else:
             blocks.append(Block("other", a, b, c, d))
-    return _within(blocks, source)
+    return _within(blocks, passage, source)
 
 
 def _paired(p: list[str], s: list[str]) -> tuple[list[str], list[str]]:
@@ -109,7 +109,7 @@ def _told_apart(passage: Sequence[Token], source: Sequence[Token], a: int, b: in
     return out
 
 
-def _within(blocks: list[Block], source: Sequence[Token]) -> list[Block]:
+def _within(blocks: list[Block], passage: Sequence[Token], source: Sequence[Token]) -> list[Block]:
     """Without words of the source before the first and after the last word of the passage.
 
     Where a passage begins or ends in a swap, the source's side of it keeps to the sentence, or else to as
@@ -117,12 +117,14 @@ def _within(blocks: list[Block], source: Sequence[Token]) -> list[Block]:
     """
     if blocks and blocks[-1].tag == "other":
         b = blocks.pop()
-        end = next((n for n in range(b.c + 1, b.d) if source[n].opens), min(b.d, b.c + b.b - b.a))
+        first = b.c if b.a < b.b and not passage[b.a].opens else b.c + 1
+        end = next((n for n in range(first, b.d) if source[n].opens), min(b.d, b.c + b.b - b.a))
         if b.b > b.a:
             blocks.append(Block("other", b.a, b.b, b.c, end))
     if blocks and blocks[0].tag == "other":
         b = blocks.pop(0)
-        opens = (n for n in range(b.d - 1, b.c - 1, -1) if source[n].opens)
+        last = b.d if b.d < len(source) and not passage[b.b].opens else b.d - 1
+        opens = (n for n in range(last, b.c - 1, -1) if source[n].opens)
         start = next(opens, max(b.c, b.d - (b.b - b.a)))
         if b.b > b.a:
             blocks.insert(0, Block("other", b.a, b.b, start, b.d))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from textrepair.sources.align import Block
-from textrepair.sources.restore import joined, why_not
+from textrepair.sources.restore import why_not
+from textrepair.sources.stretches import stretches
 from textrepair.sources.trace import Source, Traced
 from textrepair.sources.words import Token
 
@@ -50,7 +51,7 @@ def rows(text: str, source: Source) -> Iterator[list[Cell]]:
     p, s = source.passage, source.words
     here, there = p[0].start, 0
     row: list[Cell] = []
-    for b in _by_sentence(p, joined(source.blocks)):
+    for b in _by_sentence(p, stretches(p, s, source.blocks)):
         gone, come = p[b.a : b.b], s[b.c : b.d]
         start, first = (gone[0].start if gone else here), (come[0].start if come else there)
         end, last = (gone[-1].end if gone else here), (come[-1].end if come else there)

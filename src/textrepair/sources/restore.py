@@ -7,6 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import pairwise
+
+from rapidfuzz.distance import Postfix, Prefix
 
 from textrepair.edits import Edit, Held, Repair
 from textrepair.lexicon.guard import flips_meaning
@@ -16,15 +19,15 @@ from textrepair.lexicon.words import CLOSED
 from textrepair.sources.align import Block
 from textrepair.sources.judge import SURE
 from textrepair.sources.retriever import Retriever
+from textrepair.sources.stretches import lopsided, stretches
 from textrepair.sources.trace import Source, Traced, trace
-from textrepair.sources.words import ODDS, Token, spun_odds
+from textrepair.sources.words import FIGURES, ODDS, SENTENCE, WORD, Token, spun_odds
 
 IsFree = Callable[[int, int], bool]
 
 LONGEST_SWAP = 14  # words of a stretch that agrees in nothing and is taken for a swap
-ADDED = 2  # words that only one side has, and that a spinner may have added or dropped
-TIMES = 3  # as many words more may a spinner's phrase have than what it stands for (run of the mill)
 TELLING = 1.0  # log odds by which the passage must read more spun than its source
+SEPARATES = re.compile(r"[ \t,;:‐‑–—-]*")  # what spinners change between words, in one line
 RIGHT = {"swap": 0.99, "other": 0.97}  # share of edits that are right, by how their words are paired
 
 
@@ -89,10 +92,11 @@ def _odds_of(spun: float) -> float:
 
 def proposed(text: str, source: Source) -> Iterator[tuple[Edit, str]]:
     """Every difference as the edit that undoes it, and why it must not be made, if so."""
-    for b in joined(source.blocks):
+    blocks = stretches(source.passage, source.words, source.blocks)
+    for last, b in pairwise([Block("same", 0, 0, 0, 0), *blocks]):
         if b.tag == "same":
             continue
-        start, end, after = _written(text, source, b)
+        start, end, after = _written(text, source, b, last.tag == "same")
         before = text[start:end]
         if before == after:
             continue
@@ -111,60 +115,83 @@ def proposed(text: str, source: Source) -> Iterator[tuple[Edit, str]]:
         yield edit, why_not(source, b, before, after)
 
 
-def joined(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks, where words that only one side has are joined to a swap beside them.
+def _written(text: str, source: Source, b: Block, first: bool) -> tuple[int, int, str]:
+    """Offsets in the text of what a block replaces, and what comes there.
 
-    >>> joined([Block("other", 0, 0, 0, 1), Block("swap", 0, 1, 1, 2), Block("same", 1, 2, 2, 3)])[0]
-    Block(tag='other', a=0, b=1, c=0, d=2)
+    What parts the words from their neighbours is the source's too: on the right, and on the left if the block
+    is the `first` of those that differ.
     """
-    out: list[Block] = []
-    for b in blocks:
-        last = out[-1] if out else None
-        one_sided = (
-            last is not None
-            and "same" not in (b.tag, last.tag)
-            and (b.a == b.b or b.c == b.d or last.a == last.b or last.c == last.d)
-        )
-        if last is not None and one_sided:
-            out[-1] = Block("other", last.a, b.b, last.c, b.d)
-        else:
-            out.append(b)
-    return out
-
-
-def _written(text: str, source: Source, b: Block) -> tuple[int, int, str]:
-    """Offsets in the text of what a block replaces, and what comes there, with the spaces that go or come."""
     p, s = source.passage, source.words
-    after = re.sub(r"\s+", " ", source.text[s[b.c].start : s[b.d - 1].end]) if b.d > b.c else ""
-    if b.a == b.b:  # to be put before the word that follows
-        at = p[b.a].start if b.a < len(p) else p[-1].end
-        return at, at, f"{after} "
+    if b.a == b.b or b.c == b.d:
+        return _of_one_side(text, source, b)
     start, end = p[b.a].start, p[b.b - 1].end
-    if not after and b.b < len(p) and text[end : p[b.b].start].isspace():
-        end = p[b.b].start
-    elif after and after[0].isupper() != text[start].isupper() and _opens(source, b):
+    after = _spaced(source.text[s[b.c].start : s[b.d - 1].end])
+    if after[0].isupper() != text[start].isupper() and not (s[b.c].named or p[b.a].named):
         # a capital that opens a sentence on one side alone is the sentence's, not the word's
         after = (after[0].upper() if text[start].isupper() else after[0].lower()) + after[1:]
+    if first and b.a and b.c:
+        left = p[b.a - 1].end
+        if parts := _parting(text[left:start], source.text[s[b.c - 1].end : s[b.c].start]):
+            start, after = left, parts + after
+    if b.b < len(p) and b.d < len(s):
+        right = p[b.b].start
+        if parts := _parting(text[end:right], source.text[s[b.d - 1].end : s[b.d].start]):
+            end, after = right, after + parts
     return start, end, after
 
 
-def _opens(source: Source, b: Block) -> bool:
-    return not source.words[b.c].named and not source.passage[b.a].named
+def _parting(here: str, there: str) -> str:
+    """What parts two words in the source, where the passage has other marks or spaces; else nothing."""
+    there = _spaced(there)
+    both = SEPARATES.fullmatch(here) and SEPARATES.fullmatch(there)
+    return there if both and _spaced(here) != there else ""
+
+
+def _of_one_side(text: str, source: Source, b: Block) -> tuple[int, int, str]:
+    """The same for words that only the passage has, or only the source."""
+    p, s = source.passage, source.words
+    after = _spaced(source.text[s[b.c].start : s[b.d - 1].end]) if b.c < b.d else ""
+    if b.a == len(p):
+        return p[-1].end, p[-1].end, f" {after}"
+    start = p[b.a].start
+    end = p[b.b - 1].end if b.a < b.b else start
+    if b.a and b.c and b.b < len(p) and b.d < len(s):
+        left, right = p[b.a - 1].end, p[b.b].start
+        parts = text[left:start] + (text[end:right] if b.a < b.b else "")
+        here, there = text[left:right], _spaced(source.text[s[b.c - 1].end : s[b.d].start])
+        if SEPARATES.fullmatch(re.sub(r"[(](.*)[)]", r"\1", parts)):
+            head = Prefix.similarity(here, there)
+            tail = Postfix.similarity(here[head:], there[head:])
+            return left + head, right - tail, there[head : len(there) - tail]
+        if text[end:right].isspace():
+            end = right
+    return start, end, f"{after} " if after else ""
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
 
 
 def why_not(source: Source, b: Block, before: str, after: str) -> str:
     """Why a difference from the source must not be undone: its short name; empty where it may."""
     gone, come = source.passage[b.a : b.b], source.words[b.c : b.d]
-    if flips_meaning(before, after) or (b.tag == "other" and _kept(gone) != _kept(come)):
-        return "source-differs"
-    longer, shorter = max(len(gone), len(come)), min(len(gone), len(come))
-    if longer > LONGEST_SWAP or longer - shorter > max(ADDED, TIMES * shorter):
-        return "source-differs"
-    if not shorter and (b.a == 0 or b.b == len(source.passage)):
-        return "source-differs"
-    return ""
+    at_an_end = not (gone and come) and (b.a == 0 or b.b == len(source.passage))
+    differs = (
+        flips_meaning(_in_figures(before), _in_figures(after))
+        or (b.tag == "other" and _kept(gone) != _kept(come))
+        or max(len(gone), len(come)) > LONGEST_SWAP
+        or lopsided(gone, come)
+        or len(SENTENCE.findall(before)) != len(SENTENCE.findall(after))
+        or at_an_end
+    )
+    return "source-differs" if differs else ""
+
+
+def _in_figures(text: str) -> str:
+    return WORD.sub(lambda m: FIGURES.get(m[0].lower(), m[0]), text)
 
 
 def _kept(words: Sequence[Token]) -> list[str]:
     """What no spinner changes: numbers, and names that are no words of science."""
-    return sorted(w.lower for w in words if w.named and not canonical_for(w.lower) and w.lower not in CLOSED)
+    kept = (w.lower for w in words if w.named and not canonical_for(w.lower) and w.lower not in CLOSED)
+    return sorted([*kept, *(FIGURES[w.lower] for w in words if w.lower in FIGURES)])

@@ -20,6 +20,8 @@ LEAST_WORDS, MOST_WORDS = 60, 140  # of a passage
 ENOUGH_WORDS = 120  # of a passage: one that is long enough does not grow beyond
 ODDS = 3.0  # the most that one word may tell of spun text, in log odds
 COMMONEST, RAREST = 7.5, 2.0  # frequencies (zipf) that tell nothing, and all that a word can tell
+NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()  # *one* is a pronoun too
+FIGURES = {word: str(n) for n, word in enumerate(NUMBERS, 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,15 @@ def words_of(text: str) -> list[Token]:
         out.append(Token(m.start(), m.end(), word.lower(), named, first))
         last = m.end()
     return out
+
+
+def figure(word: str) -> str:
+    """A lower-case word, small numbers in figures.
+
+    >>> figure("seven"), figure("severe")
+    ('7', 'severe')
+    """
+    return FIGURES.get(word, word)
 
 
 @lru_cache(maxsize=1 << 16)
