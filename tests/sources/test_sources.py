@@ -267,10 +267,14 @@ def test_bad_indexes_are_named_with_a_remedy(index: Index, tmp_path: Path) -> No
 
     assert "there is no such index; make one: textrepair index" in told(tmp_path / "nothing")
     assert "no index, for it has no manifest.json" in told(tmp_path)
+    assert "is a file; an index is a folder" in told(tmp_path / "page.txt")
     manifest.write_bytes(whole.replace(b'"format": 1', b'"format": 7'))
     assert "an index of version 7 where 1 is read" in told()
     manifest.write_bytes(whole[:100])
     assert "cannot be read" in told()
+    for odd in {"files": 3}, {"colour": "red"}:
+        manifest.write_text(json.dumps({**json.loads(whole), **odd}))
+        assert f"manifest.json: damaged (it should not say {next(iter(odd))} so)" in told()
     manifest.write_bytes(whole)
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.stat().st_size > 200 and path != manifest:

@@ -52,10 +52,10 @@ class Manifest:
                 f"{folder}: an index of version {of!r} where {FORMAT} is read, made by textrepair "
                 f"{record.get('textrepair')}; {REBUILD}"
             )
-        try:
-            return cls(**record)
-        except TypeError as error:
-            raise TextrepairError(f"{path}: damaged ({error}); {REBUILD}") from None
+        whole_one = asdict(cls())
+        if odd := [key for key, value in record.items() if type(value) is not type(whole_one.get(key))]:
+            raise TextrepairError(f"{path}: damaged (it should not say {', '.join(odd)} so); {REBUILD}")
+        return cls(**record)
 
     def write(self, folder: Path) -> None:
         """Put it in its place in one step."""
@@ -77,6 +77,8 @@ def checked(folder: Path) -> Manifest:
 
     Raises `TextrepairError` where there is none, or one half-built, damaged or of another version.
     """
+    if folder.is_file():
+        raise TextrepairError(f"{folder}: is a file; an index is a folder, made by textrepair index")
     if not folder.is_dir():
         raise TextrepairError(
             f"{folder}: there is no such index; make one: textrepair index CORPUS -o {folder}"
