@@ -66,8 +66,10 @@ bench-check: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench.check
 
 bench-full: $(INSTALLED)
-	$(BIN)/python benchmarks/real_pages.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS))
-	$(BIN)/python benchmarks/detection.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS))
+	$(BIN)/python benchmarks/real_pages.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS)/en_sci_sm)
+	$(BIN)/python benchmarks/real_pages.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS)/en_sci_md) \
+	  --model en_sci_md --out benchmarks/results/real_pages_md.json
+	$(BIN)/python benchmarks/detection.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS)/en_sci_sm)
 	$(BIN)/python benchmarks/harm.py $(CORPUS:%=--corpus %)
 	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/worsened.py

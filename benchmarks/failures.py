@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,44 +23,64 @@ ROOT = Path(__file__).parents[1]
 NAMED = ROOT / "benchmarks/data/failures.jsonl"
 
 
-def named(pages: Sequence[Page]) -> list[Page]:
-    """The pages that have a failure."""
-    rows = map(json.loads, NAMED.read_text(encoding="utf8").split("\n")[:-1])
-    ids = {row["text"] for row in rows}
-    return [page for page in pages if page.id in ids]
+@dataclass(frozen=True)
+class Failure:
+    """A swap of a page that textrepair does not restore, and why."""
+
+    page: Page
+    gold: Gold
+    why: str
+
+    @property
+    def name(self) -> str:
+        """What tells it from others."""
+        return f"{self.page.id} {self.gold.start}"
+
+
+def named(pages: Sequence[Page]) -> list[Failure]:
+    """The failures, all of which must stand in one of the pages."""
+    by_id = {page.id: page for page in pages}
+    out = []
+    for row in map(json.loads, NAMED.read_text(encoding="utf8").splitlines()):
+        page = by_id[row["text"]]
+        out.append(Failure(page, next(g for g in page.gold if g.start == row["at"]), row["why"]))
+    return out
+
+
+def done(failure: Failure, changes: Sequence[Change]) -> dict[str, Any]:
+    """What a system that changes this made of the swap: whether it is restored, and what was put there."""
+    text, gold = failure.page.text, failure.gold
+    on = _on(text, gold, changes)
+    return {
+        "restored": score(text, on, [gold]).restored > 0,
+        "put": _put(text, gold, on) if on else "",
+    }
 
 
 def explained(
-    pages: Sequence[Page],
-    made: Mapping[str, Mapping[str, Sequence[Change]]],
+    failures: Sequence[Failure],
+    made: Mapping[str, Mapping[str, Mapping[str, Any]]],
     repairs: Mapping[str, Repair],
 ) -> Iterator[dict[str, Any]]:
     """Each failure with its sentence, what the systems made of it, and what textrepair told of its words.
 
-    `made`: by system and text, what it changes; `repairs`: by text, what textrepair made of it.
+    `made`: by system and by the failure's name, what it has `done`; `repairs`: by text, what textrepair made
+    of it.
     """
-    by_id = {page.id: page for page in pages}
-    for line in NAMED.read_text(encoding="utf8").splitlines():
-        row = json.loads(line)
-        page = by_id[row["text"]]
-        gold = next(g for g in page.gold if g.start == row["at"])
-        start, end = _sentence(page.text, gold.start)
-        spun = page.text[gold.start : gold.end]
-        on = {name: _on(page.text, gold, of[page.text]) for name, of in made.items() if page.text in of}
-        right = [name for name, changes in on.items() if score(page.text, changes, [gold]).restored]
+    for failure in failures:
+        text, gold = failure.page.text, failure.gold
+        start, end = _sentence(text, gold.start)
+        spun = text[gold.start : gold.end]
+        did = {name: of[failure.name] for name, of in made.items() if failure.name in of}
         yield {
-            "sentence": f"{page.text[start : gold.start]}**{spun}**{page.text[gold.end : end]}",
+            "sentence": f"{text[start : gold.start]}**{spun}**{text[gold.end : end]}",
             "spun": spun,
             "wanted": (gold.accept or ("",))[0],
-            "restored_by": right,
-            "made": {
-                name: _put(page.text, gold, changes)
-                for name, changes in on.items()
-                if changes and name not in right
-            },
-            "not_run": [name for name in made if name not in on],
-            "told": _told(repairs[page.text], gold),
-            "why": row["why"],
+            "restored_by": [name for name, of in did.items() if of["restored"]],
+            "made": {name: of["put"] for name, of in did.items() if of["put"] and not of["restored"]},
+            "not_run": [name for name in made if name not in did],
+            "told": _told(repairs[text], gold),
+            "why": failure.why,
         }
 
 

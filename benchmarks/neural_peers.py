@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from peers import Said, System, Ways, only_changed, wanted
+from peers import MASKED, Said, System, Ways, only_changed, wanted
 
 from textrepair.bench.score import Change
 from textrepair.bench.texts import changes_between
@@ -52,7 +52,7 @@ def contextual_spell_check(ways: Ways) -> System:
 
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
-    nlp.add_pipe("contextual spellchecker", config={"model_name": str(find_model(ways.model))})
+    nlp.add_pipe("contextual spellchecker", config={"model_name": str(find_model(MASKED))})
 
     def run(text: str) -> Said:
         suggested = nlp(text)._.suggestions_spellCheck
@@ -66,7 +66,7 @@ def masked(ways: Ways) -> System:
     import torch
     from transformers import AutoModelForMaskedLM, AutoTokenizer
 
-    folder = str(find_model(ways.model))
+    folder = str(find_model(MASKED))
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model: Any = AutoModelForMaskedLM.from_pretrained(folder).float().eval()
     names = tokenizer.convert_ids_to_tokens([*range(len(tokenizer))])

@@ -11,14 +11,18 @@ from typing import Any, NamedTuple
 
 import textrepair
 from textrepair.bench.compare import alone
+from textrepair.bench.pages import FOLDS
 from textrepair.bench.score import Change, changes_of
 from textrepair.bench.texts import changes_between
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.entries import default_entries
 from textrepair.lexicon.exchange import import_file
 from textrepair.lexicon.lexicon import Lexicon
+from textrepair.models import find_model
 from textrepair.pipeline.judgement import Decision
 from textrepair.pipeline.segment import segment
+
+MASKED = "en_sci_sm"  # whose weights stand for the masked models of a hub
 
 
 class Said(NamedTuple):
@@ -35,17 +39,29 @@ System = Callable[[str], Said]
 class Ways:
     """What systems are opened with.
 
-    `model`: one of ours; `phrases`: a published list; `lm`: a causal language model, as a GGUF file;
-    `encoder`: the folder of a sentence encoder; `sources`: texts to retrieve from; `left_out`: by a text, the
-    file of the judgement that was fitted without it.
+    `phrases`: a published list; `lm`: a causal language model, as a GGUF file; `encoder`: the folder of a
+    sentence encoder; `sources`: texts to retrieve from; `decisions`: a folder that holds one
+    of `fold_N.json` for each of our models; `folds`: by a text, its fold.
     """
 
-    model: str = "en_sci_sm"
     phrases: Path | None = None
     lm: Path | None = None
     encoder: Path | None = None
     sources: Sequence[str] = ()
-    left_out: Mapping[str, Path] = field(default_factory=dict)
+    decisions: Path | None = None
+    folds: Mapping[str, int] = field(default_factory=dict)
+
+    def decision(self, model: str, text: str) -> Path:
+        """The file of the decision that a text is judged by: of a page, the one fitted without its fold.
+
+        Raises `TextrepairError` where folds of other models were given, and not of this one.
+        """
+        if self.decisions is None or text not in self.folds:
+            return find_model(model) / "decision.json"
+        path = self.decisions / model / f"fold_{self.folds[text]}.json"
+        if not path.is_file():
+            raise TextrepairError(f"no {path}: fit the decisions of {FOLDS} folds, or leave out --decisions")
+        return path
 
 
 def wanted(path: Path | None, option: str) -> Path:
@@ -130,27 +146,21 @@ def _word_by_word(correct: Callable[[str], str]) -> System:
     return run
 
 
-def ours(ways: Ways) -> System:
-    """Whole, as `textrepair.load` opens it; each text judged by what was fitted without it, if that is so."""
-    return _repaired(textrepair.load(ways.model), ways)
+def ours(model: str, *, asks: bool = False) -> Callable[[Ways], System]:
+    """Whole, as `textrepair.load` opens it; with `asks`, a language model is asked for a second opinion."""
 
+    def opened(ways: Ways) -> System:
+        repairer = textrepair.load(model, lm=str(wanted(ways.lm, "--lm")) if asks else None)
+        decided = cache(Decision.read)
 
-def ours_with_lm(ways: Ways) -> System:
-    """The same with a language model as second opinion of its candidates."""
-    return _repaired(textrepair.load(ways.model, lm=str(wanted(ways.lm, "--lm"))), ways)
+        def run(text: str) -> Said:
+            decision = decided(ways.decision(model, text))
+            repairer.decision = decision.with_opinions() if asks else decision
+            repairer.min_score = repairer.decision.threshold
+            repair = repairer.explain(text)
+            told = [(s.start, s.end, s.probability) for s in repair.detection.spans]
+            return Said(changes_of(repair.edits), told)
 
+        return run
 
-def _repaired(repairer: textrepair.Repairer, ways: Ways) -> System:
-    usual = repairer.decision
-
-    def run(text: str) -> Said:
-        repairer.decision = usual
-        if text in ways.left_out:
-            decision = Decision.read(ways.left_out[text])
-            repairer.decision = decision.with_opinions() if repairer.lm else decision
-        repairer.min_score = repairer.decision.threshold
-        repair = repairer.explain(text)
-        told = [(s.start, s.end, s.probability) for s in repair.detection.spans]
-        return Said(changes_of(repair.edits), told)
-
-    return run
+    return opened

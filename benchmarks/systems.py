@@ -1,48 +1,48 @@
 """What one would otherwise use, beside textrepair: on real pages, on public texts and on clean ones.
 
     python benchmarks/systems.py --pages FOLDER --corpus FILE.jsonl.xz ... [--list tortured.csv]
-        [--lm FILE.gguf] [--encoder FOLDER] [--decisions FOLDER] [--only NAME] [--seconds 200]
+        [--lm FILE.gguf] [--encoder FOLDER] [--decisions FOLDER] [--only NAME ...] [--seconds 200]
 
-Pages are those of `real_pages.py`, and `--decisions` is what it takes; public texts are the spun ones of
-`make bench-check`; clean ones are some 20,000 words held out, of all fields. Slow systems read one in so
-many of the public texts (`EVERY`) and every other clean one. Retrieval has an index of other clean texts and
-of the originals of the public ones; the originals of the real pages are not in it.
+Pages are those of `real_pages.py`; `--decisions` holds a folder of `fold_N.json` for each of our models, by
+its name. Public texts are the spun ones of `make bench-check`; clean ones are some 20,000 words held out, of
+all fields. What is asked, and how much of it slow systems read, stands in `asked.py`. Retrieval has an index
+of other clean texts and of the originals of the public ones; those of the real pages are not in it.
 
 What a system says of a text is kept in `--store`, so that a run can be stopped (`--seconds`) and go on, a
 system at a time. Writes benchmarks/results/systems.json: of each system that has read every page, what it
-has read so far; the others are named as not run.
+has read so far. The row of one that has not stands as it was, with its date and machine, if it was measured
+on the same texts; without such a row it is named as not run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial, reduce
+from functools import partial, reduce
 from operator import add
 from pathlib import Path
 from typing import Annotated, Any
 
-import failures
-import neural_peers
-import peers
 import typer
+from asked import SYSTEMS, UNTRIED, Asked
+from failures import Failure, done, explained
+from failures import named as failures_of
 from harm import Harmed, held_out, per_words, within
 from kept import kept
-from peers import Said, System, Ways
+from peers import MASKED, Said, Ways
 
 from textrepair.bench.check import documents, named, original
-from textrepair.bench.circumstances import circumstances
+from textrepair.bench.circumstances import made_with, now_and_here
 from textrepair.bench.pages import Page, fold_of, measure_changes, read_pages
 from textrepair.bench.score import Change, Score, curve, interval, score
-from textrepair.bench.stored import code_hash
 from textrepair.bench.tally import restoration, share, tally
 from textrepair.errors import TextrepairError
-from textrepair.files import sha256
-from textrepair.models import find_model, weights_sha256
+from textrepair.models import find_model
 from textrepair.pipeline.loading import load
 
 ROOT = Path(__file__).parents[1]
@@ -51,48 +51,6 @@ STORE = ROOT / "build/bench/systems"
 CLEAN_WORDS = 700  # of each field
 SOURCES_WORDS = 2_000  # of each field, those among them, in the index that is retrieved from
 POINTS = 40  # of a curve, at most
-OURS = "textrepair"
-
-# by the name that tables show
-PEERS: dict[str, Callable[[Ways], System]] = {
-    "do nothing": peers.nothing,
-    "a published list, replaced": peers.listed,
-    "symspellpy lookup": peers.symspell_lookup,
-    "symspellpy lookup_compound": peers.symspell_compound,
-    "pyspellchecker": peers.pyspellchecker,
-    "contextualSpellCheck (our masked model)": neural_peers.contextual_spell_check,
-    "our model behind masks, word by word": neural_peers.masked,
-    "Gemma 3 270M, sentence by sentence": neural_peers.corrector,
-    "retrieval of the source, sentence by sentence": neural_peers.retrieval,
-    "our lexicon, replaced": peers.lexicon_only,
-    f"{OURS}, en_sci_sm": peers.ours,
-    f"{OURS}, en_sci_sm and Gemma 3 270M as second opinion": peers.ours_with_lm,
-}
-EVERY = {
-    "pyspellchecker": 4,
-    "contextualSpellCheck (our masked model)": 24,
-    "our model behind masks, word by word": 24,
-    "Gemma 3 270M, sentence by sentence": 24,
-    f"{OURS}, en_sci_sm and Gemma 3 270M as second opinion": 24,
-}
-LICENCES = {
-    "a published list, replaced": "the Problematic Paper Screener's list",
-    "symspellpy lookup": "MIT",
-    "symspellpy lookup_compound": "MIT",
-    "pyspellchecker": "MIT",
-    "contextualSpellCheck (our masked model)": "MIT",
-    "Gemma 3 270M, sentence by sentence": "Gemma Terms of Use; base model, quantised to four bits (q4_k_m)",
-    "retrieval of the source, sentence by sentence": "Apache-2.0 (all-MiniLM-L6-v2)",
-}
-# what cannot be run, with what was tried
-UNTRIED = {
-    "LanguageTool": "LGPL-2.1. Debian 12 has no package of it. The Python packages hold no rules: "
-    "language-tool-python 3.4.0 installs and, at first use, asks github.com for LanguageTool-6.8.zip, "
-    "language-check 1.1 asks languagetool.org while it is built; neither could be reached from here. "
-    "language-tool 0.4 and ltscore 1.2.0 want a server that runs already. Java was there",
-    "SRAP itself (arXiv 2512.10435)": "no package of it was found; retrieval in systems.py follows its "
-    "two steps, with another encoder",
-}
 
 
 @dataclass(frozen=True)
@@ -116,6 +74,13 @@ class Texts:
         return Texts(self.pages, self.public[::every], self.clean[:: min(every, 2)])
 
     @property
+    def sha256(self) -> str:
+        """What tells these texts, and what was swapped in them, from others."""
+        swapped = [[(g.start, g.end, g.accept) for g in p.gold] for p in [*self.pages, *self.public]]
+        texts = [*(p.text for p in [*self.pages, *self.public]), *self.clean]
+        return hashlib.sha256(json.dumps([swapped, texts]).encode()).hexdigest()
+
+    @property
     def all(self) -> list[str]:
         """Every text once, real pages first, in no order, since several processes may read side by side."""
         pages = [p.text for p in self.pages]
@@ -130,18 +95,9 @@ def public_pages() -> list[Page]:
     return [Page(named(text), text, gold, "", "") for text, gold in documents() if gold is not None]
 
 
-@cache
-def made_by(model: str, decision: Path) -> str:
-    """What tells a state of textrepair from others."""
-    return f"{weights_sha256(find_model(model))} {sha256(decision)} {code_hash()}"
-
-
 def key(name: str, ways: Ways, text: str) -> str:
-    """What the reading of a text hangs on; of peers, the code is not part of it."""
-    about = ""
-    if name.startswith(OURS):
-        about = made_by(ways.model, ways.left_out.get(text, find_model(ways.model) / "decision.json"))
-    return json.dumps([name, about, text])
+    """What the reading of a text hangs on."""
+    return json.dumps([name, SYSTEMS[name].hangs_on(ways, text), text])
 
 
 def read(name: str, ways: Ways, texts: Sequence[str], store: Path, until: float) -> None:
@@ -149,7 +105,7 @@ def read(name: str, ways: Ways, texts: Sequence[str], store: Path, until: float)
     todo = [t for t in texts if kept(store, key(name, ways, t)) is None]
     if not todo or time.monotonic() > until:
         return
-    system = PEERS[name](ways)
+    system = SYSTEMS[name].opened(ways)
     system(todo[0][:200])  # what it loads at its first text is no part of its speed
 
     def reading(text: str) -> dict[str, Any]:
@@ -159,9 +115,9 @@ def read(name: str, ways: Ways, texts: Sequence[str], store: Path, until: float)
         changes = [(c.start, c.end, c.after) for c in said.changes]
         return {"seconds": seconds, "changes": changes, "told": said.told}
 
-    for done, text in enumerate(todo):
+    for number, text in enumerate(todo):
         if time.monotonic() > until:
-            print(f"{name}: {len(todo) - done} texts to be read", flush=True)
+            print(f"{name}: {len(todo) - number} texts to be read", flush=True)
             return
         kept(store, key(name, ways, text), partial(reading, text))
 
@@ -236,16 +192,36 @@ def line(name: str, s: dict[str, Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def row(
+    asked: Asked, texts: Texts, found: Mapping[str, Reading], failing: Iterable[Failure]
+) -> dict[str, Any]:
+    """What is written of a system: its figures, made with what, and what it did where ours fails."""
+    read = [f for f in failing if f.page.text in found]
+    return {
+        **figures(texts, found),
+        "licence": asked.licence,
+        **asked.made_with(),
+        **now_and_here(),
+        "texts_sha256": texts.sha256,
+        "failures": {f.name: done(f, found[f.page.text].said.changes) for f in read},
+    }
+
+
+def standing(out: Path) -> dict[str, Any]:
+    """The rows that were written before."""
+    return dict(json.loads(out.read_text(encoding="utf8"))["systems"]) if out.exists() else {}
+
+
 def main(
     pages: Annotated[Path, typer.Option(help="Folder of pages.")],
     corpus: Annotated[list[Path], typer.Option(help="Files of clean documents.")],
     phrases: Annotated[Path | None, typer.Option("--list", help="A published list of phrases.")] = None,
     lm: Annotated[Path | None, typer.Option(help="A causal language model, as a GGUF file.")] = None,
     encoder: Annotated[Path | None, typer.Option(help="Folder of a sentence encoder.")] = None,
-    decisions: Annotated[Path | None, typer.Option(help="Folder of fold_N.json, fitted by fold.")] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(help="Systems that shall read; then nothing is written.")
+    decisions: Annotated[
+        Path | None, typer.Option(help="Folder of MODEL/fold_N.json, fitted by fold.")
     ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Systems that shall read.")] = None,
     seconds: Annotated[float, typer.Option(help="For how long.")] = float("inf"),
     store: Annotated[Path, typer.Option(help="Where what was read is kept.")] = STORE,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
@@ -256,43 +232,47 @@ def main(
     texts = Texts(read_pages(pages), public_pages(), [*itertools.chain(*fields.values())])
     more = itertools.chain(*held_out(corpus, SOURCES_WORDS).values())
     sources = [*(set(more) - {*texts.clean}), *(original(p.text, p.gold) for p in texts.public)]
-    left_out = {p.text: decisions / f"fold_{fold_of(p.id)}.json" for p in texts.pages} if decisions else {}
-    ways = Ways("en_sci_sm", phrases, lm, encoder, sorted(sources), left_out)
-    measured, made, not_run = {}, {}, dict(UNTRIED)
-    failing = [page.text for page in failures.named(texts.public)]
-    for name in PEERS:
-        mine = texts.thinned(EVERY.get(name, 1))
-        asked = [*dict.fromkeys([*mine.all, *failing])]
+    folds = {p.text: fold_of(p.id) for p in texts.pages}
+    ways = Ways(phrases, lm, encoder, sorted(sources), decisions, folds)
+    before, rows, not_run = standing(out), {}, dict(UNTRIED)
+    failing = failures_of(texts.public)
+    for name, asked in SYSTEMS.items():
+        mine = texts.thinned(asked.every)
+        every = [*dict.fromkeys([*mine.all, *(f.page.text for f in failing)])]
+        found: dict[str, Reading] = {}
         try:
             if not only or name in only:
-                read(name, ways, asked, store, until)
+                read(name, ways, every, store, until)
+            found = readings(name, ways, sorted(every), store)
+            reason = unread(mine.pages, found)
         except (ImportError, TextrepairError) as e:
-            not_run[name] = f"not installed here: {e.name}" if isinstance(e, ImportError) else str(e)
-            print(f"{name}: {not_run[name]}", flush=True)
-        if only:
-            continue
-        found = readings(name, ways, sorted(asked), store)
-        if missing := unread(mine.pages, found):
-            not_run.setdefault(name, missing)
-            continue
-        of = repr((name, found, mine))
-        measured[name] = kept(store / "figures", of, partial(figures, mine, found))
-        measured[name]["licence"] = LICENCES.get(name, "")
-        made[name] = {text: r.said.changes for text, r in found.items()}
-        print(line(name, measured[name]), flush=True)
-    if only:
-        return
-    repairer = load(ways.model)
-    report: dict[str, Any] = {
+            reason = f"not installed here: {e.name}" if isinstance(e, ImportError) else str(e)
+        if not reason:
+            of = repr((name, asked.made_with(), mine.sha256, found, failing))
+            rows[name] = kept(store / "rows", of, partial(row, asked, mine, found, failing))
+        elif before.get(name, {}).get("texts_sha256") == mine.sha256:
+            rows[name] = before[name]
+            reason = f"{reason}; stands as of {before[name]['date']}"
+        else:
+            not_run[name] = reason
+        print(line(name, rows[name]) if name in rows else name, reason, flush=True)
+    written = json.dumps(report(rows, not_run, failing), indent=1, ensure_ascii=False)
+    out.write_text(written + "\n", encoding="utf8")
+
+
+def report(rows: Mapping[str, Any], not_run: Mapping[str, str], failing: Sequence[Failure]) -> dict[str, Any]:
+    """What is written: every row, what has none, and the failures, whose texts are read once more."""
+    repairer = load(MASKED)
+    repairs = {f.page.text: repairer.explain(f.page.text) for f in failing}
+    made = {name: of["failures"] for name, of in rows.items()}
+    return {
         "what": "real spun pages, public spun texts, and clean held-out text; words a second of processor "
-        "time on real pages, on one thread",
-        **circumstances(find_model(ways.model), repairer),
-        "systems": measured,
-        "not_run": not_run,
+        "time on real pages, on one thread. Every row tells what it was made with, when and where",
+        **made_with(find_model(MASKED)),
+        "systems": dict(rows),
+        "not_run": dict(not_run),
+        "failures": [*explained(failing, made, repairs)],
     }
-    repairs = {text: repairer.explain(text) for text in failing}
-    report["failures"] = [*failures.explained(texts.public, made, repairs)]
-    out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":

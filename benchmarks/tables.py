@@ -84,7 +84,7 @@ def systems(found: Mapping[str, Any]) -> str:
         made_public = public["right"] + public["other"] + public["beside"]
         lines.append(
             (
-                f"**{name}**" if name.startswith("textrepair") else name,
+                f"**{name}**{'†' * stale(s)}" if name.startswith("textrepair") else f"{name}{'†' * stale(s)}",
                 ranged(s["recall"], s["intervals"]["recall"]),
                 ranged(s["precision"], s["intervals"]["precision"]) if made else "",
                 f"{s['exact_sentences']} of {s['spun_sentences']}",
@@ -304,7 +304,9 @@ def renewed(page: Path) -> str:
     for (path, mark), (name, table) in TABLES.items():
         if path == page:
             found = results(name)
-            markdown = put(markdown, mark, f"{table(found)}\n\n{DAGGER}" if stale(found) else table(found))
+            made = table(found)
+            old = stale(found) or "†" in made
+            markdown = put(markdown, mark, f"{made}\n\n{DAGGER}" if old else made)
     return with_figures(markdown)
 
 

@@ -14,7 +14,9 @@ from textrepair.bench.plots import plot_cost, plot_rates, plot_reliability, plot
 from textrepair.bench.score import Change
 from textrepair.detection import Detection, Original, SwappedSpan
 from textrepair.edits import Repair
+from textrepair.errors import TextrepairError
 from textrepair.gold import Gold
+from textrepair.models import find_model
 from textrepair.training.spinner import build_channel
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
@@ -56,17 +58,14 @@ def public():
 
 
 def explained(failures, pages, made):
-    return [*failures.explained(pages, made, {page.text: Repair(page.text) for page in pages})]
+    repairs = {page.text: Repair(page.text) for page in pages}
+    return [*failures.explained(failures.named(pages), made, repairs)]
 
 
 def test_every_failure_stands_in_a_public_text_and_says_why(script, public):
-    failures = script("failures")
-    found = explained(failures, public, {})
+    found = explained(script("failures"), public, {})
     assert len(found) == 10
     assert all(f["why"].endswith(".") and f["wanted"] and f"**{f['spun']}**" in f["sentence"] for f in found)
-    assert {p.id for p in failures.named(public)} == {
-        json.loads(line)["text"] for line in failures.NAMED.read_text(encoding="utf8").splitlines()
-    }
 
 
 def test_no_figure_stands_in_a_reason_since_it_would_be_of_one_decision(script, public):
@@ -92,7 +91,9 @@ def test_a_failure_tells_what_a_system_put_there(script, monkeypatch, tmp_path, 
     monkeypatch.setattr(failures, "NAMED", tmp_path / "named.jsonl")
     failures.NAMED.write_text(json.dumps({"text": "id", "at": 2, "why": "So."}) + "\n", encoding="utf8")
     page = Page("id", text, (Gold(2, 13, ("breast cancer",), "term"),), "", "")
-    (failure,) = explained(failures, [page], {"it": {text: changes}, "not asked": {}})
+    (named,) = failures.named([page])
+    did = {"it": {named.name: failures.done(named, changes)}, "not asked": {}}
+    (failure,) = explained(failures, [page], did)
     assert failure["restored_by"] == restored_by
     assert failure["made"] == made
     assert failure["not_run"] == ["not asked"]
@@ -117,6 +118,46 @@ def test_a_system_that_has_not_read_every_page_is_not_run(script):
     read = systems.Reading(systems.Said([], []), 0.1)
     assert systems.unread(pages, {"text 0": read, "another": read}) == "has read 1 of 3 real pages so far"
     assert systems.unread(pages, {p.text: read for p in pages}) == ""
+
+
+def test_texts_are_told_apart_by_what_they_say_and_what_was_swapped(script):
+    systems = script("systems")
+    page = Page("1", "a bosom peril", (Gold(2, 13, ("breast cancer",), "term"),), "", "")
+    texts = systems.Texts([page], [page] * 4, ["clean", "text"])
+    other = Page("1", page.text, (Gold(2, 13, ("cancer",), "term"),), "", "")
+    assert texts.sha256 == systems.Texts([page], [page] * 4, ["clean", "text"]).sha256
+    differing = [
+        systems.Texts([other], texts.public, texts.clean), systems.Texts([], texts.public, texts.clean),
+        systems.Texts([page], texts.public, ["clean"]), texts.thinned(2),
+    ]  # fmt: skip
+    assert len({texts.sha256, *(t.sha256 for t in differing)}) == 5
+
+
+def test_a_page_is_judged_by_what_was_fitted_without_its_fold(script, tmp_path):
+    peers = script("peers")
+    (tmp_path / "en_sci_sm").mkdir()
+    (tmp_path / "en_sci_sm/fold_2.json").touch()
+    ways = peers.Ways(decisions=tmp_path, folds={"a page": 2, "another": 3})
+    assert ways.decision("en_sci_sm", "a page") == tmp_path / "en_sci_sm/fold_2.json"
+    assert ways.decision("en_sci_sm", "a public text").parent.name == "en_sci_sm"
+    for model, text in (("en_sci_sm", "another"), ("en_sci_md", "a page")):
+        with pytest.raises(TextrepairError, match=f"no .*{model}/fold_.*json: fit the decisions"):
+            ways.decision(model, text)
+
+
+def test_what_textrepair_says_hangs_on_decision_and_code_and_what_others_say_does_not(script, tmp_path):
+    asked, peers = script("asked"), script("peers")
+    (tmp_path / "en_sci_sm").mkdir()
+    decision = (find_model("en_sci_sm") / "decision.json").read_text(encoding="utf8")
+    (tmp_path / "en_sci_sm/fold_2.json").write_text(decision + " ", encoding="utf8")
+    ways, by_fold = peers.Ways(), peers.Ways(decisions=tmp_path, folds={"a page": 2})
+    hang = {name for name, a in asked.SYSTEMS.items() if not a.lm and a.hangs_on(ways, "a page")}
+    masked = {name for name in hang if "masked model" in name or "behind masks" in name}
+    assert hang == {"our lexicon, replaced", "textrepair, en_sci_sm", "textrepair, en_sci_md"} | masked
+    of = asked.SYSTEMS["textrepair, en_sci_sm"]
+    assert of.hangs_on(ways, "a page") != of.hangs_on(by_fold, "a page")
+    assert of.hangs_on(ways, "another") == of.hangs_on(by_fold, "another")
+    assert asked.SYSTEMS["do nothing"].made_with() == {"weights_sha256": None, "decision_sha256": None}
 
 
 def test_plots_are_drawn_from_results_however_little_they_hold():

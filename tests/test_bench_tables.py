@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from textrepair.bench.figures import DAGGER, results, stale, with_figures
+from textrepair.bench.figures import DAGGER, FIGURE, results, stale, with_figures
 
 ROOT = Path(__file__).parents[1]
 spec = importlib.util.spec_from_file_location("tables", ROOT / "benchmarks/tables.py")
@@ -24,9 +24,12 @@ def test_tables_and_figures_say_what_was_measured(page):
 
 @pages
 def test_what_an_earlier_model_made_is_said_to_be_so(page):
-    """A paragraph that names results of other weights has a dagger, or says "earlier"."""
+    """A paragraph that names results of other weights has a dagger, or says "earlier".
+
+    A figure has its own (`with_figures`): of a row that names its own weights, where these are others.
+    """
     markdown = page.read_text(encoding="utf8")
-    for paragraph in re.split(r"\n\s*\n", markdown):
+    for paragraph in re.split(r"\n\s*\n", FIGURE.sub("", markdown)):
         for name in re.findall(r"(\w+)\.json", paragraph):
             if (tables.RESULTS / f"{name}.json").is_file() and stale(results(name)):
                 assert re.search("†|earlier", paragraph), f"{name}.json is of an earlier model: {paragraph}"
@@ -73,6 +76,14 @@ def test_a_figure_is_renewed_as_it_was_written(measured, hashes, dagger):
     new = f"Restored .34{dagger}{recall} or 33.7 %{dagger}{recall}, by 1,234{dagger}{edits} edits; .29 stays."
     assert with_figures(old, root) == new
     assert with_figures(new, root) == new
+
+
+def test_a_figure_of_a_row_that_names_its_own_weights_is_as_old_as_the_row(measured):
+    new, old = ({"weights_sha256": w, "decision_sha256": "d"} for w in "wv")
+    root = measured({**old, "systems": {"a": {"recall": 0.5, **new}, "b": {"recall": 0.5, **old}}})
+    of = "Of .5<!-- x.json: systems / {} / recall -->"
+    assert with_figures(of.format("a"), root) == of.format("a")
+    assert with_figures(of.format("b"), root) == of.format("b").replace(".5", ".5†")
 
 
 def test_keys_that_lead_to_a_list_or_an_object_give_how_much_it_holds(measured):

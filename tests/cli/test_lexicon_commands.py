@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from textrepair import cli
+from textrepair.bench.own import rows
+from textrepair.bench.tally import PRECISIONS
 from textrepair.lexicon.entries import read
 
 HEADER = "spun\tcanonical\tpos\tdomain\ttier\n"
@@ -203,7 +205,16 @@ def test_bench_writes_a_page_that_needs_no_network_and_runs_nothing_of_the_texts
         ({"gold": [{"start": 0, "end": 9, "accept": ["x"], "kind": "word"}]}, "0 to 9 leaves the text of 3"),
         ({"gold": [{"start": 0, "end": 1, "accept": "x", "kind": "word"}]}, "a list of strings"),
         ({"gold": [{"start": 0, "end": 1, "accept": ["x"]}]}, "a string 'kind'"),
+        ({"gold": [{"start": 0, "end": 1, "accept": [], "kind": "word"}]}, '[""] for a span that should go'),
+        (
+            {"gold": [{"start": 0, "end": 1, "accept": ["x"], "kind": "word", "spun": "b"}]},
+            "is 'A', and not 'b', as its 'spun' says; offsets count code points",
+        ),
+        ({"gold": {"start": 0}}, "'gold' is {'start': 0}; give a list of objects"),
+        ({"expect": "A"}, "'expect' is 'A'; give a list of [spun, canonical]"),
+        ({"expect": [["A"]]}, "give a list of [spun, canonical]"),
         ({"original": 7}, "'original' is 7; give the whole text"),
+        ({"text": "one of them " * 9, "original": "Quite another text."}, "has 0% of the words of 'text'"),
         ({"expect": [["c", "x"]]}, "'c' does not stand in 'A b'"),
         ({}, "give 'gold', 'expect' or 'original'"),
         (None, "no text to measure on"),
@@ -216,6 +227,32 @@ def test_gold_that_cannot_be_used_is_named(tmp_path, row, named):
     assert failed.exit_code == 2
     assert named in failed.stderr
     assert str(path) in failed.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ('{"start": 0, "end": 1, "accept": ["x"], "kind": "word"}', 'in one object, {"text": "…", "gold"'),
+        ('[{"text": "A b"}]', "each is a JSON object with the whole text"),
+        ("{", "each is a JSON object with the whole text"),
+    ],
+)
+def test_a_line_without_a_text_is_told_what_belongs_there(tmp_path, line, remedy):
+    (tmp_path / "gold.jsonl").write_text(line, encoding="utf8")
+    failed = run("bench", tmp_path / "gold.jsonl")
+    assert failed.exit_code == 2
+    assert "gold.jsonl:1: no" in failed.stderr
+    assert remedy in failed.stderr
+
+
+def test_without_an_edit_there_is_no_precision_and_without_a_swap_nothing_to_restore():
+    result = {"pages": 1, "words": 9, "swaps": 0, "recall": 0.0, "precision": 0.0, "right": 0, "partly": 0}
+    result |= {"other": 0, "beside": 0, "calibration": {"error": None}}
+    result |= {"candidates": {name: {"swaps": 0, "recall": 0.0} for name in ("single", "several")}}
+    result |= {"detection": {"words": {f"recall_at_{p}": 0.0 for p in PRECISIONS}}}
+    result |= {"intervals": {name: [None, None] for name in ("recall", "precision", "words_recall_at_0.9")}}
+    shown = {name: figure for name, figure, _ in rows(result)}
+    assert (shown["restored"], shown["precision"], shown["swaps"]) == ("", "", "0")
 
 
 def test_bench_has_no_page_for_lexicons(tmp_path):

@@ -31,9 +31,8 @@ def made_with(model: Path | None) -> dict[str, str | None]:
 
 
 def circumstances(model: Path, repairer: Repairer) -> dict[str, Any]:
-    """Date, model with the hashes of its weights and judgement, settings, versions, machine: as JSON."""
+    """Model with the hashes of its weights and judgement, settings, date, versions, machine: as JSON."""
     return {
-        "date": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
         "model": model.name,
         **made_with(model),
         "settings": {
@@ -43,6 +42,14 @@ def circumstances(model: Path, repairer: Repairer) -> dict[str, Any]:
             "lm": repairer.lm.identity if repairer.lm else None,
             "families": [*repairer.settings.families],
         },
+        **now_and_here(),
+    }
+
+
+def now_and_here() -> dict[str, Any]:
+    """Date, versions, machine: as JSON."""
+    return {
+        "date": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
         "versions": {"python": platform.python_version(), **_installed()},
         "machine": {"cpu": _cpu("model name"), "cores": os.cpu_count(), "flags": _flags()},
     }

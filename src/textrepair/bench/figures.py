@@ -5,8 +5,8 @@ In Markdown a comment, which no reader sees, names the file of a figure and the 
     Of the swaps .34<!-- real_pages.json: groups / all / recall --> are restored.
 
 `python benchmarks/tables.py` writes it anew, with as many decimals as it had, and puts a dagger behind it
-where the file was made with other weights or another decision than the model has now. Keys that lead to a
-list or an object give how much it holds.
+where it was made with other weights or another decision than the model has now: those that the file names,
+or the row of it that the keys lead through. Keys that lead to a list or an object give how much it holds.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def results(name: str, root: Path = ROOT) -> dict[str, Any]:
 
 
 def stale(found: Mapping[str, Any], root: Path = ROOT) -> bool:
-    """Whether results were made with other weights or another decision than the model has now.
+    """Whether results, or a row of them, were made with other weights or another decision than are there now.
 
     A hash of None says that they do not depend on it; one that is missing, that nobody knows.
     """
@@ -61,12 +61,14 @@ def with_figures(markdown: str, root: Path = ROOT) -> str:
     def renewed(m: re.Match[str]) -> str:
         found = results(m["name"], root)
         value: Any = found
+        made = found
         for key in m["keys"].split(" / "):
             value = value[int(key) if isinstance(value, list) else key]
+            made = value if isinstance(value, dict) and "weights_sha256" in value else made
         value = len(value) if isinstance(value, list | dict) else value
         assert isinstance(value, int | float), f"{m[0]}: {value!r} is no number"
         percent = m["percent"] or ""
         figure = written_like(value * 100 if percent else value, m["figure"])
-        return f"{figure}{percent}{'†' * stale(found, root)}<!-- {m['name']}.json: {m['keys']} -->"
+        return f"{figure}{percent}{'†' * stale(made, root)}<!-- {m['name']}.json: {m['keys']} -->"
 
     return FIGURE.sub(renewed, markdown)

@@ -57,8 +57,13 @@ def rows(result: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     sure, words, candidates = result["intervals"], result["detection"]["words"], result["candidates"]
     for name in ("pages", "words", "swaps"):
         yield {"pages": "texts"}.get(name, name), f"{result[name]:,}", ""
+    of_what = {
+        "recall": result["swaps"],
+        "precision": sum(result[way] for way in ("right", "other", "beside")),
+    }
     for name, of in (("recall", "restored"), ("precision", "precision")):
-        yield of, share(result[name]), _between(sure[name])
+        known = of_what[name] > 0  # without swaps, or edits, there is no share of them
+        yield of, share(result[name] if known else None), _between(sure[name]) if known else ""
     for name, of in (("partly", "partly right"), ("other", "other wording"), ("beside", "beside every swap")):
         yield f"edits: {of}", str(result[name]), ""
     for precision in PRECISIONS:

@@ -18,6 +18,14 @@ from textrepair.errors import TextrepairError
 from textrepair.gold import Gold
 from textrepair.texts import decoded_lines, holds_objects, read_objects
 
+LONG = 20  # words of a text of which some must stand in its original, and
+IN_COMMON = 0.1  # the least share of them: spinners leave more
+LINES = "mend the line: each is a JSON object with the whole text as `text`"
+NO_TEXT = (
+    "this is the gold of a text that stands elsewhere; give both in one object, "
+    '{"text": "…", "gold": [{"start": 4, "end": 13, "accept": ["patients"], "kind": "word"}]}'
+)
+
 
 @dataclass(frozen=True)
 class Text:
@@ -43,7 +51,7 @@ def read_texts(path: Path, *, spun: bool = False) -> Iterator[Text]:
     if spun and is_decisions(path):
         yield from decided(decisions_of(path))
     elif holds_objects(path):
-        for where, row in read_objects(path, give_up):
+        for where, row in read_objects(path, _mend):
             yield _text(row, where, spun)
     elif spun:
         raise TextrepairError(f"{path}: plain text does not say what was swapped; give JSON lines")
@@ -54,6 +62,11 @@ def read_texts(path: Path, *, spun: bool = False) -> Iterator[Text]:
 def give_up(error: TextrepairError) -> None:
     """What to do about a bad line: a measurement leaves none out."""
     raise error
+
+
+def _mend(error: TextrepairError) -> None:
+    """The same, with what is to be done about a line that holds no text."""
+    raise TextrepairError(f"{error}; {NO_TEXT if repr('accept') in str(error) else LINES}")
 
 
 def decided(decisions: Iterable[Reviewed]) -> Iterator[Text]:
@@ -81,47 +94,79 @@ def _text(row: dict[str, Any], where: str, spun: bool) -> Text:
         return Text(text, domain=domain, id=name)
     try:
         gold = _gold(text, row)
-    except (AssertionError, TypeError, ValueError) as e:
+    except ValueError as e:
         raise TextrepairError(f"{where}: {e}") from None
     return Text(text, tuple(gold), domain, name)
 
 
 def _gold(text: str, row: Mapping[str, Any]) -> list[Gold]:
     """What was swapped, in whichever way a row says it; raises `ValueError` where it does not, or badly."""
-    if "gold" in row:
-        return [_given(text, g) for g in row["gold"]]
-    if "expect" in row:
-        return case_gold(text, row["expect"])
-    if isinstance(row.get("original"), str):
-        changes = changes_between(text, row["original"], 0)
-        return [Gold(c.start, c.end, (c.after,), "unnamed") for c in changes]
-    if "original" in row:
-        raise ValueError(f"'original' is {row['original']!r:.40}; give the whole text as it was")
+    match row:
+        case {"gold": [*given]}:
+            return [_given(text, g) for g in given]
+        case {"gold": other}:
+            raise ValueError(f"'gold' is {other!r:.40}; give a list of objects, an empty one for no swap")
+        case {"expect": [*given]} if all(map(_is_pair, given)):
+            return case_gold(text, given)
+        case {"expect": other}:
+            raise ValueError(f"'expect' is {other!r:.40}; give a list of [spun, canonical], all strings")
+        case {"original": str(original)}:
+            return _aligned(text, original)
+        case {"original": other}:
+            raise ValueError(f"'original' is {other!r:.40}; give the whole text as it was")
     raise ValueError("give 'gold', 'expect' or 'original', so that it is known what was swapped")
+
+
+def _is_pair(given: Any) -> bool:
+    return isinstance(given, list) and len(given) in (2, 3) and all(isinstance(g, str) for g in given)
 
 
 def _given(text: str, g: Any) -> Gold:
     match g:
-        case {"start": int(start), "end": int(end), "accept": None | [*_] as accept, "kind": str(kind)} if (
-            all(isinstance(answer, str) for answer in accept or ())
-        ):
+        case {
+            "start": int(start),
+            "end": int(end),
+            "accept": None | [_, *_] as accept,
+            "kind": str(kind),
+        } if all(isinstance(answer, str) for answer in accept or ()):
             if not 0 <= start <= end <= len(text):
                 raise ValueError(f"gold {start} to {end} leaves the text of {len(text)} characters")
+            stands, spun = text[start:end], g.get("spun", text[start:end])
+            if spun != stands:
+                raise ValueError(
+                    f"gold {start} to {end} is {stands!r:.60}, and not {spun!r:.60}, as its 'spun' says; "
+                    "offsets count code points of the text, not bytes"
+                )
             return Gold(start, end, None if accept is None else tuple(accept), kind)
     raise ValueError(
-        f"gold {g!r:.100}: give numbers 'start' and 'end', 'accept' (a list of strings, or null where any "
-        "answer will do) and a string 'kind'"
+        f"gold {g!r:.100}: give numbers 'start' and 'end', 'accept' (a list of strings, [\"\"] for a "
+        "span that should go, or null where any answer will do) and a string 'kind'"
     )
 
 
+def _aligned(text: str, original: str) -> list[Gold]:
+    """What was swapped, by the original; raises `ValueError` where that is of another text."""
+    words = text.split()
+    common = len({*words} & {*original.split()}) / max(1, len({*words}))
+    if len(words) >= LONG and common < IN_COMMON:
+        raise ValueError(
+            f"'original' has {common:.0%} of the words of 'text'; give the same text, as it was before"
+        )
+    return [Gold(c.start, c.end, (c.after,), "unnamed") for c in changes_between(text, original, 0)]
+
+
 def case_gold(text: str, expect: Sequence[Sequence[str]]) -> list[Gold]:
-    """Gold of a case that lists [spun, canonical], or [spun, canonical, kind], in text order."""
+    """Gold of a case that lists [spun, canonical], or [spun, canonical, kind], in text order.
+
+    Raises `ValueError` where what was spun does not stand in the text.
+    """
     gold, at = [], 0
     for spun, canonical, *kind in expect:
         m = re.compile(rf"(?<!\w){re.escape(spun)}(?!\w)").search(text, at) or re.search(
             re.escape(spun), text
         )
-        assert m is not None, f"{spun!r} does not stand in {text!r}"
+        if m is None:
+            raise ValueError(f"{spun!r} does not stand in {text!r:.80}; give it as the text writes it")
         gold.append(Gold(m.start(), m.end(), (canonical,), kind[0] if kind else "case"))
         at = m.end()
     return gold
