@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from textrepair.bench.figures import DAGGER, FIGURE, results, stale, with_figures
+from textrepair.bench.figures import DAGGER, results, stale, with_figures
 
 ROOT = Path(__file__).parents[1]
 spec = importlib.util.spec_from_file_location("tables", ROOT / "benchmarks/tables.py")
@@ -29,7 +29,7 @@ def test_what_an_earlier_model_made_is_said_to_be_so(page):
     A figure has its own (`with_figures`): of a row that names its own weights, where these are others.
     """
     markdown = page.read_text(encoding="utf8")
-    for paragraph in re.split(r"\n\s*\n", FIGURE.sub("", markdown)):
+    for paragraph in re.split(r"\n\s*\n", re.sub("<!-- .*? -->", "", markdown)):
         for name in re.findall(r"(\w+)\.json", paragraph):
             if (tables.RESULTS / f"{name}.json").is_file() and stale(results(name)):
                 assert re.search("†|earlier", paragraph), f"{name}.json is of an earlier model: {paragraph}"
