@@ -99,9 +99,9 @@ def systems(found: Mapping[str, Any]) -> str:
             )
         )
     header = (
-        "on real spun pages", "restored", "precision", "sentences exact", "meaning flipped",
-        "swapped words told at precision .90", "on public texts: restored, precision",
-        "edits in 10,000 clean words", "words a second",
+        "", "real pages: restored", "precision", "sentences exact", "meaning flipped",
+        "swapped words told at precision .90", "public texts: restored, precision",
+        "clean text: edits in 10,000 words", "words a second",
     )  # fmt: skip
     return rows(header, lines)
 

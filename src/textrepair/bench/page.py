@@ -18,7 +18,7 @@ WAYS = {"partly": "partly right", "other": "other wording", "beside": "beside ev
 TERMS = {
     "restored": "spans that read, after the repair, like an accepted answer, of all that have one",
     "precision": "right edits, of right ones, other wordings and those beside every swap; partly right ones "
-    "are set aside",
+    "are set aside; what the gold does not name counts as clean",
     "partly right": "edits that restore nothing, but after which fewer words differ from an accepted answer",
     "told at precision .90": "swapped words above one probability, if 90 % of what lies above it was swapped",
     "a right candidate is there": "spans for which an accepted answer was among what was considered",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from textrepair.bench.score import curve as curve_of
 from textrepair.errors import missing_extra
 
 THRESHOLDS = "textrepair, en_sci_sm, at other thresholds"  # a grey line
+FILLS = ("white", "darkgrey", "black")  # of the marks of ours
 # of a curve, with a mark here and there
 LINE: dict[str, Any] = {"linestyle": "-", "linewidth": 1.4, "markevery": 0.15, "markersize": 5}
 
@@ -198,17 +200,15 @@ def _reliability(axes: Any, bins: Sequence[tuple[float, float, int]]) -> None:
 
 
 def _styles(names: Iterable[str]) -> list[dict[str, Any]]:
-    """A colour and a mark for each; ours are black."""
+    """A colour and a mark for each; ours are black circles, the fuller the more models they ask."""
     with missing_extra("bench"):
         from matplotlib import colormaps
-    colours, marks = colormaps["tab10"], "osD^vP<>X*hp"
+    colours, marks, fills = colormaps["tab10"], "sD^vP<>X*hp", itertools.cycle(FILLS)
+    style = {"linestyle": "", "markersize": 7}
     return [
-        {
-            "color": "black" if name.startswith("textrepair") else colours(n % 10),
-            "marker": marks[n % len(marks)],
-            "linestyle": "",
-            "markersize": 7,
-        }
+        {"color": "black", "marker": "o", "markerfacecolor": next(fills), **style}
+        if name.startswith("textrepair")
+        else {"color": colours(n % 10), "marker": marks[n % len(marks)], **style}
         for n, name in enumerate(names)
     ]
 
