@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,8 @@ import pytest
 
 from textrepair import TextrepairError
 from textrepair.models import MANIFEST, check_model, find_model, weight_files, weights_sha256
-from textrepair.rerank.weights import SCALE, in_eight_bits, read_weights
+from textrepair.rerank.network import TOKENS, open_network
+from textrepair.rerank.weights import SCALE, in_eight_bits, read_weights, weight_shapes
 from textrepair.training import shipping
 
 
@@ -40,6 +43,27 @@ def test_a_shipped_model_has_the_weights_it_was_made_of(shipped: Path) -> None:
         assert (off <= np.abs(tensor).max(-1, keepdims=True) / 250 + 1e-6).all(), name
     assert len(weight_files(shipped)) > 2
     assert all(path.stat().st_size < 12_000_000 for path in weight_files(shipped))
+
+
+def test_only_what_is_wanted_is_read(shipped: Path) -> None:
+    everything = read_weights(shipped)
+    wanted = read_weights(shipped, lambda name: name.startswith("replaced."))
+    assert wanted.keys() == {name for name in everything if name.startswith("replaced.")}
+    assert wanted
+    for name, tensor in wanted.items():
+        np.testing.assert_array_equal(tensor, everything[name])
+
+
+def test_of_all_weights_an_open_network_keeps_the_table_that_its_graphs_share() -> None:
+    folder = find_model("en_sci_sm")
+    bytes_of = {name: 4 * math.prod(shape) for name, shape in weight_shapes(folder).items()}
+    tracemalloc.start()
+    network = open_network(folder)
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert network.width == weight_shapes(folder)[TOKENS][1]
+    assert bytes_of[TOKENS] <= kept < 1.1 * bytes_of[TOKENS]
+    assert most < 1.25 * sum(bytes_of.values())  # and not what is stored beside it
 
 
 def test_a_missing_file_of_several_is_named(shipped: Path) -> None:

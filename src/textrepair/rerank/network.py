@@ -34,7 +34,7 @@ Real = NDArray[np.float32]
 NAMED = 6  # pieces a network names at a place
 TOKENS = "bert.embeddings.word_embeddings.weight"
 RELATIVE = "relative.weight"
-PARTS = ("bert.", "replaced.", RELATIVE), ("cls.", TOKENS)  # beginnings of the names of each graph's weights
+PARTS = ("bert.", "replaced.", RELATIVE), ("cls.",)  # each graph's weights begin so, beside `TOKENS` of both
 HIDDEN = -1e9  # added to the attention padding would get
 FAR = 128  # pieces so far apart, or farther, share a bucket
 
@@ -67,19 +67,29 @@ def nameable(tokenizer: Tokenizer) -> list[int]:
 
 
 def open_network(folder: Path) -> Network:
-    """The network of a model folder, by ONNX Runtime, on as many threads as `OMP_NUM_THREADS` says."""
+    """The network of a model folder, by ONNX Runtime, on as many threads as `OMP_NUM_THREADS` says.
+
+    The runtime keeps what it is given in a form of its own. So the weights of one graph are let go before
+    those of the other are read, and the table that both look pieces up in is lent to both.
+    """
     import onnxruntime
 
-    weights = read_weights(folder)
+    def lent(array: Real) -> onnxruntime.OrtValue:
+        return onnxruntime.OrtValue.ortvalue_from_numpy(array)
 
-    def session(graph: str, parts: tuple[str, ...]) -> onnxruntime.InferenceSession:
+    tokens = read_weights(folder, TOKENS.__eq__)[TOKENS]
+    table = lent(tokens)
+
+    def session(graph: str, beginnings: tuple[str, ...]) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or 0)
-        given = {
-            k: onnxruntime.OrtValue.ortvalue_from_numpy(v) for k, v in weights.items() if k.startswith(parts)
-        }
-        options.add_external_initializers([*given], [*given.values()])
-        return onnxruntime.InferenceSession(folder / graph, options, providers=["CPUExecutionProvider"])
+        weights = read_weights(folder, lambda name: name.startswith(beginnings) and name != TOKENS)
+        given = {TOKENS: table} | {name: lent(tensor) for name, tensor in weights.items()}
+        options.add_external_initializers([*given], [*given.values()])  # for the optimiser
+        options.add_initializer(TOKENS, table)  # for the run, without a copy
+        opened = onnxruntime.InferenceSession(folder / graph, options, providers=["CPUExecutionProvider"])
+        opened.table = table  # what is lent must live as long as the session
+        return opened
 
     encoder, head = (session(*of) for of in zip(GRAPHS, PARTS, strict=True))
 
@@ -91,7 +101,7 @@ def open_network(folder: Path) -> Network:
         found, best, named = head.run(None, {"hidden": hidden, "wanted": wanted})
         return found, best, named
 
-    return Network(weights[TOKENS].shape[1], encode, name)
+    return Network(tokens.shape[1], encode, name)
 
 
 def buckets(longest: int, number: int) -> Whole:

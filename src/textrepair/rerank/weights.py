@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +16,26 @@ SCALE = ".scale"  # behind the name of a tensor in eight bits: what its rows are
 LEAST_ROWS = 64  # smaller tensors stay in half precision: they weigh nothing and bend more
 
 
-def read_weights(folder: Path) -> dict[str, Real]:
-    """The weights in single precision, by their names.
+def read_weights(folder: Path, wanted: Callable[[str], bool] = bool) -> dict[str, Real]:
+    """The weights in single precision, by their names: those whose names are `wanted`, by default all.
 
-    Raises `safetensors.SafetensorError` for a file that is damaged.
+    They lie in one block, which the system has back at once when they are let go; many small ones would leave
+    holes that it does not get. Raises `safetensors.SafetensorError` for a file that is damaged.
     """
-    from safetensors.numpy import load_file
+    from safetensors import safe_open
 
-    stored = {name: tensor for path in weight_files(folder) for name, tensor in load_file(path).items()}
-    return dict(_unpacked(stored))
+    shapes = {name: shape for name, shape in weight_shapes(folder).items() if wanted(name)}
+    sizes = [math.prod(shape) for shape in shapes.values()]
+    parts = np.split(np.empty(sum(sizes), np.float32), np.cumsum(sizes)[:-1])
+    weights = {name: part.reshape(shapes[name]) for name, part in zip(shapes, parts, strict=True)}
+    for path in weight_files(folder):
+        with safe_open(path, "np") as stored:
+            here = {*stored.keys()}
+            for name in here & weights.keys():
+                weights[name][...] = stored.get_tensor(name)
+                if name + SCALE in here:
+                    weights[name] *= stored.get_tensor(name + SCALE)
+    return weights
 
 
 def weight_shapes(folder: Path) -> dict[str, list[int]]:
@@ -38,14 +50,6 @@ def weight_shapes(folder: Path) -> dict[str, list[int]]:
     return shapes
 
 
-def _unpacked(stored: Mapping[str, NDArray[np.generic]]) -> Iterator[tuple[str, Real]]:
-    for name, tensor in stored.items():
-        if not name.endswith(SCALE):
-            scale = stored.get(name + SCALE)
-            values = tensor.astype(np.float32)
-            yield name, values if scale is None else values * scale.astype(np.float32)
-
-
 def in_eight_bits(weights: Mapping[str, Real]) -> dict[str, NDArray[np.generic]]:
     """The same weights with every row of the large matrices in eight bits, beside what it is multiplied by.
 
@@ -55,7 +59,7 @@ def in_eight_bits(weights: Mapping[str, Real]) -> dict[str, NDArray[np.generic]]
     >>> stored = in_eight_bits({"layer.weight": rows})
     >>> sorted(stored), stored["layer.weight"].dtype.name
     (['layer.weight', 'layer.weight.scale'], 'int8')
-    >>> float(np.abs(dict(_unpacked(stored))["layer.weight"] - rows).max()) < 2 / 254
+    >>> float(np.abs(np.multiply(*stored.values()) - rows).max()) < 2 / 254
     True
     """
     stored: dict[str, NDArray[np.generic]] = {}
