@@ -23,7 +23,7 @@ help:
 	@echo 'make test-all  the same, and what needs a browser (chromium), the engines, llama.cpp (a compiler), the site'
 	@echo 'make docs   build the site in build/site'
 	@echo 'make bench  measure, write benchmarks/results and the README table; CLEAN=file counts harm there too'
-	@echo 'make bench-check  compare what is made of the public texts with what is committed'
+	@echo 'make bench-check  compare what is made of the public texts, and its speed, with what is committed'
 	@echo 'make bench-full PAGES=folder CORPUS="files"  real pages, detection, harm by field, spin rates, systems, plots;'
 	@echo '                DECISIONS=, ENCODER= (folders), LM= and LIST= (files) as benchmarks/systems.py takes them'
 	@echo 'make clean  remove the virtual environment, caches and builds'
@@ -64,6 +64,7 @@ bench: $(INSTALLED)
 
 bench-check: $(INSTALLED)
 	$(BIN)/python -m textrepair.bench.check
+	$(BIN)/python benchmarks/guard.py
 
 bench-full: $(INSTALLED)
 	$(BIN)/python benchmarks/real_pages.py --pages $(PAGES) $(if $(DECISIONS),--decisions $(DECISIONS)/en_sci_sm)

@@ -196,3 +196,12 @@ def test_harm_that_was_not_seen_may_be_three_edits(script):
     assert harm.within([harm.Harmed(1000, 0)] * 3) == (0.0, 10.0)
     low, high = harm.within([harm.Harmed(1000, 1)] * 3)
     assert low == high == pytest.approx(10)
+
+
+def test_the_guard_tells_what_is_steep_and_what_is_slower_by_a_third(script):
+    guard = script("guard")
+    before = {"clean": 2.0, "spun": 2.0}
+    assert [*guard.worse(before, {"one word": 1.2}, {"clean": 3.0, "spun": 1.0})] == []
+    steep, slower = guard.worse(before, {"one word": 1.3, "spun": 1.0}, {"clean": 3.1, "spun": 2.9})
+    assert steep.startswith("one word: time grows")
+    assert slower == "clean: 3.10 times its time, 2.00 before"
