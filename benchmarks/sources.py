@@ -53,7 +53,7 @@ CLAIMED = 0.5  # probability from which on a source is claimed
 # what was published of restoring by retrieval of the source: arXiv 2512.10435, abstract
 SRAP = {"with a source": 0.2367, "without": 0.0}
 QUERIES = """
-import resource, sys, time
+import re, sys, time
 from pathlib import Path
 from textrepair.sources.index import Index
 from textrepair.sources.trace import trace
@@ -64,7 +64,9 @@ began = time.process_time()
 for text in texts:
     list(trace(text, index))
 took = time.process_time() - began
-print(took / len(texts), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
+# getrusage tells the peak of the process that started this one, if it was higher
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
+print(took / len(texts), int(peak[1]) * 1024 / 1e6)
 """
 Page = tuple[str, str, Sequence[Gold], str]  # name, text, gold, original
 
