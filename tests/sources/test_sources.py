@@ -171,6 +171,11 @@ def test_an_alignment_covers_the_passage_in_order(some: list[str]) -> None:
         assert all(b.b - b.a == b.d - b.c for b in blocks if b.tag != "other")
 
 
+def test_a_passage_none_of_whose_words_stays_in_its_place_is_one_difference() -> None:
+    (block,) = align(words_of("Kinase zebrafish"), words_of("zebrafish thalassaemia in"))
+    assert (block.tag, block.a, block.b) == ("other", 0, 2)
+
+
 @given(
     st.lists(st.sampled_from("sufferers with Thalassaemia 12 ( ), - . \n".split(" ")), max_size=9),
     st.integers(0, len(SPUN)),

@@ -123,7 +123,8 @@ def _within(blocks: list[Block], passage: Sequence[Token], source: Sequence[Toke
             blocks.append(Block("other", b.a, b.b, b.c, end))
     if blocks and blocks[0].tag == "other":
         b = blocks.pop(0)
-        last = b.d if b.d < len(source) and not passage[b.b].opens else b.d - 1
+        goes_on = b.b < len(passage) and b.d < len(source) and not passage[b.b].opens
+        last = b.d if goes_on else b.d - 1
         opens = (n for n in range(last, b.c - 1, -1) if source[n].opens)
         start = next(opens, max(b.c, b.d - (b.b - b.a)))
         if b.b > b.a:
