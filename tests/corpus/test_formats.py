@@ -50,6 +50,12 @@ JSONL = [  # as it stands, and with the text changed
     (b'\xef\xbb\xbf{"text": "a"}\n', '\ufeff{"text": "b é"}\n'),
     (b'  { "text" : "a" , "\\u0074wo" : {} }  ', '  { "text" : "b é" , "\\u0074wo" : {} }  '),
     (b'{"text": "\\ud83d\\ude00 a", "t\\"ext": "}"}\n', '{"text": "b é", "t\\"ext": "}"}\n'),
+    (b'{"n": 1E400, "m": -0.0, "text": "a"}\n', '{"n": 1E400, "m": -0.0, "text": "b é"}\n'),
+    (b'{"n": ' + b"9" * 5000 + b', "text": "a"}\n', '{"n": ' + "9" * 5000 + ', "text": "b é"}\n'),
+    (
+        b'{"x": {"y": "\\ud83d"}, "text": "a", "z": NaN}\n',
+        '{"x": {"y": "\\ud83d"}, "text": "b é", "z": NaN}\n',
+    ),
 ]
 
 
@@ -87,6 +93,8 @@ def test_any_json_object_gets_its_values_and_keeps_the_rest(record, new, ascii_,
         (b'{"text": "cut off\n', "no-json"),
         (b'["text"]\n', "no-json"),
         (b'{"text": "\\ud800"}\n', "no-json"),
+        (b'{"text": "a", "\\ud800": 1}\n', "no-json"),
+        (b'{"text": "a", "id": "\\ud800"}\n', "no-json"),
         (b'{"text": "caf\xe9"}\n', "no-utf8"),
         (b'{"other": "a"}\n', "no-column"),
         (b'{"text": 3}\n', "no-text"),
@@ -147,7 +155,9 @@ def test_a_csv_row_without_text_passes(row: bytes, refused: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "type_", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())], ids=str
+    "type_",
+    [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())],
+    ids=str,
 )
 @pytest.mark.parametrize("codec", ["zstd", "none", "gzip"])
 def test_parquet_keeps_schema_groups_and_compression(type_: pa.DataType, codec: str) -> None:
@@ -177,6 +187,25 @@ def test_parquet_keeps_schema_groups_and_compression(type_: pa.DataType, codec: 
             assert file.read().column("text").to_pylist() == [t and "new" for t in texts]
             assert file.read().column("edits").to_pylist() == [[] if t else None for t in texts]
             assert file.read().drop(["text", "edits"]).equals(table.drop(["text"]))
+
+
+def test_parquet_keeps_the_codec_of_each_column_and_the_times_of_spark() -> None:
+    when = pa.array([0], pa.timestamp("ns"))
+    codecs, out = {"text": "zstd", "when": "gzip"}, io.BytesIO()
+    table = pa.table({"text": ["a"], "when": when})
+    pq.write_table(table, out, compression=codecs, use_deprecated_int96_timestamps=True)
+    group = pq.ParquetFile(io.BytesIO(through("x.parquet", out.getvalue())[1])).metadata.row_group(0)
+    columns = [group.column(n) for n in range(2)]
+    assert {c.path_in_schema: c.compression.lower() for c in columns} == codecs
+    assert columns[1].physical_type == "INT96"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("x.jsonl", b'{"text": "a", "e": 1}\n'), ("x.csv", b"text,e\na,1\n")]
+)
+def test_edits_are_put_over_nothing(name: str, data: bytes) -> None:
+    with pytest.raises(TextrepairError, match="'e' is there already"):
+        through(name, data, edits_column="e")
 
 
 @pytest.mark.parametrize(

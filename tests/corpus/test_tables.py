@@ -44,6 +44,11 @@ TABLES = [
     ("blanks", ".csv", 'id, text\n1, "{a}, {b}"\n2, fine\n', (",", '"', "")),
     ("blank lines", ".csv", 'id,text\n\n1,"{a}, {b}"\n\n\n2,fine\n', (",", '"', "")),
     ("old Macintosh", ".csv", "id,text\r1,{a} {b}\r2,fine\r", (",", '"', "")),
+    ("old Macintosh, two lines", ".csv", 'id,text\r1,"{a}\n{b}"\r2,fine\r', (",", '"', "")),
+    ("for Excel", ".csv", "sep=;\r\nid;text\r\n1;{a}, {b}\r\n", (";", '"', "")),
+    ("for Excel, tabs", ".csv", "\ufeffsep=\t\nid\ttext\n1\t{a}, {b}\n", ("\t", '"', "")),
+    ("blank lines first", ".csv", "\r\n\r\nid,text\r\n1,{a} {b}\r\n", (",", '"', "")),
+    ("two marks", ".csv", "\ufeff\ufefftext,id\n{a} {b},1\n", (",", '"', "")),
     ("no last line end", ".csv", 'id,text\r\n1,"{a}, {b}"', (",", '"', "")),
     ("mark and quoted header", ".csv", '\ufeff"id";"text"\n"1";"{a}, {b}"\n', (";", '"', "")),
     ("commas in a title", ".csv", 'title;text;n\n"A, b; c";{a}, {b}, e;2,0\nX, y;Z, w;1,5\n', (";", '"', "")),
@@ -82,6 +87,9 @@ UNCLEAR = [
     (b"id,body\n1,a\n", {}, "no column 'text'; there is id, body"),
     (b"text,id,text\na,1,b\n", {}, "two columns are named 'text'"),
     (b"id,text\n1,a\n", {"delimiter": ";"}, "no column"),
+    ("id,text\n1,a\n".encode("utf-16-le"), {}, "null bytes.*iconv -f UTF-16LE"),
+    ("\ufeffid,text\n1,a\n".encode("utf-32-le"), {}, "null bytes"),
+    (b"id,text,e\n1,a,b\n", {"edits_column": "e"}, "'e' is there already.*--edits-column"),
 ]
 
 
@@ -103,6 +111,23 @@ def test_one_record_that_cannot_be_read_costs_no_other() -> None:
     good = b'1,"a, b"\n' * 40
     reader = Table(io.BytesIO(b"id,text\n" + good + b'2,"un"closed, x\n' + good), RowOptions(), usual=",")
     assert [r.refused for r in reader.rows()] == [""] * 40 + ["no-csv"] + [""] * 40
+
+
+def test_an_edit_with_a_line_end_makes_no_row() -> None:
+    """Of tables whose lines end with CR too, in which LF then stood for the first time."""
+    data = b"id,text\r1,a word\r2,b\r"
+    table, out = Table(io.BytesIO(data), RowOptions(), usual=","), io.BytesIO()
+    writer = table.writer(out, None)
+    for row in table.rows():
+        writer.put(row, [(1, 2, "\n")] if row.text == "a word" else [])
+    again = Table(io.BytesIO(out.getvalue()), RowOptions(**table.how), usual=",")
+    assert [row.text for row in again.rows()] == ["a\nword", "b"]
+
+
+def test_half_a_surrogate_pair_in_utf_16_is_told() -> None:
+    data = "\ufeffid,text\n1,ab\ud800\n".encode("utf-16-le", "surrogatepass")
+    [row] = Table(io.BytesIO(data), RowOptions(), usual=",").rows()
+    assert (row.refused, row.detail) == ("no-utf8", "half a surrogate pair at character 4")
 
 
 characters = st.characters(codec="utf-8", exclude_characters="\r") | st.sampled_from(',;\t|"\\\n ')

@@ -11,12 +11,25 @@ from typing import Any, BinaryIO
 import orjson
 
 from textrepair.corpus.escaping import Escaping, inverse
-from textrepair.corpus.rows import Change, Row, RowOptions, UnwritableError, as_id, lacks_column, not_utf8
+from textrepair.corpus.rows import (
+    Change,
+    Row,
+    RowOptions,
+    UnwritableError,
+    as_id,
+    check_free,
+    lacks_column,
+    not_utf8,
+)
 from textrepair.errors import TextrepairError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 # numbers are only passed over, whatever their length
 _value = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
+# Python refuses to count with numbers of thousands of digits
+_lenient = json.JSONDecoder(
+    parse_int=lambda digits: int(digits) if len(digits) < 20 else float(digits)
+).decode
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 STRING = Escaping(
     re.compile(rf"{_PAIR}|\\u.{{4}}|\\."),
@@ -37,7 +50,7 @@ class Jsonl:
     how: Mapping[str, str] = {}
 
     def __init__(self, stream: BinaryIO, options: RowOptions) -> None:
-        self._stream, self._column = stream, options.column
+        self._stream, self._column, self._added = stream, options.column, options.edits_column
 
     def rows(self) -> Iterator[Row]:
         """Every line in order; `TextrepairError` at the end where not one had the column."""
@@ -50,7 +63,7 @@ class Jsonl:
                 continue
             lines += 1
             try:
-                record = loads(line)
+                record = loads(line, column)
             except json.JSONDecodeError as error:
                 row = _unreadable(raw, error)
                 problem = problem or row.detail
@@ -66,6 +79,7 @@ class Jsonl:
                 yield Row(raw, refused="no-column", detail=f"{column!r} is not among {', '.join(record)}")
                 continue
             fitting += 1
+            check_free(self._added, record)
             text = record[column]
             if text is None or isinstance(text, str):
                 yield Row(raw, text, id=as_id(record.get("id")))
@@ -88,19 +102,23 @@ class Jsonl:
         return -1
 
 
-def loads(line: bytes) -> Any:
-    """The value of a JSON line, which may hold NaN and Infinity, as Python and pandas write them.
+def loads(line: bytes, column: str) -> Any:
+    r"""The value of a JSON line, which may hold what other programs write: NaN and Infinity, numbers beyond
+    those of computers and, but for its keys, `column` and `id`, halves of surrogate pairs.
 
     Raises `json.JSONDecodeError`.
+
+    >>> loads(b'{"n": 1E400, "text": "a", "title": "\\ud83d"}', "text")["n"]
+    inf
     """
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        if b"NaN" not in line and b"Infinity" not in line:
-            raise
         try:
-            value = json.loads(line)
-            json.dumps(value, ensure_ascii=False).encode()  # lone surrogates are no text
+            value = _lenient(line.decode())
+            if isinstance(value, dict):  # what is read or told of a row is text
+                told = [*value, value.get(column), value.get("id")]
+                json.dumps(told, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise error from None
         return value

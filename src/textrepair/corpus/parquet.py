@@ -10,12 +10,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from textrepair.corpus.escaping import PLAIN
-from textrepair.corpus.rows import Change, Row, RowOptions, as_id, lacks_column, two_columns_named
+from textrepair.corpus.rows import (
+    Change,
+    Row,
+    RowOptions,
+    as_id,
+    check_free,
+    lacks_column,
+    two_columns_named,
+)
 from textrepair.errors import TextrepairError
 
 ROWS_AT_A_TIME = 256  # read at a time
 GROUP_BYTES = 64_000_000  # bytes of a row group held before it is written, so that memory stays bounded
 
+TEXTUAL = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
 EDITS = pa.list_(
     pa.struct(
         [
@@ -57,9 +66,10 @@ class Parquet:
             raise TextrepairError(lacks_column(column, ", ".join(self.schema.names)))
         if self.schema.names.count(column) > 1:
             raise TextrepairError(two_columns_named(column))
+        check_free(options.edits_column, self.schema.names)
         type_ = self.schema.field(column).type
         value = type_.value_type if pa.types.is_dictionary(type_) else type_
-        if not (pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_null(value)):
+        if not (any(is_text(value) for is_text in TEXTUAL)):
             raise TextrepairError(f"column {column!r} holds {type_}, not text; name another with --column")
 
     def rows(self) -> Iterator[Row]:
@@ -80,10 +90,21 @@ class Parquet:
         schema = self.schema
         if added and added not in schema.names:
             schema = schema.append(pa.field(added, EDITS))
-        codec = "NONE"
-        if self._file.num_row_groups and self.schema.names:
-            codec = self._file.metadata.row_group(0).column(0).compression.replace("UNCOMPRESSED", "NONE")
-        return ParquetWriter(stream, schema, codec, self._column, added)
+        codecs: dict[str, str] = {}
+        physical = set[str]()
+        if self._file.num_row_groups:
+            group = self._file.metadata.row_group(0)
+            columns = [group.column(n) for n in range(group.num_columns)]
+            codecs = {c.path_in_schema: c.compression.replace("UNCOMPRESSED", "NONE") for c in columns}
+            physical = {c.physical_type for c in columns}
+        several = len({*codecs.values()}) > 1
+        file = pq.ParquetWriter(
+            stream,
+            schema,
+            compression=codecs if several else next(iter(codecs.values()), "NONE"),
+            use_deprecated_int96_timestamps="INT96" in physical,  # Spark reads no other nanoseconds
+        )
+        return ParquetWriter(file, schema, self._column, added)
 
     def share(self) -> float:
         """The share of rows read."""
@@ -93,10 +114,8 @@ class Parquet:
 class ParquetWriter:
     """Gathers rows until their row group is whole, then writes it."""
 
-    def __init__(
-        self, stream: BinaryIO, schema: pa.Schema, codec: str, column: str, added: str | None
-    ) -> None:
-        self._writer = pq.ParquetWriter(stream, schema, compression=codec)
+    def __init__(self, file: pq.ParquetWriter, schema: pa.Schema, column: str, added: str | None) -> None:
+        self._writer = file
         self._schema, self._column, self._added = schema, column, added
         self._group: list[pa.RecordBatch] = []
 

@@ -91,7 +91,7 @@ def _revert_file(
     undone = kept = 0
     try:
         with shard.raw() as raw:
-            source = shard.open(raw, options)
+            source = shard.open(raw, replace(options, edits_column=None))  # the column is there by now
             with writing(file.path):
                 writer = source.writer(file.stream, options.edits_column)
             for n, (row, outcome) in enumerate(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
+
+from textrepair.errors import TextrepairError
 
 Change = tuple[int, int, str]  # start and end in a row's text, and what takes their place
 
@@ -15,8 +17,8 @@ class RowOptions:
     """How rows are read and written.
 
     `column` holds the text; with `by_line` each line of a text file is a document; `edits_column`
-    names a column that takes the edits. `delimiter`, `quote` and `escape` are those of tables: one
-    character each, empty where the table has none, None where it is to be found out.
+    names a column that takes the edits and is not there yet. `delimiter`, `quote` and `escape` are those
+    of tables: one character each, empty where the table has none, None where it is to be found out.
     """
 
     column: str = "text"
@@ -110,6 +112,14 @@ def not_utf8(raw: bytes, offset: int) -> str:
 def lacks_column(column: str, there: str) -> str:
     """What to say where a whole shard lacks the column."""
     return f"no column {column!r}; there is {there or 'none'}: name the one that holds the text with --column"
+
+
+def check_free(column: str | None, there: Container[str]) -> None:
+    """Raise `TextrepairError` where the column that edits shall go into holds something already."""
+    if column and column in there:
+        raise TextrepairError(
+            f"column {column!r} is there already, and would be lost; name another with --edits-column"
+        )
 
 
 def two_columns_named(column: str) -> str:

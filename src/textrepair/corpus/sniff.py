@@ -119,6 +119,11 @@ def read(lines: Sequence[str], dialect: Dialect, columns: int, *, cut: bool) -> 
 def _no_column(options: RowOptions, headers: dict[Dialect, list[str]]) -> str:
     names = max(headers.values(), key=len)
     message = lacks_column(options.column, ", ".join(names))
+    if any("\0" in name for name in names):
+        return (
+            "the header holds null bytes: it is UTF-16 or UTF-32 without its mark, or no table; "
+            "convert the file first: iconv -f UTF-16LE -t UTF-8"
+        )
     if len(names) < 2 and options.delimiter is None:
         message += ", or what parts the columns with --delimiter, for it is no comma, tab, semicolon or pipe"
     return message

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -19,6 +20,7 @@ from textrepair.corpus.rows import (
     RowOptions,
     UnwritableError,
     as_id,
+    check_free,
     not_utf8,
     two_columns_named,
 )
@@ -27,7 +29,9 @@ from textrepair.errors import TextrepairError
 
 BLOCK = 1 << 20  # bytes read at a time; so many characters tell the dialect
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-MARK = "\ufeff"
+# what may stand before the header: byte order marks, blank lines, and the delimiter, told to Excel
+BEFORE = re.compile(r"\ufeff*[\r\n]*(?:(?i:sep)=(?P<delimiter>.)(?:\r\n?|\n)[\r\n]*)?")
+LINE_END = re.compile(r"\n|\r(?!\n)")
 
 
 class Table:
@@ -47,12 +51,15 @@ class Table:
         if not cut and not "".join(sample).strip("\r\n"):
             self.header = Record("".join(sample), [])
             return
+        if options.delimiter is None and self._lines.delimiter:
+            options = replace(options, delimiter=self._lines.delimiter)
         self.dialect = detect(sample, options, usual, cut=cut)
         self._records = self.dialect.records(self._lines)
         self.header = next(self._records)
         self.names = header(self.dialect, [self.header.raw])
         if self.names.count(options.column) > 1:
             raise TextrepairError(two_columns_named(options.column))
+        check_free(options.edits_column, self.names)
 
     @property
     def how(self) -> dict[str, str]:
@@ -69,9 +76,7 @@ class Table:
             raw, cells, problem = record
             bad = None if raw.isascii() else next((c for c in raw if "\ud800" <= c <= "\udfff"), None)
             if bad:
-                data = self._lines.encoded(raw)
-                stands = len(self._lines.encoded(raw[: raw.index(bad)]))
-                yield Row(record, refused="no-utf8", detail=not_utf8(data, stands))
+                yield Row(record, refused="no-utf8", detail=self._lines.no_text(raw, raw.index(bad)))
             elif problem:
                 yield Row(record, refused="no-csv", detail=problem)
             elif not raw.strip("\r\n"):
@@ -98,7 +103,7 @@ class Table:
 
     @property
     def mark(self) -> str:
-        """The byte order mark, if there is one."""
+        """What stands before the header."""
         return self._lines.mark
 
     def share(self) -> float:
@@ -107,9 +112,10 @@ class Table:
 
 
 class Lines:
-    """The lines of a text with their ends, in UTF-8 or, after its byte order mark, in UTF-16.
+    """The lines of a table with their ends, in UTF-8 or, after its byte order mark, in UTF-16.
 
-    What is no text in the encoding becomes lone surrogates, which go out as the bytes they were.
+    `mark` stands before the header, and may name the `delimiter`. Lines end as the first one does, with CR
+    alone or LF. What is no text in the encoding becomes lone surrogates, which go out as the bytes they were.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -119,9 +125,11 @@ class Lines:
         self._errors = "surrogatepass" if first[:2] in UTF16 else "surrogateescape"
         texts = codecs.iterdecode(itertools.chain([first], blocks), self._encoding, self._errors)
         start = next(texts, "")
-        self.mark = MARK if start.startswith(MARK) else ""
-        end = "\n" if "\n" in start or "\r" not in start else "\r"
-        self._lines = _split(itertools.chain([start[len(self.mark) :]], texts), end)
+        before = BEFORE.match(start)
+        self.mark, self.delimiter = (before[0], before["delimiter"]) if before else ("", None)
+        start = start[len(self.mark) :]
+        first_end = LINE_END.search(start)
+        self._lines = _split(itertools.chain([start], texts), first_end[0] if first_end else "\n")
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -141,6 +149,12 @@ class Lines:
     def encoded(self, text: str) -> bytes:
         """`text` as the bytes it was."""
         return text.encode(self._encoding, self._errors)
+
+    def no_text(self, line: str, at: int) -> str:
+        """What to say of a line whose character `at` is no text."""
+        if self._encoding != "utf-8":
+            return f"half a surrogate pair at character {at:,}"
+        return not_utf8(self.encoded(line), len(self.encoded(line[:at])))
 
 
 def _split(texts: Iterable[str], end: str) -> Iterator[str]:
