@@ -13,13 +13,18 @@ from textrepair.lexicon.protected import IsOutside, protected_spans
         ('"The end" and "start"', ['"The end"', '"start"']),
         ("It costs $5 per sufferer and $10 per ailment.", []),
         ("where $x^2$ and \\(a+b\\) hold", ["$x^2$", "\\(a+b\\)"]),
-        ("the suferers [sic] had", ["suferers [sic]"]),
+        ("the suferers [sic] had", ["the suferers [sic]"]),
         (
             "see https://example.org/sufferers, doi:10.1000/ailment",
             ["https://example.org/sufferers,", "doi:10.1000/ailment"],
         ),
         ("as Writer et al. found", ["Writer et al"]),
         ("run `sufferers.py` now", ["`sufferers.py`"]),
+        ("a bosom peril (sic) too", ["a bosom peril (sic)"]),
+        (
+            "The run:\n2020-01-02 10:00:01 INFO start\n[2020-01-02T10:00:02Z] INFO end\nso",
+            ["2020-01-02 10:00:01 INFO start", "[2020-01-02T10:00:02Z] INFO end"],
+        ),
         ("“never closed and so not a quotation", []),
     ],
 )

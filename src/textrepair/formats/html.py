@@ -66,7 +66,7 @@ def read(source: str) -> Prose:
         _border(weaver, name)
         if not begins:
             continue
-        if name in NEVER:
+        if name in NEVER or _is_fixed(node):
             if name not in BLOCKS:
                 weaver.shown()
             continue
@@ -94,6 +94,12 @@ def _border(weaver: Weaver, name: str) -> None:
         weaver.part("\n")
     elif name in BLOCKS:
         weaver.part()
+
+
+def _is_fixed(node: Any) -> bool:
+    """Whether the page itself says that the text of an element is not to be worded otherwise."""
+    attributes = node.attrs or {}
+    return attributes.get("translate") == "no" or "notranslate" in (attributes.get("class") or "").split()
 
 
 def _aligned(source: str, at: int, text: str, *, rcdata: bool) -> Iterator[tuple[int, int]]:

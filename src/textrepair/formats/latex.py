@@ -85,6 +85,7 @@ TOKEN = re.compile(
     rf"(?P<comment>%[^\n]*(?:\n[ \t]*(?!\n))?)"
     rf"|(?P<code>\\(?:verb|Verb|spverb|lstinline|mintinline(?:\[[^\]\n]*\])?\{{[^}}\n]*\}}|path|url)\*?(?:\[[^\]\n]*\])?"
     r"(?P<bar>[^\w\s*{\[])[^\n]*?(?P=bar))"
+    r"|(?P<target>\\(?:href|url|nolinkurl|path)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\})"  # a % is none of a comment
     rf"|\\begin\s*\{{(?P<verbatim>{'|'.join(VERBATIM)})(?P<star>\*?)\}}"
     r"|\\(?P<border>begin|end)\s*\{(?P<environment>[^{}\n]*)\}"
     rf"|(?P<math>\${IN_MATH}+\$)|(?P<opening>\\iffalse(?![A-Za-z])|\\\(|\\\[|\$\$)"
@@ -186,7 +187,7 @@ class _Reader:
             return self._border(m)
         if m["define"]:
             return self._group(end)
-        if m["code"] or m["math"] or m["bad"]:
+        if m["code"] or m["math"] or m["bad"] or (m["target"] and not m["target"].startswith(r"\href")):
             weaver.shown()
         elif m["mark"]:
             letter = m["bearer"] or m["bare"]

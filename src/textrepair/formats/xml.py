@@ -21,7 +21,7 @@ __all__ = ["NEVER", "escape", "read"]
 # formulae, quotations, references, names and places, identifiers and dates (JATS, PubMed, TEI, DocBook).
 NEVER = frozenset(
     """
-    code preformat programlisting screen literal literallayout computeroutput userinput script style pre
+    code preformat monospace programlisting screen literal literallayout computeroutput userinput script style svg pre
     kbd samp var tt textarea math tex-math inline-formula disp-formula formula alternatives chem-struct
     disp-quote verse-group speech statement-quote q quote cit blockquote said epigraph attrib xref ref
     ref-list mixed-citation element-citation nlm-citation citation bibl biblstruct listbibl reference
@@ -29,7 +29,8 @@ NEVER = frozenset(
     collab contrib-group aff affiliation affiliationinfo aff-alternatives address email uri url
     institution country orgname placename object-id article-id pub-id contrib-id journal-id journal-meta
     journal issn isbn publisher idno pmid articleidlist elocation-id elocationid volume issue fpage
-    lpage page-range date year month day pub-date history permissions copyright-statement license
+    lpage page-range date year month day pub-date history permissions copyright-statement
+    copyrightinformation copyright-holder copyright-year license rights creator contributor identifier
     chemicallist meshheadinglist supplmeshlist descriptorname nameofsubstance datecompleted daterevised
     sup custom-meta-group funding-group award-id medlinejournalinfo pubmeddata
     """.split()

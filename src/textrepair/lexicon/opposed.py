@@ -79,6 +79,17 @@ def opposed(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[tupl
             yield start, end, after
 
 
+def on_its_line(text: str, start: int, end: int, after: str) -> bool:
+    """Whether `after` stands elsewhere in the line of a span.
+
+    >>> on_its_line("haze figuring (cloud computing)", 5, 13, "computing")
+    True
+    """
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    others = text[first:start], text[end : last if last >= 0 else None]
+    return any(_find(other, after) for other in others)
+
+
 def _compiled(signs: dict[str, int] = SIGNS) -> Iterator[tuple[re.Pattern[str], int]]:
     return ((re.compile(sign, re.IGNORECASE), words) for sign, words in signs.items())
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from textrepair.lexicon.ngrams import log_count
-from textrepair.lexicon.opposed import opposed
+from textrepair.lexicon.opposed import on_its_line, opposed
 from textrepair.lexicon.protected import IsOutside
 from textrepair.pipeline.candidates import UNLISTED, Candidate, named_candidate
 from textrepair.pipeline.detect import DetectedDocument
@@ -58,10 +58,15 @@ def score_candidates(
                 for c, e in scored
                 if apart(c.start, c.end)
                 and (c.start, c.end, c.after) not in pairs
-                and (not about_words or (c.tier and c.kind == "terminology"))
+                and (not about_words or _is_no_word_spoken_of(text, c))
             ]
         )
     return out
+
+
+def _is_no_word_spoken_of(text: str, c: Candidate) -> bool:
+    """Whether a candidate in a text about words is for a term, and for none that stands beside it."""
+    return bool(c.tier and c.kind == "terminology") and not on_its_line(text, c.start, c.end, c.after)
 
 
 def _unlisted(
