@@ -21,10 +21,10 @@ __all__ = ["NEVER", "escape", "read"]
 # formulae, quotations, references, names and places, identifiers and dates (JATS, PubMed, TEI, DocBook).
 NEVER = frozenset(
     """
-    code preformat monospace programlisting screen literal literallayout computeroutput userinput script style svg pre
-    kbd samp var tt textarea math tex-math inline-formula disp-formula formula alternatives chem-struct
-    disp-quote verse-group speech statement-quote q quote cit blockquote said epigraph attrib xref ref
-    ref-list mixed-citation element-citation nlm-citation citation bibl biblstruct listbibl reference
+    code preformat monospace programlisting screen literal literallayout computeroutput userinput script style
+    svg pre kbd samp var tt textarea math tex-math inline-formula disp-formula formula alternatives
+    chem-struct disp-quote verse-group speech statement-quote q quote cit blockquote said epigraph attrib xref
+    ref ref-list mixed-citation element-citation nlm-citation citation bibl biblstruct listbibl reference
     citationlist referencelist name surname given-names string-name author authorlist editor persname
     collab contrib-group aff affiliation affiliationinfo aff-alternatives address email uri url
     institution country orgname placename object-id article-id pub-id contrib-id journal-id journal-meta

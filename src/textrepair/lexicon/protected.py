@@ -22,7 +22,8 @@ PATTERNS = {
     "formula": r"\$(?=\S)[^$\n]{1,500}(?<=\S)\$(?!\d)|\\\([^\n]{1,500}?\\\)"
     r"|\\[a-zA-Z]{2,20}\{[^{}\n]{0,200}\}",
     "idiom": r"\b([a-z]{2,30}) (?:after|by|for|upon|on|to|over|in) \1\b",  # nation after nation
-    "sic": r"(?:[\w-]{1,60}\s){0,2}[\w-]{1,60}\s?(?:\[sic!?\]|\(sic!?\))",  # of a term of two or three words too
+    # of a term of two or three words too
+    "sic": r"(?:[\w-]{1,60}\s){0,2}[\w-]{1,60}\s?(?:\[sic!?\]|\(sic!?\))",
     "log": r"(?m:^)\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\n]{0,1000}",
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
 }
