@@ -350,6 +350,7 @@ def test_one_bad_file_stops_everything_before_it_starts(
         (b"%PDF-1.7\n\xe2\xe3", "pdftotext"),
         ("zorbified".encode("utf-16"), "iconv -f UTF-16"),
         (b"PK\x03\x04\xff", "plain text"),
+        (b"\x1f\x8b\x08\xff", "gunzip"),
         (b"\x7fELF\x02\x01\x00\x00\xff", "no text"),
     ],
 )
@@ -360,6 +361,15 @@ def test_a_known_format_gets_its_own_remedy(tmp_path: Path, data: bytes, remedy:
     assert result.exit_code == 2
     assert remedy in result.stderr
     assert "{" not in result.stderr
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.TSV", "a.jsonl"])
+def test_rows_are_not_read_as_one_text(tmp_path: Path, stand_in: StandIn, name: str) -> None:
+    (tmp_path / name).write_text("text\nzorbified\n")
+    result = run("fix", tmp_path / name)
+    assert result.exit_code == 2
+    assert f"textrepair clean {tmp_path / name} -o OUT" in result.stderr
+    assert run("fix", "--format", "text", tmp_path / name).exit_code == 0
 
 
 def test_a_report_is_not_begun_where_a_folder_is_in_its_place(

@@ -158,6 +158,9 @@ def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Non
     [
         (["clean", "x.jsonl"], "-o OUT"),
         (["clean", "no-such-file.jsonl", "-o", "out"], "no-such-file.jsonl: there is no such file"),
+        (["clean", "-", "-o", "out"], "standard input"),
+        (["clean", "{tmp}/a.txt", "-o", "-"], "that - cannot be it"),
+        (["screen", "-"], "standard input"),
         (["clean", "{tmp}/x.doc", "-o", "out"], "unknown kind of file; the known ones are .txt"),
         (["clean", "{tmp}/x.parquet.gz", "-o", "out"], "compressed inside"),
         (["clean", "{tmp}/none", "-o", "out"], "nothing in it"),

@@ -135,6 +135,8 @@ def clean(
     """
     if out is None and not dry_run:
         raise typer.BadParameter("say where to write with -o OUT, or try with --dry-run")
+    if out == Path("-"):
+        raise typer.BadParameter("the record of a run stands beside its output, so that - cannot be it")
     if edits_column == column:
         raise typer.BadParameter("--edits-column and --column must not be the same")
     if escape and escape == quote:  # which doubles them

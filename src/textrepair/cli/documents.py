@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 # What a file starts with that is not plain text, and how to make text of it.
 SIGNATURES = {
     b"%PDF": "it is a PDF; extract its text first, for example: pdftotext {name} {stem}.txt",
+    b"\x1f\x8b": "it is packed; unpack it first: gunzip -k {name}",
     b"PK\x03\x04": "it is a zip archive or an office document; save it as plain text first",
     codecs.BOM_UTF16_LE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
     codecs.BOM_UTF16_BE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
 }
+# what holds rows, of which one column is prose
+ROWS = (".csv", ".tsv", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,11 @@ def _document(path: str, data: bytes, format: str) -> Document:
         formats.check(format)
     elif path == "-":
         format = formats.of_content(data[:1000].decode(errors="replace"))
+    elif path.lower().endswith(ROWS):
+        raise TextrepairError(
+            f"its rows are repaired by: textrepair clean {shlex.quote(path)} -o OUT; "
+            "to read all of it as prose say --format text"
+        )
     else:
         format = formats.of_file(path)
     document = Document(path, data, format, encoding_of(data, format))

@@ -113,6 +113,10 @@ def find(inputs: Sequence[str], *, read_only: bool = False) -> tuple[list[Shard]
     shards: list[Shard] = []
     others = 0
     for given in inputs:
+        if given == "-":
+            raise TextrepairError(
+                "standard input (-) is no corpus: its name would tell what it holds; name files"
+            )
         try:
             fs, path = fsspec.core.url_to_fs(given)
             several, root, paths = _paths(fs, path)
