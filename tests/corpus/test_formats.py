@@ -247,7 +247,7 @@ def test_what_is_packed_unpacks(compression: str) -> None:
 
 
 @pytest.mark.parametrize("compression", ["gz", "zst", "xz"])
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
 def test_a_file_cut_short_is_an_error_and_no_short_file(compression: str, share: float) -> None:
     from textrepair.corpus.streams import DAMAGE
 

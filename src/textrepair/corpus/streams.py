@@ -61,6 +61,8 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """See `io.RawIOBase`."""
         count = int(self._stream.readinto(buffer))
+        if not count and not self._raw.tell():
+            raise EOFError("nothing is in it")  # which gzip takes for an empty file
         self._unpacked += count
         if self._unpacked > HARMLESS_BYTES and self._unpacked > MOST_TIMES_PACKED * self._raw.tell():
             raise TextrepairError(
