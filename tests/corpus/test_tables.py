@@ -45,6 +45,7 @@ TABLES = [
     ("blank lines", ".csv", 'id,text\n\n1,"{a}, {b}"\n\n\n2,fine\n', (",", '"', "")),
     ("old Macintosh", ".csv", "id,text\r1,{a} {b}\r2,fine\r", (",", '"', "")),
     ("old Macintosh, two lines", ".csv", 'id,text\r1,"{a}\n{b}"\r2,fine\r', (",", '"', "")),
+    ("line end in the header", ".csv", '"id\rn",text\n1,{a} {b}\n2,fine\n', (",", '"', "")),
     ("for Excel", ".csv", "sep=;\r\nid;text\r\n1;{a}, {b}\r\n", (";", '"', "")),
     ("for Excel, tabs", ".csv", "\ufeffsep=\t\nid\ttext\n1\t{a}, {b}\n", ("\t", '"', "")),
     ("blank lines first", ".csv", "\r\n\r\nid,text\r\n1,{a} {b}\r\n", (",", '"', "")),

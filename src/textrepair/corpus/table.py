@@ -31,7 +31,7 @@ BLOCK = 1 << 20  # bytes read at a time; so many characters tell the dialect
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # what may stand before the header: byte order marks, blank lines, and the delimiter, told to Excel
 BEFORE = re.compile(r"\ufeff*[\r\n]*(?:(?i:sep)=(?P<delimiter>.)(?:\r\n?|\n)[\r\n]*)?")
-LINE_END = re.compile(r"\n|\r(?!\n)")
+QUOTED, LINE_END = re.compile('"[^"]*"'), re.compile(r"\r\n|[\r\n]")
 
 
 class Table:
@@ -128,8 +128,9 @@ class Lines:
         before = BEFORE.match(start)
         self.mark, self.delimiter = (before[0], before["delimiter"]) if before else ("", None)
         start = start[len(self.mark) :]
-        first_end = LINE_END.search(start)
-        self._lines = _split(itertools.chain([start], texts), first_end[0] if first_end else "\n")
+        first = LINE_END.search(QUOTED.sub("", start))
+        end = "\r" if first and first[0] == "\r" else "\n"
+        self._lines = _split(itertools.chain([start], texts), end)
 
     def __iter__(self) -> Iterator[str]:
         return self
