@@ -76,6 +76,8 @@ STARTS = [
     b"",
     b"id,text\n",
     b"id\ttext\r\n",
+    b"\xef\xbb\xbfsep=;\r\nid;text\r\n",
+    b"id,text\r",
     b'"id";"text"\n',
     b"text|id\n",
     b"text\n",

@@ -126,10 +126,11 @@ class Lines:
         texts = codecs.iterdecode(itertools.chain([first], blocks), self._encoding, self._errors)
         start = next(texts, "")
         before = BEFORE.match(start)
-        self.mark, self.delimiter = (before[0], before["delimiter"]) if before else ("", None)
+        self.mark = before[0] if before else ""
+        self.delimiter: str | None = before["delimiter"] if before else None
         start = start[len(self.mark) :]
-        first = LINE_END.search(QUOTED.sub("", start))
-        end = "\r" if first and first[0] == "\r" else "\n"
+        line_end = LINE_END.search(QUOTED.sub("", start))
+        end = "\r" if line_end and line_end[0] == "\r" else "\n"
         self._lines = _split(itertools.chain([start], texts), end)
 
     def __iter__(self) -> Iterator[str]:
