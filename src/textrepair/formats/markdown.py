@@ -24,12 +24,10 @@ if TYPE_CHECKING:
 
 FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-# roles of MyST, keys of citations and attributes as Pandoc has them, the boxes of tasks, templates, links and
-# comments of Obsidian and wikis
+# roles of MyST, citations and attributes of Pandoc, boxes of tasks, templates, links and comments of Obsidian
 LITERAL = re.compile(
     r"\{[\w:.-]+\}(?=`|\Z)|-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|(?<=[)\]`])\{[^{}\n]*=[^{}\n]*\}"
-    r"|\[[ xX]\](?= )|\{\{.{0,500}?\}\}|\{%.{0,500}?%\}"
-    r"|!?\[\[[^\[\]\n]+\]\](?!\()|%%.{1,500}?%%"
+    r"|\[[ xX]\](?= )|\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|!?\[\[[^\[\]\n]+\]\](?!\()|%%.{1,500}?%%"
 )
 ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)  # of LaTeX, over blank lines too
 BRACKETED = re.compile(  # formulae, and what commands of LaTeX are given
