@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from textrepair.edits import Edit, Repair
+from textrepair.errors import numbered
 
 CONTEXT = 80  # characters shown on each side of a change
 TOGETHER = 6  # changes in one excerpt, so that their reasons stand near them
@@ -40,12 +41,12 @@ def summary(repairs: Sequence[Repair]) -> str:
     """
     kinds = Counter(e.kind for r in repairs for e in r.edits)
     total = kinds.total()
-    line = "no changes" if not total else f"{total:,} change{'s' * (total > 1)}"
+    line = numbered(total, "change") if total else "no changes"
     if kinds:
         line += f" ({', '.join(f'{n:,} {kind}' for kind, n in kinds.most_common())})"
     if len(repairs) > 1:
         changed = sum(bool(r.edits) for r in repairs)
-        line += f" in {f'{changed:,} of ' if changed else ''}{len(repairs):,} documents"
+        line += f" in {f'{changed:,} of ' if changed else ''}{numbered(len(repairs), 'document')}"
     line += f", {sum(len(r.held) for r in repairs):,} held back"
     return line + (f", spun: {repairs[0].spun:.2f}" if len(repairs) == 1 else "")
 

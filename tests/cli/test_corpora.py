@@ -35,7 +35,7 @@ def test_the_command_cleans_tells_and_reverts(corpus: Path, tmp_path: Path, here
     assert json.loads(done.stdout)["edits"] == 14
     assert "14 edits in 7 documents (14 terminology), proposed by (14 lexicon:biomedical)" in done.stderr
     again = run("clean", corpus, "-o", tmp_path / "out")
-    assert "6 of 6 files were done before" in again.stderr
+    assert "6 of 6 files done before" in again.stderr
     assert again.stdout == ""
     back = run("revert", tmp_path / "out", "-o", tmp_path / "back", "--before", "sufferers")
     assert back.stderr == "textrepair: 7 edits undone, 7 kept\n"
@@ -84,7 +84,7 @@ def test_the_command_names_what_it_could_not_read(corpus: Path, tmp_path: Path, 
     assert done.exit_code == 2
     assert f"textrepair: {bad}: damaged" in done.stderr
     assert "1 of 6 files could not be done; the other 5 are" in done.stderr
-    assert "1 rows refused, left as they came (1 no-json); see rejects.jsonl" in done.stderr
+    assert "1 row refused, left as found (1 no-json); see rejects.jsonl" in done.stderr
 
 
 def test_an_output_that_fails_is_the_fault_of_no_input(corpus: Path, tmp_path: Path, here) -> None:

@@ -267,6 +267,26 @@ def test_pdf_is_read_and_what_is_none_is_told(engine: Inline, tmp_path: Path) ->
     assert "cannot be read as PDF" in problem
 
 
+def test_of_a_damaged_pdf_nothing_is_said_but_what_is_wrong_with_which(
+    engine: Inline, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "none.pdf").write_bytes(b"%PDF-1.4 and nothing else")
+    assert len(screen([tmp_path], engine=engine)[1].failed) == 1
+    assert not caplog.records
+
+
+def test_files_of_other_kinds_in_a_folder_are_left_out_and_counted(folder: Path, engine: Inline) -> None:
+    (folder / "notes.docx").write_bytes(b"PK\3\4")
+    found, account = screen([folder], engine=engine)
+    assert (len(found), account.left_out, account.failed) == (4, 1, {})
+
+
+def test_a_file_that_is_no_text_is_told_to_be_none(engine: Inline, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(bytes(range(256)))
+    [row], _ = screen([tmp_path], engine=engine)
+    assert row.note == "not read (no-utf8): byte 0x80 at offset 128, and null bytes: it is no text"
+
+
 def test_pdf_is_not_repaired(engine: Inline, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf("The sufferers."))
     with pytest.raises(TextrepairError, match="can be screened, not repaired"):
@@ -290,5 +310,7 @@ def test_the_command_goes_on_and_keeps_to_its_bounds(folder: Path, tmp_path: Pat
     assert rows
     assert all(row["probability"] >= 0.5 for row in rows)
     again = run(folder, "-o", table, "--top", "3")
-    assert "4 of 4 files were read before" in again.stderr
+    assert "4 of 4 files read before" in again.stderr
+    assert "1 row without text" in again.stderr
+    assert "1 document not English, and not scored" in again.stderr
     assert len(table.read_text(encoding="utf8").splitlines()) == 3

@@ -251,7 +251,7 @@ def test_more_is_added_later_and_nothing_twice(tmp_path: Path) -> None:
     assert run("index", tmp_path / "a.txt", "-o", tmp_path / "ix").exit_code == 0
     done = run("index", tmp_path / "a.txt", tmp_path / "b.txt", "-o", tmp_path / "ix")
     assert "2 documents" in done.stderr
-    assert "1 of 2 files were there before" in done.stderr
+    assert "1 of 2 files there before" in done.stderr
     (tmp_path / "b.txt").write_text(ORIGINAL + " More.")
     done = run("index", tmp_path / "b.txt", "-o", tmp_path / "ix")
     assert done.exit_code == 2

@@ -21,6 +21,7 @@ from textrepair.cli.corpora import (
     summary_lines,
 )
 from textrepair.cli.options import ByLine, Column, RepairerOptions, with_repairer_options
+from textrepair.errors import numbered
 
 EPILOG = """
 [bold]Exit codes[/bold]
@@ -206,4 +207,4 @@ def revert(
 
         with working(f"Undoing edits of {out}", time.monotonic()):
             undone, kept = run(out, back, Choice(shard, row, before, kind, below))
-        typer.echo(f"textrepair: {undone:,} edits undone, {kept:,} kept", err=True)
+        typer.echo(f"textrepair: {numbered(undone, 'edit')} undone, {kept:,} kept", err=True)

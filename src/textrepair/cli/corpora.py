@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textrepair.cli.common import CannotWrite, write_out
-from textrepair.errors import TextrepairError
+from textrepair.errors import TextrepairError, numbered
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -98,8 +98,8 @@ def progress() -> Iterator[Callable[[Summary, float], None]]:
                     bar.update(other, visible=False) if other is not None else None
                 task = bar.add_task("", total=PROGRESS_STEPS, completed=int(share * PROGRESS_STEPS))
             speed = summary.new_words / max(0.1, time.monotonic() - began)
-            told = f"{summary.documents:,} documents, {summary.spun:,} spun"
-            told += f", {summary.edits:,} edits" if summary.edits else ""
+            told = f"{numbered(summary.documents, 'document')}, {summary.spun:,} spun"
+            told += f", {numbered(summary.edits, 'edit')}" if summary.edits else ""
             bar.update(task, completed=share * PROGRESS_STEPS, description=f"{told}, {speed:,.0f} words/s")
 
         yield report
@@ -120,20 +120,23 @@ def summary_lines(summary: Summary, out: Path | None) -> str:
     """The summary for people: what was done, what was refused, what could not be read."""
     s = summary
     lines = [
-        f"{s.documents:,} documents, {s.words:,} words; {s.gated:,} not shown to the model, {s.spun:,} spun",
-        f"{s.edits:,} edits in {s.repaired:,} documents{counted(s.kinds)}",
+        f"{numbered(s.documents, 'document')}, {numbered(s.words, 'word')}; "
+        f"{s.gated:,} not shown to the model, {s.spun:,} spun",
+        f"{numbered(s.edits, 'edit')} in {numbered(s.repaired, 'document')}{counted(s.kinds)}",
     ]
     if s.reasons:
         lines[-1] += f", proposed by{counted(s.reasons)}"
     if s.empty:
-        lines.append(f"{s.empty:,} rows without text")
+        lines.append(f"{numbered(s.empty, 'row')} without text")
     if s.refused:
         where = "" if out is None else "; see rejects.jsonl in the record"
-        lines.append(f"{s.refused.total():,} rows refused, left as they came{counted(s.refused)}{where}")
+        lines.append(
+            f"{numbered(s.refused.total(), 'row')} refused, left as found{counted(s.refused)}{where}"
+        )
     if s.left_out:
-        lines.append(f"{s.left_out:,} files hidden or of other kinds left out")
+        lines.append(f"{numbered(s.left_out, 'file')} left out, hidden or of another kind")
     if s.before:
-        lines.append(f"{s.before:,} of {s.shards:,} files were done before")
+        lines.append(f"{s.before:,} of {numbered(s.shards, 'file')} done before")
     if s.new_words:
         lines.append(f"{s.new_words / s.seconds:,.0f} words/s in {s.seconds:,.0f} s")
     lines += [f"{url}: {problem}" for url, problem in s.failed.items()]

@@ -13,7 +13,7 @@ import typer
 from textrepair.cli.common import EPILOG, exit_codes, save, working
 from textrepair.cli.lexicon_evidence import mine, score
 from textrepair.cli.measuring import Json, KeepGoing, Name, Output, read_lexicon
-from textrepair.errors import TextrepairError
+from textrepair.errors import TextrepairError, numbered
 
 lexicon = typer.Typer(
     name="lexicon",
@@ -73,7 +73,8 @@ def lint(
         lines += [f"conflict: {c}" for c in Lexicon(stack).conflicts]
         save("".join(f"{line}\n" for line in lines).encode(), None)
         checked = sum(map(len, stack))
-        typer.echo(f"textrepair: {errors} errors, {warnings} warnings in {checked:,} entries", err=True)
+        found_in = f"{numbered(errors, 'error')}, {numbered(warnings, 'warning')}"
+        typer.echo(f"textrepair: {found_in} in {numbered(checked, 'entry', 'entries')}", err=True)
         if errors and not keep_going:
             raise typer.Exit(2)
 
@@ -135,7 +136,8 @@ def import_(
         used = imported.rows - len(imported.refused)
         reasons = ", ".join(f"{n} {reason}" for reason, n in imported.reasons.items())
         typer.echo(
-            f"textrepair: {imported.rows:,} rows: {used:,} used ({len(imported.entries):,} entries), "
+            f"textrepair: {numbered(imported.rows, 'row')}: {used:,} used "
+            f"({numbered(len(imported.entries), 'entry', 'entries')}), "
             f"{len(imported.refused):,} refused{f' ({reasons})' if reasons else ''}",
             err=True,
         )

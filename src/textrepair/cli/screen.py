@@ -11,6 +11,7 @@ import typer
 from textrepair.cli.common import exit_codes, refuse_folder, save
 from textrepair.cli.corpora import Engine, EngineName, WorkerCount, corpus_errors, counted, progress, starter
 from textrepair.cli.options import ByLine, Column, Lexicon, Model, Protect, ProtectPattern
+from textrepair.errors import numbered
 
 if TYPE_CHECKING:
     from textrepair.corpus.counts import Summary
@@ -145,17 +146,20 @@ def _summary_lines(summary: Summary, found: Sequence[Screened], shown: Sequence[
     from textrepair.corpus.finding import NOT_ENGLISH
 
     s = summary
-    yield f"{s.documents:,} documents, {s.words:,} words; {len(shown):,} rows in the table"
+    yield (
+        f"{numbered(s.documents, 'document')}, {numbered(s.words, 'word')}; "
+        f"{numbered(len(shown), 'row')} in the table"
+    )
     if foreign := sum(row.note == NOT_ENGLISH for row in found):
-        yield f"{foreign:,} documents are not English, and not scored"
+        yield f"{numbered(foreign, 'document')} not English, and not scored"
     if s.empty:
-        yield f"{s.empty:,} rows without text"
+        yield f"{numbered(s.empty, 'row')} without text"
     if s.refused:
-        yield f"{s.refused.total():,} rows could not be read{counted(s.refused)}; see the column note"
+        yield f"{numbered(s.refused.total(), 'row')} not read{counted(s.refused)}; see the column note"
     if s.left_out:
-        yield f"{s.left_out:,} files hidden or of other kinds left out"
+        yield f"{numbered(s.left_out, 'file')} left out, hidden or of another kind"
     if s.before:
-        yield f"{s.before:,} of {s.shards:,} files were read before"
+        yield f"{s.before:,} of {numbered(s.shards, 'file')} read before"
     if s.new_words:
         yield f"{s.speed:,.0f} words/s in {s.seconds:,.0f} s"
     yield from (f"{url}: {problem}" for url, problem in s.failed.items())

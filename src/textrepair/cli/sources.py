@@ -18,6 +18,7 @@ from textrepair.cli.corpora import corpus_errors
 from textrepair.cli.documents import read
 from textrepair.cli.options import ByLine, Column, Html
 from textrepair.cli.repair import WIDTH, Files
+from textrepair.errors import numbered
 
 if TYPE_CHECKING:
     from textrepair.sources.manifest import Manifest
@@ -58,13 +59,16 @@ def index(
         with _progress() as report:
             done = run(inputs, out, options=RowOptions(column, by_line), on_progress=report)
         m = done.manifest
-        lines = [f"{m.documents:,} documents, {m.words:,} words in {m.passages:,} passages are in {out}"]
+        indexed = (
+            numbered(m.documents, "document"), numbered(m.words, "word"), numbered(m.passages, "passage")
+        )  # fmt: skip
+        lines = [f"{out} holds {', '.join(indexed)}"]
         if m.copies:
             lines.append(f"{m.copies:,} passages left out that stand there several times already")
         if done.refused:
-            lines.append(f"{done.refused:,} rows refused")
+            lines.append(f"{numbered(done.refused, 'row')} refused")
         if done.before:
-            lines.append(f"{done.before:,} of {done.shards:,} files were there before")
+            lines.append(f"{done.before:,} of {numbered(done.shards, 'file')} there before")
         if done.words:
             lines.append(f"{done.words / done.seconds:,.0f} words/s in {done.seconds:,.0f} s")
         lines += [f"{url}: {problem}" for url, problem in done.failed.items()]
@@ -126,7 +130,7 @@ def trace(
                         write_out(json.dumps(record, ensure_ascii=False).encode() + b"\n")
                     else:
                         _show(text, passage, document.path if several else "")
-        typer.echo(f"textrepair: {found:,} of {passages:,} passages have a likely source", err=True)
+        typer.echo(f"textrepair: {found:,} of {numbered(passages, 'passage')} with a likely source", err=True)
 
 
 def _show(text: str, passage: Traced, path: str) -> None:
@@ -155,6 +159,6 @@ def _progress() -> Iterator[Callable[[Manifest, float], None]]:
         task = bar.add_task("", total=1.0)
 
         def report(manifest: Manifest, share: float) -> None:
-            bar.update(task, completed=share, description=f"{manifest.passages:,} passages")
+            bar.update(task, completed=share, description=numbered(manifest.passages, "passage"))
 
         yield report

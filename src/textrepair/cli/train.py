@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textrepair.cli.common import CannotWrite, exit_codes, write_out
-from textrepair.errors import TextrepairError
+from textrepair.errors import TextrepairError, numbered
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -174,7 +174,7 @@ def train(
             kept = f"those of {record['recipe']['base']} were kept; train longer, or on more text"
             typer.echo(f"textrepair: no weights read held-out spins better: {kept}", err=True)
         skipped = sum(f["skipped"] for f in record["data"]["files"])
-        left = f"; {skipped:,} lines left out" if skipped else ""
+        left = f"; {numbered(skipped, 'line')} left out" if skipped else ""
         typer.echo(f"textrepair: {out} is ready{left}; try: textrepair fix --model {out} FILE", err=True)
 
 
@@ -263,4 +263,6 @@ def spin(
         for document in spin_documents(texts, default_channels(), seed=seed, rate=rate):
             write_out(f"{json.dumps(document, ensure_ascii=False)}\n".encode())
         if skipped:
-            typer.echo(f"textrepair: {len(skipped):,} lines left out, the first {skipped[0]}", err=True)
+            typer.echo(
+                f"textrepair: {numbered(len(skipped), 'line')} left out, the first {skipped[0]}", err=True
+            )

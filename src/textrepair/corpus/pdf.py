@@ -6,6 +6,7 @@ pypdf is pure Python, kept, and free (BSD); PyMuPDF reads better and is not free
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
@@ -26,6 +27,7 @@ class Pdf:
         with missing_extra("pdf"):
             from pypdf import PdfReader
             from pypdf.errors import PyPdfError
+        logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns without a file's name
         try:
             pages = PdfReader(io.BytesIO(self._stream.read())).pages
             text = "\n\n".join(page.extract_text() for page in pages)

@@ -104,9 +104,11 @@ def decoded(raw: bytes) -> Row:
 
 def not_utf8(raw: bytes, offset: int) -> str:
     """What to say of the byte at `offset`, which no UTF-8 holds."""
+    what = f"byte 0x{raw[offset]:02x} at offset {offset:,}"
     utf16 = raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    convert = f"iconv -f {'UTF-16' if utf16 else 'WINDOWS-1252'} -t UTF-8"
-    return f"byte 0x{raw[offset]:02x} at offset {offset:,}; convert the file first: {convert}"
+    if b"\0" in raw and not utf16:
+        return f"{what}, and null bytes: it is no text"
+    return f"{what}; convert the file first: iconv -f {'UTF-16' if utf16 else 'WINDOWS-1252'} -t UTF-8"
 
 
 def lacks_column(column: str, there: str) -> str:

@@ -162,7 +162,8 @@ def _readable(name: str, read_only: bool) -> bool:
     if any(p.startswith((".", "_")) or p.endswith(".textrepair") for p in parts):
         return False
     try:
-        return read_only or form(name)[0] not in READ_ONLY.values()
+        kind, _ = form(name)
+        return read_only or kind not in READ_ONLY.values()
     except TextrepairError:
         return False
 

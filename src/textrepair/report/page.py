@@ -13,6 +13,7 @@ import jinja2
 
 from textrepair.detection import SwappedSpan
 from textrepair.edits import Edit, Repair
+from textrepair.errors import numbered
 from textrepair.pipeline.decide import RERANKER
 from textrepair.report.regions import Region, alternatives, regions
 from textrepair.view import visible
@@ -88,7 +89,7 @@ def summary(repair: Repair, name: str) -> str:
     lines = [
         f"{name}, read by textrepair: probability {repair.spun:.2f} that words were swapped in it.",
         f"Of its words {found.swapped:.1%} ({low:.1%} to {high:.1%}) were likely swapped; "
-        f"{len(repair.edits):,} changes are proposed.",
+        f"proposed: {numbered(len(repair.edits), 'change')}.",
     ]
     surest = sorted((s for s in found.spans if s.probability >= 0.5), key=lambda s: -s.probability)
     listed = dict.fromkeys(_phrase(s) for s in surest)
