@@ -237,9 +237,11 @@ def test_nothing_of_a_text_runs_in_the_report(tab: sync_api.Page, tmp_path: Path
 
 def test_on_paper_there_are_no_controls(tab: sync_api.Page, tmp_path: Path) -> None:
     report(tab, tmp_path, abstract())
-    tab.emulate_media(media="print")
+    tab.emulate_media(media="print", color_scheme="dark")
     assert not tab.is_visible(".controls")
+    assert not tab.is_visible("details")
     assert tab.is_visible(".text ins >> nth=0")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.pdf().startswith(b"%PDF")
 
 

@@ -18,6 +18,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import textrepair
+from corpora import pdf
 from textrepair import cli
 from textrepair.cli.options import RepairerOptions
 from textrepair.edits import Edit, Held, Repair, splice
@@ -379,6 +380,17 @@ def test_a_report_is_not_begun_where_a_folder_is_in_its_place(
     assert result.exit_code == 2
     assert f"{tmp_path}: is a folder; name a file in it, for example {tmp_path}/report.html" in result.stderr
     assert stand_in.settings == {}, "the model was loaded for nothing"
+
+
+def test_a_report_shows_the_text_of_a_pdf(tmp_path: Path, stand_in: StandIn) -> None:
+    path, page = tmp_path / "a.pdf", tmp_path / "report.html"
+    path.write_bytes(pdf("Two patients were zorbified."))
+    assert run("report", path, "-o", page).exit_code == 0
+    assert "<del>zorbified</del>" in page.read_text(encoding="utf8")
+    path.write_bytes(pdf())
+    result = run("report", path, "-o", page)
+    assert result.exit_code == 2
+    assert f"{path}: holds no text: a scan, perhaps; run OCR first" in result.stderr
 
 
 def test_every_unreadable_input_is_named(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from conftest import Inline
-from corpora import CLEAN, SPUN, jsonl
+from corpora import CLEAN, SPUN, jsonl, pdf
 from textrepair import Repairer, cli, load
 from textrepair.corpus import screened as tables
 from textrepair.corpus.cleaning import clean
@@ -233,33 +233,13 @@ def test_a_record_of_other_settings_is_not_mixed_in(folder: Path, engine: Inline
         screen([folder], record, engine=engine, spec=other)
 
 
-def pdf(*lines: str) -> bytes:
-    """A PDF of one page with these lines."""
-    shown = b"\n".join(b"(" + line.encode() + b") Tj T*" for line in lines)
-    content = b"BT /F1 12 Tf 14 TL 50 700 Td\n" + shown + b"\nET"
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    out, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    end = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(out)
-    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + end
-
-
 def test_pdf_is_read_and_what_is_none_is_told(engine: Inline, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf("The sufferers were treated", "for bosom peril."))
     (tmp_path / "scan.pdf").write_bytes(pdf())
     (tmp_path / "none.pdf").write_bytes(b"%PDF-1.4 and nothing else")
-    [found, scan], account = screen([tmp_path], engine=engine)
+    [found, none, scan], account = screen([tmp_path], engine=engine)
     assert found.id == "a.pdf:0"
+    assert (none.id, none.note[:33]) == ("none.pdf", "not read: cannot be read as PDF: ")
     assert (scan.id, scan.note[:31]) == ("scan.pdf:0", "not read (no-text): holds no te")
     assert "bosom peril" in [p.text for p in found.phrases]
     assert account.refused == {"no-text": 1}
@@ -279,6 +259,17 @@ def test_files_of_other_kinds_in_a_folder_are_left_out_and_counted(folder: Path,
     (folder / "notes.docx").write_bytes(b"PK\3\4")
     found, account = screen([folder], engine=engine)
     assert (len(found), account.left_out, account.failed) == (4, 1, {})
+
+
+def test_what_the_commands_wrote_into_the_folder_is_not_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "b.txt.decisions.jsonl").write_text('{"text": "0a1b"}\n', encoding="utf8")
+    for _ in range(2):
+        done = run(".", "-o", "screened.csv")
+        assert done.exit_code == 0, done.output
+        assert "4 rows in the table" in done.stderr
 
 
 def test_a_file_that_is_no_text_is_told_to_be_none(engine: Inline, tmp_path: Path) -> None:

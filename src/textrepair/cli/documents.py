@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from textrepair.edits import Edit, Repair
 
 # What a file starts with that is not plain text, and how to make text of it.
+SIGNATURE_OF_PDF = b"%PDF"
 SIGNATURES = {
-    b"%PDF": "it is a PDF; extract its text first, for example: pdftotext {name} {stem}.txt",
+    SIGNATURE_OF_PDF: "it is a PDF; extract its text first, for example: pdftotext {name} {stem}.txt",
     b"\x1f\x8b": "it is packed; unpack it first: gunzip -k {name}",
     b"PK\x03\x04": "it is a zip archive or an office document; save it as plain text first",
     codecs.BOM_UTF16_LE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
@@ -70,9 +71,12 @@ def _shifted(edit: _E) -> _E:
 
 
 def read(
-    ctx: typer.Context, files: Sequence[str] | None, format: str, *, html: bool = False
+    ctx: typer.Context, files: Sequence[str] | None, format: str, *, html: bool = False, pdf: bool = False
 ) -> list[Document]:
-    """All inputs, checked; standard input if none is named, unless a person sits at it."""
+    """All inputs, checked; standard input if none is named, unless a person sits at it.
+
+    `html`: they are web pages, of which the main text counts; `pdf`: the text of those that are PDF is read.
+    """
     if not files and sys.stdin.isatty():
         with redirect_stdout(sys.stderr):  # standard output is for repaired text
             typer.echo(ctx.get_help())
@@ -85,7 +89,10 @@ def read(
         name = "standard input" if path == "-" else path
         try:
             data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-            document = _main_text(path, data) if html else _document(path, data, format)
+            if pdf and data.startswith(SIGNATURE_OF_PDF):
+                document = _text_of_pdf(path, data)
+            else:
+                document = _main_text(path, data) if html else _document(path, data, format)
         except IsADirectoryError:
             problems.append(f"{name}: is a folder; name its files, for example {shlex.quote(path)}/*.txt")
         except OSError as error:
@@ -128,6 +135,15 @@ def _main_text(path: str, data: bytes) -> Document:
     from textrepair.formats.encoding import encoding_of
 
     return Document(path, main_text(data.decode(encoding_of(data, "html"))).encode())
+
+
+def _text_of_pdf(path: str, data: bytes) -> Document:
+    """The text that a PDF holds, which is read and never written."""
+    from textrepair.corpus.pdf import NO_TEXT, text_of
+
+    if text := text_of(data):
+        return Document(path, text.encode(errors="replace"))
+    raise TextrepairError(NO_TEXT)
 
 
 def _not_text(path: str, data: bytes, error: UnicodeDecodeError) -> str:

@@ -37,8 +37,8 @@ def report(
     The page needs no network. It holds the text with every change, marks
     swapped words that were left alone, tells reasons and alternatives on
     hover and on keyboard focus, and has filters, a slider for the
-    threshold, and a summary to paste into a comment. With --sources,
-    passages that have a likely source stand beside it.
+    threshold, and a summary to paste into a comment. Of a PDF it shows the
+    text. With --sources, passages that have a likely source stand beside it.
 
     [bold]Examples[/bold]
 
@@ -50,7 +50,7 @@ def report(
     """
     with exit_codes():
         refuse_folder(out, "report.html")
-        documents = read(ctx, files, format, html=html)
+        documents = read(ctx, files, format, html=html, pdf=True)
         repairs = [
             ("standard input" if document.path == "-" else document.path, repair)
             for document, repair in repair_all(documents, **options.settings())

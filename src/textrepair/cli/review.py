@@ -24,7 +24,7 @@ def review(
     ctx: typer.Context,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A text, or what textrepair explain --json wrote (.jsonl)."),
+        typer.Argument(metavar="FILE", help="A text, PDF, or what textrepair explain --json wrote (.jsonl)."),
     ],
     *,
     decisions: Annotated[
@@ -90,7 +90,7 @@ def _to_review(
     if file.suffix == ".jsonl":
         repairs = _explained(file)
         return [repair.source for _, repair in repairs], repairs
-    documents = read(ctx, [str(file)], format)
+    documents = read(ctx, [str(file)], format, pdf=True)
     made = ((d.path, repair) for d, repair in repair_all(documents, **options.settings()))
     return [d.data.decode(d.encoding) for d in documents], made
 

@@ -13,6 +13,24 @@ from typing import BinaryIO
 from textrepair.corpus.rows import Row, RowOptions, Writer
 from textrepair.errors import TextrepairError, missing_extra
 
+NO_TEXT = "holds no text: a scan, perhaps; run OCR first"
+
+
+def text_of(data: bytes) -> str:
+    """The text of a PDF, page after page; empty where it holds none.
+
+    Raises `TextrepairError` for what cannot be read as PDF, and where pypdf is missing.
+    """
+    with missing_extra("pdf"):
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns without a file's name
+    try:
+        text = "\n\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    except (PyPdfError, RecursionError, ValueError) as error:
+        raise TextrepairError(f"cannot be read as PDF: {error}; save it anew, or give its text") from None
+    return text if text.strip() else ""
+
 
 class Pdf:
     """One document, read from `stream`: its pages, one after the other."""
@@ -24,19 +42,10 @@ class Pdf:
 
     def rows(self) -> Iterator[Row]:
         """The document; refused where it holds no text. Raises `TextrepairError` for what is no PDF."""
-        with missing_extra("pdf"):
-            from pypdf import PdfReader
-            from pypdf.errors import PyPdfError
-        logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it warns without a file's name
-        try:
-            pages = PdfReader(io.BytesIO(self._stream.read())).pages
-            text = "\n\n".join(page.extract_text() for page in pages)
-        except (PyPdfError, RecursionError, ValueError) as error:
-            raise TextrepairError(f"cannot be read as PDF: {error}; save it anew, or give its text") from None
-        if text.strip():
+        if text := text_of(self._stream.read()):
             yield Row(None, text)
         else:
-            yield Row(None, refused="no-text", detail="holds no text: a scan, perhaps; run OCR first")
+            yield Row(None, refused="no-text", detail=NO_TEXT)
 
     def writer(self, stream: BinaryIO, added: str | None) -> Writer:
         """Raises `TextrepairError`: there is none."""

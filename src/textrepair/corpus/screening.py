@@ -67,6 +67,9 @@ def screen(
     """
     began = time.monotonic()
     shards, left_out = find([str(i) for i in inputs], read_only=True)
+    if record is not None:  # the table that an earlier run wrote may lie among them
+        table = Path(record).absolute().with_suffix("").as_posix()
+        shards = [s for s in shards if s.path != table]
     identity = identify(spec) | {name: json.dumps(value) for name, value in vars(options).items()}
     run = _Run(Summary(shards=len(shards), left_out=left_out), *thresholds(spec))
     with ExitStack() as stack:
@@ -174,15 +177,19 @@ class _Run:
             self.journal = None
         if event.problem:
             self.summary.failed[event.shard.url] = event.problem
+            self._add_unread(event.shard, 0, event.shard.name, f"not read: {event.problem}")
         elif kept:
             kept.add(event.shard)
+
+    def _add_unread(self, shard: Shard, number: int, id: str, note: str) -> None:
+        """Add a row, or a whole file, of which nothing is known but why."""
+        self.found.append(Screened(id, shard.url, number, 0, 0.0, 0.0, 0.0, note=note))
 
     def _count(self, shard: Shard, number: int, outcome: Outcome) -> None:
         self.summary.add(outcome, self.gate, self.spun_from)
         if outcome.refused:
             note = f"not read ({outcome.refused}): {outcome.detail}"
-            name = f"{shard.name}:{number}"
-            self.found.append(Screened(name, shard.url, number, 0, 0.0, 0.0, 0.0, note=note))
+            self._add_unread(shard, number, f"{shard.name}:{number}", note)
         if isinstance(outcome, Finding) and outcome.words:
             self.found.append(
                 Screened(

@@ -32,6 +32,7 @@ FORMATS: dict[str, Callable[..., Format]] = {
 }
 READ_ONLY: dict[str, Callable[..., Format]] = {".pdf": Pdf}  # can be screened, not repaired
 COMPRESSIONS = ("gz", "zst", "xz")
+OURS = (".textrepair", ".decisions.jsonl")  # records of runs, decisions of reviewers
 KNOWN = (
     f"{', '.join(FORMATS)}, and but for Parquet each with {', '.join('.' + c for c in COMPRESSIONS)}; "
     f"only screened: {', '.join(READ_ONLY)}"
@@ -106,8 +107,8 @@ def form(name: str) -> tuple[Callable[..., Format], str]:
 def find(inputs: Sequence[str], *, read_only: bool = False) -> tuple[list[Shard], int]:
     """The files that paths, folders, globs and fsspec URLs name, and how many in folders were left out.
 
-    In folders and globs files of other kinds, hidden ones, and a run's own records are left out; so are those
-    that can only be read, unless nothing is to be written (`read_only`).
+    In folders and globs files of other kinds, hidden ones, records of runs and decisions of reviewers are
+    left out; so are those that can only be read, unless nothing is to be written (`read_only`).
     Raises `TextrepairError` for what does not exist, is of an unknown kind, or would share an output.
     """
     shards: list[Shard] = []
@@ -159,7 +160,7 @@ def _paths(fs: Any, path: str) -> tuple[bool, str, list[str]]:
 
 def _readable(name: str, read_only: bool) -> bool:
     parts = PurePosixPath(name).parts
-    if any(p.startswith((".", "_")) or p.endswith(".textrepair") for p in parts):
+    if any(p.startswith((".", "_")) or p.endswith(OURS) for p in parts):
         return False
     try:
         kind, _ = form(name)
