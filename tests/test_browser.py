@@ -181,9 +181,10 @@ def test_five_thousand_edits_are_laid_out_a_page_at_a_time(tab: sync_api.Page, t
         saved(tab, 1)
 
 
-def report(tab: sync_api.Page, folder: Path, repair: Repair) -> None:
+def report(tab: sync_api.Page, folder: Path, *repairs: Repair) -> None:
     path = folder / "report.html"
-    path.write_text(report_page([("a.txt", repair)]), encoding="utf8", errors="replace")
+    named = [(f"{n}.txt", repair) for n, repair in enumerate(repairs)]
+    path.write_text(report_page(named), encoding="utf8", errors="replace")
     tab.goto(path.as_uri())
 
 
@@ -227,6 +228,24 @@ def test_reasons_stay_in_the_window(tab: sync_api.Page, tmp_path: Path, width: i
         box = items.nth(number).locator(".tip").bounding_box()
         assert box is not None
         assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+
+
+def test_what_a_bar_leads_to_is_not_under_the_controls(tab: sync_api.Page, tmp_path: Path) -> None:
+    tab.set_viewport_size({"width": 900, "height": 500})
+    report(tab, tmp_path, abstract(), abstract(), abstract())
+    tab.click("#d2 .strip a >> nth=0")
+    controls, region = (tab.locator(at).bounding_box() for at in (".controls", "#d2r0"))
+    assert controls is not None
+    assert region is not None
+    assert region["y"] >= controls["y"] + controls["height"]
+
+
+def test_the_keyboard_need_not_pass_every_bar(tab: sync_api.Page, tmp_path: Path) -> None:
+    report(tab, tmp_path, abstract())
+    tab.focus(".to-text")
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement === document.querySelector('.text .item')")
 
 
 def test_nothing_of_a_text_runs_in_the_report(tab: sync_api.Page, tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ def test_nothing_of_the_text_runs_and_nothing_is_fetched() -> None:
 
 def test_every_mark_is_reached_by_keyboard_and_told_why() -> None:
     html = page([("a.txt", REPAIR)])
-    items = re.findall(r'<span class="item[^>]*tabindex="0"[^>]*aria-describedby="(\w+)"', html)
+    item = r'<span role="(?:suggestion|mark)" class="item[^>]*tabindex="0"[^>]*aria-describedby="(\w+)"'
+    items = re.findall(item, html)
     assert len(items) == html.count('class="item ')
     assert all(f'role="tooltip" id="{name}"' in html for name in items)
     ids = re.findall(r' id="([^"]+)"', html)
