@@ -287,7 +287,7 @@ def test_what_was_corrected_once_is_in_a_lexicon_with_its_evidence(tmp_path: Pat
     assert done.exit_code == 0, done.output
     [entry] = entries(own)
     assert (entry.spun, entry.canonical, entry.tier) == ("treatment rejoinder", ("therapy response",), "ask")
-    assert entry.evidence == "1 texts, 1 by a reviewer: The treatment rejoinder was a gigantic gadget."
+    assert entry.evidence == "1 text, 1 by a reviewer: The treatment rejoinder was a gigantic gadget."
 
 
 def test_what_was_rejected_more_often_than_made_is_no_entry(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from statistics import fmean
 
 from textrepair.decisions import Reviewed
 from textrepair.edits import Edit, Repair
+from textrepair.errors import numbered
 from textrepair.lexicon.entries import COLUMNS, Entry, row_of, write
 from textrepair.lexicon.guard import flips_meaning
 from textrepair.lexicon.lexicon import stack
@@ -47,9 +48,9 @@ class Proposal:
     @property
     def entry(self) -> Entry:
         """As an entry to be reviewed; what was counted is its evidence."""
-        counts = [f"{len(self.documents)} texts"]
+        counts = [numbered(len(self.documents), "text")]
         if self.scores:
-            counts += [f"{len(self.scores)} places", f"mean score {fmean(self.scores):.2f}"]
+            counts += [numbered(len(self.scores), "place"), f"mean score {fmean(self.scores):.2f}"]
         if self.reviewed:
             counts.append(f"{self.reviewed} by a reviewer")
         return Entry(

@@ -22,6 +22,7 @@ from textrepair.cli.measuring import (
     texts,
 )
 from textrepair.cli.options import Model
+from textrepair.errors import numbered
 
 
 def score(
@@ -133,4 +134,4 @@ def mine(
                 advance=advance,
             )
         save(review_file(proposals).encode(), output)
-        typer.echo(f"textrepair: {len(proposals):,} proposals", err=True)
+        typer.echo(f"textrepair: {numbered(len(proposals), 'proposal')}", err=True)
