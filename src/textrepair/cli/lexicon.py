@@ -133,14 +133,13 @@ def import_(
             first = ": ".join(imported.refused[0]) if imported.refused else "it has none"
             raise TextrepairError(f"{path}: none of its {imported.rows:,} rows can be used; {first}")
         save(write(imported.entries).encode(), output)
+        entries = numbered(len(imported.entries), "entry", "entries")
         used = imported.rows - len(imported.refused)
         reasons = ", ".join(f"{n} {reason}" for reason, n in imported.reasons.items())
         typer.echo(
-            f"textrepair: {numbered(imported.rows, 'row')}: {used:,} used "
-            f"({numbered(len(imported.entries), 'entry', 'entries')}), "
-            f"{len(imported.refused):,} refused{f' ({reasons})' if reasons else ''}",
-            err=True,
-        )
+            f"textrepair: {numbered(imported.rows, 'row')}: {used:,} used ({entries}), "
+            f"{len(imported.refused):,} refused" + (f" ({reasons})" if reasons else ""), err=True
+        )  # fmt: skip
 
 
 @lexicon.command(epilog=EPILOG)
