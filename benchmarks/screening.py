@@ -32,8 +32,9 @@ from textrepair.bench.pages import Page, read_pages
 from textrepair.bench.score import word_rows
 from textrepair.bench.texts import read_texts
 from textrepair.cli.screen import FIRST_LOOK
+from textrepair.corpus.finding import findings
 from textrepair.models import find_model
-from textrepair.pipeline.detect import detect, read_document
+from textrepair.pipeline.detect import read_document
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "benchmarks/results/screening.json"
@@ -41,13 +42,13 @@ RATE = 0.001  # of clean documents that may lie at the line or above it
 GATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 SHARE_READ = 0.1  # of documents that the model may read
 HEAVY, LIGHT = 0.1, 0.05  # shares of swapped words that part heavily, moderately and lightly spun pages
-NEVER = 2.0  # a probability that no word reaches: no candidates are asked for
+LEAST = 0.04  # gate below which no document is shown to the model here
 TIMED = 20_000  # words of clean text that are read both ways to time them
 
 
 @dataclass(frozen=True)
 class Looked:
-    """A document: what the first look and what the model says of it."""
+    """A document: what the first look and what `screen` says of it."""
 
     file: str
     words: int
@@ -57,7 +58,7 @@ class Looked:
 
 
 class Reader:
-    """Reads documents up to their probability of being spun, and remembers those it has read."""
+    """Screens documents, and remembers those it has read."""
 
     def __init__(self, repairer: textrepair.Repairer, path: Path) -> None:
         self.repairer, self.path = repairer, path
@@ -72,14 +73,12 @@ class Reader:
         if key not in self.known and time.monotonic() > until:
             return None
         if key not in self.known:
-            decision = self.repairer.decision
-            seen = read_document(text, self.repairer.lexicon, decision.document_by_words)
+            seen = read_document(text, self.repairer.lexicon, self.repairer.decision.document_by_words)
             listed = any(s.phrase for s in seen.listed)
-            (found,) = detect(
-                [seen], self.repairer.reranker, judge=decision.document_by_encoding, doubtful=NEVER
+            (found,) = findings(self.repairer, [text])
+            self.known[key] = Looked(
+                file, len(text.split()), round(seen.spun_prob, 5), listed, round(found.spun, 5)
             )
-            spun = round(found.document.spun_prob, 5)
-            self.known[key] = Looked(file, len(text.split()), round(seen.spun_prob, 5), listed, spun)
             with self.path.open("a", encoding="utf8") as file_:
                 file_.write(json.dumps({"text": key, **asdict(self.known[key])}) + "\n")
         return self.known[key]
@@ -187,7 +186,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
 ) -> None:
     """Measure, print, and write benchmarks/results/screening.json."""
-    repairer, folder = textrepair.load(model), find_model(model)
+    repairer, folder = textrepair.load(model, gate=LEAST), find_model(model)
     reader = Reader(repairer, keep)
     until = time.monotonic() + 60 * minutes
     of_pages = [(swapped_share(p), d) for p in read_pages(pages) if (d := reader.read("pages", p.text))]
@@ -216,8 +215,6 @@ def main(
     if timed:
         some = itertools.takewhile(lambda t: t[0] < TIMED, zip(counted_words(texts), texts, strict=True))
         report["words_per_second"] = speeds([text for _, (_, text) in some])
-    elif out.exists():
-        report["words_per_second"] = json.loads(out.read_text(encoding="utf8")).get("words_per_second")
     print(json.dumps(report, indent=1))
     out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
 

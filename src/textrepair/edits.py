@@ -18,6 +18,7 @@ from textrepair.marks import changed, marked
 from textrepair.pipeline.decide import decide
 
 KINDS = ("terminology", "wording", "artifact", "injected", "furniture", "number", "truncation")
+SWAPS = KINDS[:2]  # what spinners swap; the others are of other damage
 
 
 @dataclass(frozen=True, order=True)

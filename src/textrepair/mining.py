@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 from textrepair.decisions import Reviewed
-from textrepair.edits import Edit, Repair
+from textrepair.edits import SWAPS, Edit, Repair
 from textrepair.errors import numbered
 from textrepair.lexicon.entries import COLUMNS, Entry, row_of, write
 from textrepair.lexicon.guard import flips_meaning
@@ -26,7 +26,6 @@ from textrepair.pipeline.segment import Segmented, segment
 LEANING = 0.3  # least score of a restoration that counts; that it is repeated is the better evidence
 LINES = 3  # lines of evidence a proposal shows
 FUNCTION = 6.0  # zipf from which a word is a function word, whose company says nothing
-SWAPS = ("terminology", "wording")  # kinds of edits that a lexicon may hold; others mend damage
 AROUND = 40  # characters of context on each side
 
 

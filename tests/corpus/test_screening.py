@@ -17,12 +17,25 @@ from corpora import CLEAN, SPUN, jsonl, pdf
 from textrepair import Repairer, cli, load
 from textrepair.corpus import screened as tables
 from textrepair.corpus.cleaning import clean
-from textrepair.corpus.finding import ENGLISH, FEW, Phrase, ScreenerSpec
+from textrepair.corpus.finding import ENGLISH, FEW, Phrase, ScreenerSpec, findings
 from textrepair.corpus.screening import Screened, screen
 from textrepair.errors import TextrepairError
 
 GERMAN = (
     "Die Patienten mit Brustkrebs wurden in der Klinik behandelt, und keiner von ihnen starb danach. " * 3
+)
+
+SWAPPED = ("bosom peril", "A counterfeit neural organization")
+LONG = (
+    "Screening programmes have lowered mortality in many countries, but the benefit differs between age "
+    "groups. We studied 412 women who were invited to a regional programme between 2004 and 2011. "
+    "Mammograms were read twice, and disagreements were settled by a third radiologist. The women were "
+    "followed for nine years, and diagnoses of {} were taken from the national registry. {} was trained "
+    "on the images of the first four years and tested on the others. Sensitivity was 0.84 (95% CI 0.79 "
+    "to 0.88) and specificity was 0.91. Recall rates did not differ between centres. Women who were "
+    "younger than fifty had denser tissue, and more of their lesions were missed at the first reading. "
+    "The number of biopsies was lower than in the years before. We conclude that a second reading "
+    "remains necessary in younger women, and that its cost is moderate."
 )
 
 
@@ -80,6 +93,12 @@ def test_an_account_of_what_was_not_read(folder: Path, engine: Inline) -> None:
     _, account = screen([folder], engine=engine)
     assert (account.empty, account.refused) == (1, {"no-json": 1})
     assert [Path(url).name for url in account.failed] == ["f.jsonl.gz"]
+
+
+def test_where_little_was_swapped_what_would_be_restored_tells_it(gated: Repairer) -> None:
+    [few, one] = (LONG.format(*terms) for terms in (SWAPPED, (SWAPPED[0], "A neural network")))
+    assert gated.detect(few).spun < 0.5
+    assert [f.spun > 0.9 for f in findings(gated, [few, one])] == [True, False]
 
 
 def test_csv_holds_every_column(found: list[Screened]) -> None:

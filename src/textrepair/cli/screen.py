@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textrepair.corpus.counts import Summary
     from textrepair.corpus.screening import Screened
 
-FIRST_LOOK = 0.06  # reads one clean document in eleven: benchmarks/results/screening.json
+FIRST_LOOK = 0.06  # reads one clean document in ten: benchmarks/results/screening.json
 
 EPILOG = """
 [bold]Exit codes[/bold]
@@ -93,7 +93,7 @@ def screen(
     """Tell which documents of a corpus look spun: a table of one row a document, the most suspicious first.
 
     Reads what `textrepair clean` reads, and PDF, and changes nothing. A row has the
-    probability that the document is spun, the share of its words that were
+    probability that the document is spun, as a whole or in places, the share of its words that were
     swapped, how many spans in 1,000 words, the surest phrases with their
     originals and offsets, and the lexicons that list them. English alone.
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from textrepair.corpus.outcome import Outcome
 from textrepair.corpus.worker import BATCH_TEXTS, RepairerSpec, pieces
-from textrepair.detection import Detection, Original, SwappedSpan
+from textrepair.detection import Original, SwappedSpan
+from textrepair.edits import SWAPS, Repair
+from textrepair.lexicon.protected import IsOutside
 from textrepair.pipeline.decide import LEXICON
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Phrase:
 class Finding(Outcome):
     """The outcome of a row that was screened: nothing is edited, `spun` is how likely it is spun.
 
+    That is what `detect` says of it, or where that is greater, that of `several_swapped`.
     `swapped` share of its words; `per_1000`: swapped spans in 1,000 words, counted from .5 on; `phrases`: the
     surest; `lexicons`: those that list a counted span. `note` says that it is not English, and not scored.
     """
@@ -109,17 +112,41 @@ def _read(texts: Sequence[str], repairer: Repairer) -> Iterator[Finding]:
     parts = (text[a:b] for text, places in zip(texts, cuts, strict=True) for a, b in places)
     repairs = repairer.pipe(parts, batch_size=BATCH_TEXTS)
     for text, places in zip(texts, cuts, strict=True):
-        yield _one(text, [(at, next(repairs).detection) for at, _ in places])
+        yield _one(text, [(at, next(repairs)) for at, _ in places])
 
 
-def _one(text: str, found: Sequence[tuple[int, Detection]]) -> Finding:
+def several_swapped(repair: Repair) -> float:
+    """The probability that two wordings at least were swapped, of those that would be restored.
+
+    A document of which few words were swapped looks clean as a whole. But clean text has an edit in some
+    hundred thousand words (`benchmarks/results/harm.json`), and hardly ever two of different wordings.
+
+    >>> spans = [SwappedSpan(k, k + 1, word, 0.5, "wording", "model") for k, word in ((0, "a"), (2, "b"))]
+    >>> edits = [Edit(s.start, s.end, s.text, "x", "wording", 0.5, "model") for s in spans]
+    >>> several_swapped(Repair("a b", tuple(edits), detection=Detection("a b", spans=tuple(spans))))
+    0.25
+    """
+    is_left = IsOutside((e.start, e.end) for e in repair.edits if e.kind in SWAPS)
+    restored = [s for s in repair.detection.spans if not is_left(s.start, s.end)]
+    of_wording: dict[str, float] = {}
+    for span in restored:
+        wording = span.text.casefold()
+        of_wording[wording] = max(of_wording.get(wording, 0.0), span.probability)
+    none, one = 1.0, 0.0
+    for p in of_wording.values():
+        none, one = none * (1 - p), one * (1 - p) + none * p
+    return round(1 - none - one, 4)
+
+
+def _one(text: str, repairs: Sequence[tuple[int, Repair]]) -> Finding:
     words = len(text.split())
+    found = [(at, r.detection) for at, r in repairs]
     spans = [(at, s) for at, d in found for s in d.spans if s.probability >= COUNTED]
     sizes = [max(1, len(d.source)) for _, d in found]
     share = sum(d.swapped * size for (_, d), size in zip(found, sizes, strict=True)) / sum(sizes)
     return Finding(
         words,
-        max(d.spun for _, d in found),
+        max(p for _, r in repairs for p in (r.spun, several_swapped(r))),
         swapped=round(share, 4),
         per_1000=round(1000 * len(spans) / max(1, words), 2),
         phrases=tuple(_phrase(text, at, s) for at, s in _surest(spans)),
