@@ -41,7 +41,7 @@ def test_lint_names_file_row_and_rule(files):
     result = run("lexicon", "lint", files / "mixed.tsv")
     assert result.exit_code == 2
     assert result.stdout.startswith(f"{files / 'mixed.tsv'}:3: error: row: unknown tier 'perhaps'")
-    assert "1 errors, 0 warnings" in result.stderr
+    assert "1 error, 0 warnings" in result.stderr
     assert run("lexicon", "lint", files / "mixed.tsv", "--keep-going").exit_code == 0
     assert run("lexicon", "lint", files / "good.tsv").exit_code == 0
 
@@ -68,7 +68,7 @@ def test_import_score_and_bench_in_three_commands(files):
     own, scored, png = files / "own.tsv", files / "scored.tsv", files / "own.png"
     imported = run("lexicon", "import", files / "pairs.csv", "-o", own, "--refused", files / "refused.tsv")
     assert imported.exit_code == 0, imported.output
-    assert "2 rows: 1 used (1 entries), 1 refused (1 duplicate)" in imported.stderr
+    assert "2 rows: 1 used (1 entry), 1 refused (1 duplicate)" in imported.stderr
     assert "pairs.csv:3\tduplicate\t" in (files / "refused.tsv").read_text(encoding="utf8")
 
     texts = ["--spun", files / "spun.jsonl", "--clean", files / "clean.jsonl"]
@@ -141,7 +141,7 @@ def test_mined_rows_that_are_accepted_go_into_a_lexicon(files):
     review.write_text("\n".join(lines) + "\n", encoding="utf8")
     result = run("lexicon", "import", review, "-o", files / "mined.tsv")
     assert result.exit_code == 0, result.output
-    assert "1 used (1 entries), 1 refused (1 not-accepted)" in result.stderr
+    assert "1 used (1 entry), 1 refused (1 not-accepted)" in result.stderr
     assert len(read(files / "mined.tsv")) == 1
 
 

@@ -429,7 +429,7 @@ def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path:
     assert done.exit_code == 0, done.stderr
     assert done.stdout == ""
     assert "step 6" in done.stderr
-    assert "1 lines left out" in done.stderr
+    assert "1 line left out" in done.stderr
     assert "--skip-bad" not in done.stderr, "what was given is no advice"
     repairer = textrepair.load(str(out))
     assert "breast cancer" in repairer.fix("The sufferers were treated for bosom peril.")
