@@ -177,7 +177,7 @@ def test_decisions_of_another_text_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.txt", b"%PDF-1.7\n\xff\xfe", "it is a PDF"),
+        ("a.txt", b"%PDF-1.7\n\xff\xfe", "cannot be read as PDF"),
         ("a.txt", b"\x00\xff\xfe\xfa", "is not UTF-8"),
         ("a.jsonl", b'{"text": "a corpus"}\n', "a.jsonl:1: is not what textrepair explain --json writes"),
         ("a.jsonl", b"", "is empty"),
