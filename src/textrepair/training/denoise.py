@@ -8,7 +8,7 @@ replaced at all, since every position has something to teach then (ELECTRA, Clar
 any word is spun the model is a language model only, for it to learn the field (domain-adaptive
 pretraining, Gururangan et al. 2020), unless it undoes spins already.
 
-The learning rate rises, is held, and falls over the last tenth of the budget (Hu et al. 2024, "MiniCPM").
+The learning rate rises, is held, and falls over the last quarter of the budget (Hu et al. 2024, "MiniCPM").
 The state before it fell is kept, so that a model can be finished at any time, and the same training go on
 under a larger budget.
 """
@@ -38,7 +38,7 @@ HELD = "held.pt"  # the state of a training as long as its learning rate is held
 CHECKPOINT = "checkpoint.pt"  # and while it falls
 # The learning rate rises over this share of the training, or so many steps if that is less, and falls over
 # the last `FALL`.
-WARM, WARM_STEPS, FALL = 0.05, 200, 0.1
+WARM, WARM_STEPS, FALL = 0.05, 200, 0.25
 LEAST_RATE = 0.02  # of the full rate, at the very end
 MEASURED_ON = 8  # batches of held-out passages
 # Share of spun pieces read right from which a base is no beginner: the language of the field alone would
@@ -93,7 +93,7 @@ class Recipe:
 def slope(done: float, step: int) -> float:
     """The share of the full learning rate at a step, when the share `done` of training is over.
 
-    >>> [slope(done, step) for done, step in ((0.0, 0), (0.025, 50), (0.5, 1000), (0.95, 1900), (1.0, 2000))]
+    >>> [slope(done, step) for done, step in ((0.0, 0), (0.025, 50), (0.5, 1000), (0.875, 1750), (1.0, 2000))]
     [0.0, 0.5, 1.0, 0.5, 0.02]
     """
     rise = min(1.0, max(done / WARM, step / WARM_STEPS))
