@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import textrepair
-from textrepair.gold import Gold
 from textrepair.models import find_model
 from textrepair.pipeline.features import FEATURES, OF_LARGE, OF_WORD
-from textrepair.pipeline.judgement import Decision
-from textrepair.pipeline.networks import FeatureNetwork
-from textrepair.pipeline.places import ALONE
 from textrepair.pipeline.shortlist import feature_rows
 from textrepair.rerank import Evidence, ToEncode, mean_evidence
-from textrepair.training.doubted import fit_doubted
-from textrepair.training.examples import Example
 from textrepair.training.shipping import ship
 
 SPUN = Path("seeds/000_93fcc8338e17c8dc.txt")
@@ -102,57 +94,3 @@ def test_what_one_model_cannot_read_is_left_to_the_other() -> None:
 
 def test_words_have_a_feature_of_the_larger_model() -> None:
     assert "large_word" in OF_WORD
-
-
-PLANTED = CLEAN + "Women with bosom peril were recruited from two hospitals. " + CLEAN * 2
-
-
-def with_doubts(pair: textrepair.Repairer, weight: float, bias: float) -> textrepair.Repairer:
-    """The pair, its larger model heard on doubted candidates by a line over their log odds."""
-    other = copy.copy(pair)
-    network = FeatureNetwork((ALONE,), (0.0,), (1.0,), ([[weight]],), ([bias],))
-    other.decision = replace(pair.decision, candidate_by_large=network)
-    return other
-
-
-def test_of_a_document_that_looks_clean_it_reads_the_passage_of_a_doubted_candidate(
-    pair, read_by_large
-) -> None:
-    repair = with_doubts(pair, 1.0, 0.0).explain(PLANTED)
-    assert repair.edits
-    assert read_by_large
-    assert all("bosom peril" in text and len(text) < 500 for text in read_by_large)
-
-
-def test_what_is_made_of_a_doubted_candidate_is_its_score(pair) -> None:
-    alone = pair.explain(PLANTED)
-    same, unsure = (with_doubts(pair, 1.0, bias).explain(PLANTED) for bias in (0.0, -9.0))
-    assert [e.after for e in alone.edits] == ["breast cancer"]
-    assert [e.score for e in same.edits] == pytest.approx([e.score for e in alone.edits], abs=1e-3)
-    assert not unsure.edits
-
-
-def test_a_document_without_doubts_is_not_read_again(pair, read_by_large) -> None:
-    with_doubts(pair, 1.0, 0.0).explain(CLEAN)
-    assert not read_by_large
-
-
-def test_a_judgement_of_doubted_candidates_is_fitted_to_planted_terms(
-    pair, tmp_path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "pair"
-    shutil.copytree(find_model("en_sci_sm"), folder)
-    ship(folder, "en_sci_sm")
-    monkeypatch.setattr("textrepair.training.doubted.FEWEST", 3)
-    swaps = [("breast cancer", "bosom peril"), ("random forest", "arbitrary timberland"), ("mice", "rodents")]
-    examples = []
-    for number, (canonical, spun) in enumerate(swaps * 2):
-        before = CLEAN + f"Studies of {canonical} of the last ten years were reviewed. The"
-        gold = (Gold(at := len(before) + 1, at + len(spun), (canonical,), "phrase"),)
-        text = f"{before} {spun} data were left out. " + CLEAN
-        examples.append(Example(text, gold, planted=True, document=number))
-    measured = fit_doubted(folder, examples)
-    assert measured["doubted"] >= 6
-    assert 0 <= measured["doubted_precision"] <= 1
-    assert Decision.read(folder / "decision.json").candidate_by_large is not None
-    assert textrepair.load(str(folder)).explain(PLANTED).source == PLANTED

@@ -19,9 +19,9 @@ from textrepair.errors import TextrepairError
 from textrepair.lexicon.observed import Swaps, published_swaps
 from textrepair.pipeline.candidate_judgement import STACKING, Judgement
 from textrepair.pipeline.document import Document
-from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, OF_LARGE, OF_WORD
+from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, FEATURES, OF_WORD
 from textrepair.pipeline.networks import FeatureNetwork
-from textrepair.pipeline.places import ALONE, AMONG, PlaceJudgement, PlaceScores, Span, favourites
+from textrepair.pipeline.places import AMONG, PlaceJudgement, PlaceScores, Span, favourites
 
 AUTO = 0.95  # least score of an `auto` entry: its tier is earned by not occurring in clean text
 # Words below which a text is short, and the power of its length with which the odds that it is spun fall.
@@ -51,8 +51,7 @@ class Decision:
     `harm` holds (score, edits per 10,000 clean words) pairs, measured. `fitted_to` names the real pages,
     `seen` the swaps that were seen on them: spun and canonical lemma, and how often. `lms`: the identities of
     the general language models with whose opinions the judgements were fitted. `reads_first` names the small
-    model that reads everything where the model of the folder is a larger one, which reads what looks spun;
-    `candidate_by_large` then judges doubted candidates of documents that look clean once more.
+    model that reads everything where the model of the folder is a larger one, which reads what looks spun.
     """
 
     document_by_words: FeatureNetwork
@@ -71,7 +70,6 @@ class Decision:
     seen: tuple[tuple[str, str, float], ...] = ()
     word_if_spun: FeatureNetwork | None = None
     reads_first: str | None = None
-    candidate_by_large: FeatureNetwork | None = None
 
     @classmethod
     def read(cls, path: Path) -> Decision:
@@ -105,28 +103,16 @@ class Decision:
             parts = ("swapped", "original", "right")
             return PlaceJudgement(*(network(known, name, of) for of in parts)) if d.get(name) else None
 
-        def one(name: str, known: Collection[str]) -> FeatureNetwork | None:
-            return network(known, name) if d.get(name) else None
-
-        return cls(
-            by_words,
-            by_encoding,
-            if_spun,
-            if_clean,
-            d["spun_document_threshold"],
-            d["threshold"],
-            tuple(d["harm"]),
-            tuple(d.get("lms", ())),
-            place("place_if_spun"),
-            d.get("threshold_if_spun"),
-            place("place_with_lm"),
-            d.get("threshold_with_lm"),
-            tuple(d.get("fitted_to", ())),
-            tuple((spun, canonical, times) for spun, canonical, times in d.get("seen", ())),
-            one("word_if_spun", [*OF_WORD]),
-            d.get("reads_first"),
-            one("candidate_by_large", [ALONE, *OF_LARGE]),
-        )
+        judgements = (by_words, by_encoding, if_spun, if_clean)
+        harm, lms = tuple(d["harm"]), tuple(d.get("lms", ()))
+        without = (place("place_if_spun"), d.get("threshold_if_spun"))
+        with_lm = (place("place_with_lm"), d.get("threshold_with_lm"))
+        fitted_to = tuple(d.get("fitted_to", ()))
+        thresholds = (d["spun_document_threshold"], d["threshold"])
+        seen = tuple((spun, canonical, times) for spun, canonical, times in d.get("seen", ()))
+        word = network([*OF_WORD], "word_if_spun") if d.get("word_if_spun") else None
+        first = d.get("reads_first")
+        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to, seen, word, first)
 
     @cached_property
     def observed(self) -> Swaps:

@@ -37,7 +37,6 @@ from textrepair.pipeline.detect import (
     read_document,
 )
 from textrepair.pipeline.document import Document
-from textrepair.pipeline.doubted import judge_doubted
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import Shortlisted, choose, judge
@@ -260,8 +259,7 @@ class Repairer:
         document, text = detected.document, detected.document.seg.text
         spun_prob, decision = document.spun_prob, self.decision.for_length(len(document.seg.words))
         threshold = self._threshold(decision, spun_prob)
-        scores = judge(decision, chosen, document)
-        chances, of_place = judge_doubted(decision, scores, chosen, document, self.large)
+        chances, of_place = judge(decision, chosen, document)
         ranked = sorted(
             zip(chosen, chances, strict=True), key=lambda x: (-x[1], -x[0][0].spin_log_prob, x[0][0].after)
         )

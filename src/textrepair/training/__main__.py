@@ -1,7 +1,6 @@
-"""`python -m textrepair.training split|tables|habits|doubted`: divide a corpus, derive the package's tables
-of it, and fit one part of a larger model's decision.
+"""`python -m textrepair.training split|tables`: divide a corpus, and derive the package's word tables of it.
 
-Models are trained by `textrepair train`; this is needed only to make the tables or that part anew.
+Models are trained by `textrepair train`; this is needed only to make the tables anew.
 """
 
 from __future__ import annotations
@@ -26,19 +25,15 @@ from textrepair.lexicon.words import science
 from textrepair.texts import read_texts
 from textrepair.training.acronyms import write_acronyms
 from textrepair.training.alignment import align_words
-from textrepair.training.calibration_examples import calibration_examples
 from textrepair.training.channels import (
     NEIGHBOURS,
     PHRASES,
     default_channels,
     observed_triples,
-    planted_channel,
     read_listed,
     seen_terms,
 )
-from textrepair.training.doubted import DOUBTED_IN, fit_doubted
 from textrepair.training.frequencies import count_spins, write_ngrams, write_science, write_unwritten
-from textrepair.training.materials import Materials
 from textrepair.training.packed import pack
 from textrepair.training.spinner import words_of
 from textrepair.training.split import split
@@ -131,23 +126,6 @@ def derive_habits() -> None:
     """Derive the table of habits, and add what it lists to the candidate table, in the package itself."""
     frequency = {word: use.zipf for word, use in science().items()}
     write_table(DATA / "synonyms.marisa", _with_habits(dict(all_synonyms()), frequency))
-
-
-@app.command("doubted")
-def fit_doubted_candidates(
-    corpus: Annotated[
-        list[Path], typer.Argument(metavar="CORPUS...", help="What the model was trained on, in that order.")
-    ],
-    model: Annotated[Path, typer.Option(help="Folder of the larger model of a pair.")],
-    pairs: Annotated[Path, typer.Option(help="TSV of swaps seen on real pages: spun, original, kind.")],
-    tortured: Annotated[Path, typer.Option(help="Problematic Paper Screener export, CSV.")],
-) -> None:
-    """Fit what a larger model makes of doubted candidates in documents that look clean, as training does."""
-    materials = Materials(tuple(corpus), pairs=pairs, tortured=tortured)
-    near, channels = materials.channels()
-    packed = pack([read_texts(path) for path in corpus])
-    examples = calibration_examples(packed, near, channels, planted_channel(tortured), DOUBTED_IN)
-    print(json.dumps(fit_doubted(model, examples), indent=1))
 
 
 def _with_habits(rows: Synonyms, frequency: Mapping[str, float]) -> dict[str, list[tuple[str, float]]]:

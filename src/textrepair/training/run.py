@@ -18,11 +18,10 @@ from textrepair.pipeline.judgement import Decision
 from textrepair.texts import read_texts, refuse
 from textrepair.training.base import Base, read_mean
 from textrepair.training.calibrate import calibrate
-from textrepair.training.calibration_examples import CALIBRATED_ON, calibration_examples
+from textrepair.training.calibration_examples import calibration_examples
 from textrepair.training.card import card
 from textrepair.training.channels import planted_channel
 from textrepair.training.denoise import CHECKPOINT, HELD, Recipe, Status, train
-from textrepair.training.doubted import DOUBTED_IN, fit_doubted
 from textrepair.training.evaluation import measure
 from textrepair.training.examples import Example
 from textrepair.training.graph import write_graphs
@@ -76,7 +75,7 @@ def train_model(
     can be gone on with under a larger budget into another `out`; without it, it ends with the model. A
     training that was interrupted goes on where it stood; the folder can be loaded when its manifest stands,
     which is written last. `reads_first`: the smaller model that is to read everything, where this one is to
-    read again only what that finds spun or doubts (`textrepair.training.shipping`, `doubted`).
+    read again only what that finds spun (`textrepair.training.shipping`); nothing is calibrated then.
 
     Raises `TextrepairError` for bad input and `OSError` when `out` cannot be written.
     """
@@ -92,8 +91,7 @@ def train_model(
     sources, corpus = _read_corpus(materials, watch)
     terms = planted_channel(materials.tortured)
     # now, so that too few of them are known before hours are spent
-    documents = CALIBRATED_ON if reads_first is None else DOUBTED_IN
-    examples = calibration_examples(corpus, near, channels, terms, documents)
+    examples = calibration_examples(corpus, near, channels, terms) if reads_first is None else []
     for folder in (out, where):
         folder.mkdir(parents=True, exist_ok=True)
     rate = _rate(base)
@@ -106,11 +104,12 @@ def train_model(
     for status in steps:
         watch.step(status)
     base.tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    decision: dict[str, Any] = {}
     if reads_first is None:
         write_graphs(out)
         decision = _calibrate(examples, out, materials.clean, harm, watch)
     else:
-        decision = _pair(examples, out, reads_first, watch)
+        ship(out, reads_first)
     record = {
         "command": command(materials, recipe, harm, reads_first),
         **trained(materials, sources, corpus, base, recipe, rate),
@@ -158,13 +157,6 @@ def _calibrate(
         watch.begins("Measuring harm")
         on_clean = measure_harm(out, read_texts(clean, refuse), harm=harm)
     return measure(examples, rows, by_words, seen, Decision.read(out / "decision.json")) | on_clean
-
-
-def _pair(examples: Sequence[Example], out: Path, reads_first: str, watch: Watch) -> dict[str, Any]:
-    """Make the model in `out` the larger one of a pair, and fit and measure what it says of doubted words."""
-    ship(out, reads_first)
-    watch.begins("Reading the excerpts in which it is asked of doubted words")
-    return fit_doubted(out, examples, lambda done: watch.read(done, len(examples)))
 
 
 def _check_out(out: Path) -> None:
