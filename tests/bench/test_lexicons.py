@@ -212,6 +212,7 @@ def test_what_the_model_keeps_restoring_is_proposed_with_evidence():
         assert p.spun.lower() == p.spun
         assert p.spun != p.canonical
         assert p.entry.tier == "ask"
-        assert f"{len(p.documents)} texts" in p.entry.evidence
+        number = len(p.documents)
+        assert f"{number} {'text' if number == 1 else 'texts'}," in p.entry.evidence
     counts = [len(p.documents) for p in proposals]
     assert counts == sorted(counts, reverse=True)

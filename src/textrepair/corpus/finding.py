@@ -121,6 +121,8 @@ def several_swapped(repair: Repair) -> float:
     A document of which few words were swapped looks clean as a whole. But clean text has an edit in some
     hundred thousand words (`benchmarks/results/harm.json`), and hardly ever two of different wordings.
 
+    >>> from textrepair.detection import Detection
+    >>> from textrepair.edits import Edit
     >>> spans = [SwappedSpan(k, k + 1, word, 0.5, "wording", "model") for k, word in ((0, "a"), (2, "b"))]
     >>> edits = [Edit(s.start, s.end, s.text, "x", "wording", 0.5, "model") for s in spans]
     >>> several_swapped(Repair("a b", tuple(edits), detection=Detection("a b", spans=tuple(spans))))
