@@ -84,7 +84,7 @@ def systems(found: Mapping[str, Any]) -> str:
         made_public = public["right"] + public["other"] + public["beside"]
         lines.append(
             (
-                f"**{name}**{'†' * stale(s)}" if name.startswith("textrepair") else f"{name}{'†' * stale(s)}",
+                f"{f'**{name}**' if name.startswith('textrepair') else name}{'†' * stale(s)}",
                 ranged(s["recall"], s["intervals"]["recall"]),
                 ranged(s["precision"], s["intervals"]["precision"]) if made else "",
                 f"{s['exact_sentences']} of {s['spun_sentences']}",

@@ -140,11 +140,15 @@ def plainly(name: str, text: str, wording: Wording) -> Opinion:
     )
 
 
+def in_single_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read models of a folder so, which processors with AMX read in half of it."""
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+
+
 def test_opinions_are_what_the_whole_texts_say(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opinion, "AFTER", 150)  # all that follows
     monkeypatch.setattr(opinion, "BRANCH", 200)
-    # in single precision, as the whole texts are read; on processors with AMX it would be half of it
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+    in_single_precision(monkeypatch)  # as the whole texts are read
     model = open_language_model(folder)
     for wording, found in zip(wordings(), opinions(model, TEXT, wordings()), strict=True):
         assert found == pytest.approx(plainly(folder, TEXT, wording), abs=2e-3), wording

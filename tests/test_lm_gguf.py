@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from test_lm import TEXT, save, wordings
+from test_lm import TEXT, in_single_precision, save, wordings
 from textrepair import TextrepairError
 from textrepair.lm import open_language_model, opinions
 
@@ -81,8 +81,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 def test_a_gguf_file_says_what_its_folder_says(
     both: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # in single precision, as the file is; on processors with AMX a folder is read in half of it
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+    in_single_precision(monkeypatch)  # as the file is
     folder, file = map(open_language_model, both)
     assert file.encode(TEXT) == folder.encode(TEXT)
     asked = wordings() * 5  # more branches than are read side by side

@@ -20,6 +20,7 @@ from textrepair.bench.report import compare, tables
 from textrepair.bench.score import Gold
 from textrepair.bench.texts import Text, read_texts
 from textrepair.edits import Edit, Repair
+from textrepair.errors import numbered
 from textrepair.lexicon.conditions import Condition
 from textrepair.lexicon.entries import Entry, read
 from textrepair.lexicon.lexicon import Lexicon
@@ -212,7 +213,6 @@ def test_what_the_model_keeps_restoring_is_proposed_with_evidence():
         assert p.spun.lower() == p.spun
         assert p.spun != p.canonical
         assert p.entry.tier == "ask"
-        number = len(p.documents)
-        assert f"{number} {'text' if number == 1 else 'texts'}," in p.entry.evidence
+        assert f"{numbered(len(p.documents), 'text')}," in p.entry.evidence
     counts = [len(p.documents) for p in proposals]
     assert counts == sorted(counts, reverse=True)

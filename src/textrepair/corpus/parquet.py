@@ -69,7 +69,7 @@ class Parquet:
         check_free(options.edits_column, self.schema.names)
         type_ = self.schema.field(column).type
         value = type_.value_type if pa.types.is_dictionary(type_) else type_
-        if not (any(is_text(value) for is_text in TEXTUAL)):
+        if not any(is_text(value) for is_text in TEXTUAL):
             raise TextrepairError(f"column {column!r} holds {type_}, not text; name another with --column")
 
     def rows(self) -> Iterator[Row]:
