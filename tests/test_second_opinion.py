@@ -57,7 +57,8 @@ def scored(before: str, after: str, doubt: float) -> Shortlisted:
 
 def test_only_doubted_places_are_asked_of_with_their_articles(repairer: Repairer) -> None:
     model, document = Letters(), read_document(TEXT, repairer.lexicon, None)
-    told = with_opinions([scored("illness", "disease", 0.5), scored("mind", "brain", 0.05)], document, model)
+    chosen = [scored("illness", "disease", 0.5), scored("mind", "brain", 0.05)]
+    told = with_opinions(chosen, [0.5, 0.5], document, model)
     assert told[0].opinion is not None
     assert told[1].opinion is None
     [branch] = model.asked

@@ -27,6 +27,8 @@ CASES = Path(__file__).parents[1] / "cases" / "about_words.jsonl"
         ("“One.\n\n“Two,” he said.", ["“One.\n\n“Two,”"]),
         ('"One.\n \n"Two," he said.', ['"One.\n \n"Two,"']),
         ("“One\n\ntwo” three", []),
+        ('had it.\\n" +\n"The sufferers" + "are few', []),
+        ('"The sufferers\\n" +\n  "said “no”.\\n" + "So." He "said so".', ["“no”", '"said so"']),
         ("“never closed, “so” and", ["“so”"]),
         ("the patients' data and the controls' data", []),
         ("‘The sufferers’ cells’ were lost. The doctors’ union.", ["‘The sufferers’ cells’"]),

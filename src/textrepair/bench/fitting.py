@@ -41,6 +41,7 @@ from textrepair.pipeline.shortlist import (
     Shortlisted,
     chosen_widely,
     feature_rows,
+    with_opinions,
 )
 from textrepair.pipeline.word_judgement import word_rows
 from textrepair.training.calibrate import fit
@@ -120,17 +121,30 @@ class PageRows:
         ]
 
 
-def read_rows(repairer: Repairer, page: Page, lm: LanguageModel | None = None) -> PageRows:
+def read_rows(repairer: Repairer, page: Page) -> PageRows:
     """The candidates of a page, as the first pass of a repairer lays them out for a spun document."""
     found = find_out(repairer, page.text)
     large = repairer.large
-    chosen = chosen_widely(found.detected, found.scored, repairer.reranker, large=large, lm=lm)
+    chosen = chosen_widely(found.detected, found.scored, repairer.reranker, large=large)
     names = [name for name in FEATURES if large or name not in OF_LARGE]
     rows = [*feature_rows(chosen, found.detected.document, names)]
     candidates = [c.candidate for c in chosen]
     alone = repairer.decision.candidate_if_spun(rows, [swap_key(c) for c in candidates])
     detected = replace(found.detected, encoding=None, large_encoding=None)
     return PageRows(page, detected, chosen, rows, alone, [label(page, c) for c in candidates])
+
+
+def asked_of(rows: Sequence[PageRows], lm: LanguageModel) -> list[PageRows]:
+    """The same pages, with the opinions of a language model on the favourites of a judgement that was fitted
+    without the page's fold.
+    """
+    out: list[PageRows] = []
+    for p, scores in judged_left_out([p.without(OPINIONS) for p in rows]):
+        chosen = with_opinions(p.chosen, scores.candidates, p.detected.document, lm)
+        said = feature_rows(chosen, p.detected.document, OPINIONS)
+        rows_of_page = [{**a, **b} for a, b in zip(p.rows, said, strict=True)]
+        out.append(replace(p, chosen=chosen, rows=rows_of_page))
+    return sorted(out, key=lambda p: p.page.id)
 
 
 def label(page: Page, candidate: Candidate) -> int:
@@ -167,17 +181,27 @@ def _fit_left_out(pages: Sequence[PageRows]) -> tuple[PlaceJudgement, float, Fea
     """The judgement of places fitted to all pages, the threshold at which those of each fold, left out of it,
     stay precise, and the judgement of words fitted to what is then said of them.
     """
-    left_out: list[tuple[PageRows, PlaceScores]] = []
-    words: list[tuple[dict[str, float], bool]] = []
+    left_out = [*judged_left_out(pages)]
+    words = [
+        row
+        for p, scores in left_out
+        for row in labelled_word_rows(
+            p, scores, p.observed(q for q in pages if fold_of(q.page.id) != fold_of(p.page.id))
+        )
+    ]
+    of_words = fit([features for features, _ in words], [label for _, label in words], hidden=OF_WORDS)
+    return fit_places(pages), precise_threshold([(p, of.candidates) for p, of in left_out]), of_words
+
+
+def judged_left_out(pages: Sequence[PageRows]) -> Iterator[tuple[PageRows, PlaceScores]]:
+    """The pages by fold, each with what a judgement says of it that was fitted without its fold."""
     for fold in sorted({fold_of(p.page.id) for p in pages}):
         others = [p for p in pages if fold_of(p.page.id) != fold]
         judge = fit_places(others)
-        of_fold = [p.seeing(others) for p in pages if fold_of(p.page.id) == fold]
-        judged = [(p, judge(p.rows, p.alone, p.spans)) for p in of_fold]
-        left_out += judged
-        words += [row for p, scores in judged for row in labelled_word_rows(p, scores, p.observed(others))]
-    of_words = fit([features for features, _ in words], [label for _, label in words], hidden=OF_WORDS)
-    return fit_places(pages), precise_threshold([(p, of.candidates) for p, of in left_out]), of_words
+        for p in pages:
+            if fold_of(p.page.id) == fold:
+                seeing = p.seeing(others)
+                yield seeing, judge(seeing.rows, seeing.alone, seeing.spans)
 
 
 def labelled_word_rows(
@@ -220,7 +244,9 @@ def refit(
 ) -> Decision:
     """Fit the model's decision to the pages and write it; to `folds` one for each fold, fitted without it."""
     asked = open_language_model(lm) if lm else None
-    rows = [read_rows(repairer, page, asked) for page in pages]
+    rows = [read_rows(repairer, page) for page in pages]
+    if asked:
+        rows = asked_of(rows, asked)
     identity = asked.identity if asked else None
     if folds:
         folds.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,10 @@ PAIRS = {
 }
 # not the last character of a dash that was read in a wrong encoding (â€“, â€”)
 MARK = re.compile("(?<!â€)(?:``|''|[" + "".join(mark for mark in PAIRS if len(mark) == 1) + "”」』])")
+# Strings that a program joins, of which an excerpt may lack the first mark and the last: these are the
+# language's, and quote nobody.
+STRING = r"(?:(?:(?!\1)[^\\\n]|\\.)*\1)?"  # behind its first mark
+JOINED = re.compile(rf"""(["'`]){STRING}(?:[ \t]*\+\s*\1{STRING})+""")
 CLOSED_BY = {
     mark: [opening for opening, closing in PAIRS.items() if mark in closing] for mark in "”“‘’»«›‹」』'`\""
 }
@@ -55,7 +59,7 @@ def quotations(text: str) -> tuple[tuple[int, int], ...]:
     elements of markup that hold quotations or code (`<q>so</q>`).
 
     A quotation ends in the paragraph in which it begins, unless the next one opens with its mark again, as
-    printers do; one that is never closed is none.
+    printers do; one that is never closed is none, nor are the strings of a program that `+` joins.
 
     >>> text = "He said “it’s ‘odd’ and\\nnot so”, the patients' 5\\" pipe.\\n> So they wrote."
     >>> [text[a:b] for a, b in quotations(text)]
@@ -93,7 +97,9 @@ def _elements(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _marked(text: str) -> Iterator[tuple[int, int]]:
-    marks = list(MARK.finditer(text))
+    joined = JOINED.finditer(text) if "+" in text else ()
+    of_program = {at for m in joined for at in range(*m.span()) if text[at] == m[1] and text[at - 1] != "\\"}
+    marks = [m for m in MARK.finditer(text) if m.start() not in of_program]
     breaks = iter([*BLANK.finditer(text)] if marks else ())
     paragraph_end = next(breaks, None)
     open_: dict[str, list[_Open]] = {mark: [] for mark in PAIRS}

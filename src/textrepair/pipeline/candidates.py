@@ -27,6 +27,9 @@ BY_HABIT, HABIT, LESS_LIKELY = (
     0.4,
 )  # of an idiom, the first one, and what a rank costs
 BY_ACRONYM = "reranker:acronym"  # source of a long form that an acronym calls for
+BY_TERM = "reranker:term"  # of a term of several words
+BY_MODEL = "reranker:model"  # of what the model names itself
+BY_THESAURUS = "reranker:thesaurus"
 KNOWN = 2.5  # Zipf frequency in science of a word that a model may name
 
 
@@ -105,7 +108,7 @@ def find_candidates(
         if (c.start, c.end, c.after.lower()) not in known and not {c.start, c.end - 1} & judged:
             known[c.start, c.end, c.after.lower()] = len(out)
             out.append(c)
-    terms = [(t, "reranker:term") for t in find_terms(seg, is_free, is_doubted)]
+    terms = [(t, BY_TERM) for t in find_terms(seg, is_free, is_doubted)]
     terms += [(t, BY_ACRONYM) for t in find_defined(text, is_free, is_odd) if is_doubted(t.start, t.end)]
     for t, source in terms:
         before = text[t.start : t.end]
@@ -140,7 +143,7 @@ def named_candidate(text: str, start: int, end: int, after: str) -> Candidate | 
     if any(science().get(w, UNKNOWN).zipf < KNOWN for w in words if w not in before.lower().split()):
         return None
     kind = "terminology" if " " in before else "wording"
-    return Candidate(start, end, before, written, kind, "reranker:model", "", UNLISTED)
+    return Candidate(start, end, before, written, kind, BY_MODEL, "", UNLISTED)
 
 
 def _proposals(suspect: Suspect, before: str) -> Iterable[Candidate]:
@@ -154,7 +157,7 @@ def _proposals(suspect: Suspect, before: str) -> Iterable[Candidate]:
             spin_log_prob = max(close.get(canonical, -7.0), -1.5 - 0.5 * rank)
             found.setdefault(canonical, replace(candidate, tier=suspect.tier, spin_log_prob=spin_log_prob))
     for canonical, spin_log_prob in close.items():
-        candidate = Candidate(*place, canonical, "wording", "reranker:thesaurus", "", spin_log_prob)
+        candidate = Candidate(*place, canonical, "wording", BY_THESAURUS, "", spin_log_prob)
         found.setdefault(canonical, candidate)
     return found.values()
 

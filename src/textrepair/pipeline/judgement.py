@@ -52,6 +52,8 @@ class Decision:
     `seen` the swaps that were seen on them: spun and canonical lemma, and how often. `lms`: the identities of
     the general language models with whose opinions the judgements were fitted. `reads_first` names the small
     model that reads everything where the model of the folder is a larger one, which reads what looks spun.
+    `before_opinions`: where opinions are weighed, the same decision without them, which tells which candidates
+    a language model is asked of.
     """
 
     document_by_words: FeatureNetwork
@@ -70,6 +72,7 @@ class Decision:
     seen: tuple[tuple[str, str, float], ...] = ()
     word_if_spun: FeatureNetwork | None = None
     reads_first: str | None = None
+    before_opinions: Decision | None = None
 
     @classmethod
     def read(cls, path: Path) -> Decision:
@@ -128,7 +131,12 @@ class Decision:
 
     def with_opinions(self) -> Decision:
         """The same decision, with places judged by such opinions too."""
-        return replace(self, place_if_spun=self.place_with_lm, threshold_if_spun=self.threshold_with_lm)
+        return replace(
+            self,
+            place_if_spun=self.place_with_lm,
+            threshold_if_spun=self.threshold_with_lm,
+            before_opinions=self,
+        )
 
     def write(self, path: Path) -> None:
         """Write `decision.json`."""

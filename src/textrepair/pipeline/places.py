@@ -16,15 +16,24 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
+
 from textrepair.pipeline.features import Rows, log_odds
 from textrepair.pipeline.networks import FeatureNetwork
 
 Span = tuple[int, int]  # offsets of the first character and behind the last one
 # What a candidate is judged by beside its features, from the probability that each alone is right: its own,
 # the best and the second of its place, the best of another place that overlaps it, their sum, their number.
-ALONE, BEST, SECOND, OVERLAPPING, TOGETHER, NUMBER = AMONG = (
+ALONE, BEST, SECOND, OVERLAPPING, TOGETHER, NUMBER = OF_RIVALS = (
     "alone", "best", "second", "overlapping", "together", "number",
 )  # fmt: skip
+# How far it lies behind the best candidate of its place by these features (0 for the best, and where a
+# feature is not at hand): what the words around call for hardly tells anything but in comparison.
+BEHIND = {
+    f"{name}_behind": name
+    for name in ("margin", "spin_log_prob", "hidden_certain", "large_certain", "large_hidden_certain")
+}
+AMONG = (*OF_RIVALS, *BEHIND)
 NOTHING = 1e-4  # the probability of a candidate that is not there
 
 
@@ -104,7 +113,9 @@ def favourites(alone: Sequence[float], spans: Sequence[Span]) -> dict[Span, int]
 
 
 def with_rivals(rows: Sequence[Mapping[str, float]], alone: Sequence[float], spans: Sequence[Span]) -> Rows:
-    """The features of each candidate, and beside them `AMONG`: log odds, and logs of the sum and number."""
+    """The features of each candidate, and beside them `AMONG`: log odds, logs of the sum and number, and by
+    how much it is behind the best of its place.
+    """
     of_place: dict[Span, list[int]] = defaultdict(list)
     for k, span in enumerate(spans):
         of_place[span].append(k)
@@ -123,7 +134,23 @@ def with_rivals(rows: Sequence[Mapping[str, float]], alone: Sequence[float], spa
             NUMBER: math.log(len(here)),
         }
 
-    return Rows.of(rows).beside(Rows.of((among(k, span) for k, span in enumerate(spans)), AMONG))
+    full = Rows.of(rows)
+    of_rivals = Rows.of((among(k, span) for k, span in enumerate(spans)), OF_RIVALS)
+    return full.beside(of_rivals).beside(_behind_the_best(full, spans))
+
+
+def _behind_the_best(rows: Rows, spans: Sequence[Span]) -> Rows:
+    """The features `BEHIND` of each candidate."""
+    numbers = {span: n for n, span in enumerate(dict.fromkeys(spans))}
+    places = np.array([numbers[span] for span in spans], np.int64)
+    behind = np.zeros((len(spans), len(BEHIND)))
+    for k, name in enumerate(BEHIND.values()):
+        if name in rows.names:
+            [values] = rows.columns([name]).T
+            best = np.full(len(numbers), -np.inf)
+            np.maximum.at(best, places, values)
+            behind[:, k] = values - best[places]
+    return Rows(tuple(BEHIND), behind)
 
 
 def _best_overlapping(best: Mapping[Span, float]) -> dict[Span, float]:

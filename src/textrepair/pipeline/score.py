@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.opposed import on_its_line, opposed
 from textrepair.lexicon.protected import IsOutside
-from textrepair.pipeline.candidates import UNLISTED, Candidate, named_candidate
+from textrepair.pipeline.candidates import BY_TERM, UNLISTED, Candidate, named_candidate
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.jargon import is_own
@@ -120,6 +120,6 @@ def _joined(
                 continue
             spin_log_prob = max(UNLISTED, c.spin_log_prob + d.spin_log_prob)
             joined = Candidate(
-                a.start, b.end, before, after, "terminology", "reranker:term", "", spin_log_prob
+                a.start, b.end, before, after, "terminology", BY_TERM, "", spin_log_prob
             )
             yield joined, joint_evidence(e, f)

@@ -41,7 +41,7 @@ CORPUS_FEATURES = (
     "term",
     "unwritten",
 )
-# Those that only real spinners show, and which simulated ones would have it mistrust; those asked for only
+# Those that only real spinners show, or of which simulated ones would teach too much; those asked for only
 # where places are judged.
 REAL_FEATURES = (
     "hidden",
@@ -55,6 +55,10 @@ REAL_FEATURES = (
     "observed_canonical",
     "near",
     "near_surely",
+    "length",
+    "by_model",
+    "by_term",
+    "by_thesaurus",
 )
 SECOND_STAGE = (*CORPUS_FEATURES, "replaced", "most", "least", "beside")
 NETWORKS = 4

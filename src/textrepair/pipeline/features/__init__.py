@@ -1,6 +1,12 @@
 """The features that documents and candidates are judged by, each a named function in a table."""
 
-from textrepair.pipeline.features import candidate, hidden, large, spinners  # noqa: F401 - they fill the table
+from textrepair.pipeline.features import (  # noqa: F401 - they fill the table
+    candidate,
+    hidden,
+    large,
+    origin,
+    spinners,
+)
 from textrepair.pipeline.features.context import (
     FEATURES,
     ByLarge,

@@ -1,0 +1,34 @@
+"""The features of a candidate that tell where it comes from, and for how much text.
+
+Only places are judged by them: of simulated spins, from which candidates alone are judged, it is known too
+well where the right ones come from.
+"""
+
+from __future__ import annotations
+
+from textrepair.pipeline.candidates import BY_MODEL, BY_TERM, BY_THESAURUS
+from textrepair.pipeline.features.context import FEATURES, CandidateInContext
+
+
+@FEATURES
+def length(c: CandidateInContext) -> float:
+    """How many words stand there."""
+    return float(len(c.place.words))
+
+
+@FEATURES
+def by_model(c: CandidateInContext) -> float:
+    """Whether the model names it itself (0 or 1)."""
+    return float(c.candidate.source == BY_MODEL)
+
+
+@FEATURES
+def by_term(c: CandidateInContext) -> float:
+    """Whether it is a term of several words that shares some with what stands (0 or 1)."""
+    return float(c.candidate.source == BY_TERM)
+
+
+@FEATURES
+def by_thesaurus(c: CandidateInContext) -> float:
+    """Whether thesauri give it (0 or 1)."""
+    return float(c.candidate.source == BY_THESAURUS)
