@@ -32,6 +32,7 @@ def proposed(text: str, doubted: str) -> set[tuple[str, str]]:
     [
         ("Be that as it may, it grew.", "may", ("Be that as it may", "Nevertheless")),
         ("It is fit for growth.", "fit", ("fit for", "capable of")),
+        ("Metals, for example, iron rust.", "example", ("for example,", "such as")),
     ],
 )
 def test_an_idiom_is_proposed_where_a_word_of_it_is_doubted(text, doubted, swap) -> None:

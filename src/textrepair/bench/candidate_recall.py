@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textrepair.bench.score import Gold, changes_of, score
-from textrepair.pipeline.candidates import Candidate
+from textrepair.pipeline.candidates import Candidate, agree
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,10 @@ def candidate_recall(text: str, gold: Sequence[Gold], candidates: Iterable[Candi
 
 
 def _restores(text: str, gold: Gold, chosen: Sequence[Candidate]) -> bool:
-    return score(text, changes_of(chosen), [gold]).restored == 1
+    edits = agree(
+        text, [candidate.edit(0.0) for candidate in chosen]
+    )  # with their articles, as they are made
+    return score(text, changes_of(edits), [gold]).restored == 1
 
 
 def _word_by_word(text: str, gold: Gold, near: Sequence[Candidate]) -> bool:

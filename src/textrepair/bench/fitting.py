@@ -20,15 +20,14 @@ import numpy as np
 import typer
 
 from textrepair.bench.pages import Page, fold_of, read_pages
-from textrepair.bench.score import Change, Score, changes_of, labelled_words, score, verdicts
+from textrepair.bench.score import Score, changes_of, labelled_words, score, verdicts
 from textrepair.bench.stored import find_out
-from textrepair.edits import Edit
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.acronyms import tokens
 from textrepair.lexicon.observed import Swaps, lemma_pairs, published_swaps
 from textrepair.lm import LanguageModel, open_language_model
 from textrepair.models import write_manifest
-from textrepair.pipeline.candidates import Candidate, swap_key
+from textrepair.pipeline.candidates import Candidate, agree, swap_key
 from textrepair.pipeline.decide import best_together
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.features import FEATURES, OF_LARGE
@@ -149,9 +148,9 @@ def asked_of(rows: Sequence[PageRows], lm: LanguageModel) -> list[PageRows]:
 
 def label(page: Page, candidate: Candidate) -> int:
     """1 if making the candidate alone would be right, 0 if wrong, -1 if neither can be said."""
-    change = Change(candidate.start, candidate.end, candidate.after)
     around = [g for g in page.gold if g.start < candidate.end + 60 and candidate.start - 60 < g.end]
-    return LABELS.get(verdicts(page.text, [change], around).get(change, ""), UNKNOWN)
+    changes = changes_of(agree(page.text, [candidate.edit(0.0)]))  # with its article, as it is made
+    return LABELS.get(verdicts(page.text, changes, around).get(changes[0], "") if changes else "", UNKNOWN)
 
 
 def fit_to_pages(decision: Decision, pages: Sequence[PageRows], lm: str | None = None) -> Decision:
@@ -229,7 +228,7 @@ def score_at(judged: Sequence[tuple[PageRows, Sequence[float]]], threshold: floa
     total = Score()
     for p, scores in judged:
         edits = [c.edit(s) for c, s in zip(p.candidates, scores, strict=True) if s >= threshold]
-        made: tuple[Edit, ...] = best_together(edits)
+        made = agree(p.page.text, best_together(edits))
         total += score(p.page.text, changes_of(made), p.page.gold)
     return total
 

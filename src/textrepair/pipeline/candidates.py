@@ -30,6 +30,7 @@ BY_ACRONYM = "reranker:acronym"  # source of a long form that an acronym calls f
 BY_TERM = "reranker:term"  # of a term of several words
 BY_MODEL = "reranker:model"  # of what the model names itself
 BY_THESAURUS = "reranker:thesaurus"
+LEADING = frozenset(("such as", "like", "including"))  # lead on to examples, so no comma stands behind them
 KNOWN = 2.5  # Zipf frequency in science of a word that a model may name
 
 
@@ -174,6 +175,7 @@ def _habitual(
         of_word = [(1, c, rank) for c, rank in habits_for(first.lower).items() if " " in c]
         for n, canonical, rank in (*of_word, *idioms_from([w.lower for w in row])):
             start, end = first.start, row[n - 1].end
+            end += canonical in LEADING and text.startswith(",", end)
             if is_free(start, end) and is_doubted(start, end):
                 written, chance = like(text[start:end], canonical), HABIT - LESS_LIKELY * rank
                 yield Candidate(start, end, text[start:end], written, "wording", BY_HABIT, "", chance)

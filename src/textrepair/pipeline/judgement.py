@@ -52,8 +52,8 @@ class Decision:
     `seen` the swaps that were seen on them: spun and canonical lemma, and how often. `lms`: the identities of
     the general language models with whose opinions the judgements were fitted. `reads_first` names the small
     model that reads everything where the model of the folder is a larger one, which reads what looks spun.
-    `before_opinions`: where opinions are weighed, the same decision without them, which tells which candidates
-    a language model is asked of.
+    `before_opinions`: where opinions are weighed, the same decision without them, which tells of which
+    candidates a language model is asked.
     """
 
     document_by_words: FeatureNetwork

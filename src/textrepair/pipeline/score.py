@@ -119,7 +119,5 @@ def _joined(
             if document.contrasts.loses(a.start, b.end, after):
                 continue
             spin_log_prob = max(UNLISTED, c.spin_log_prob + d.spin_log_prob)
-            joined = Candidate(
-                a.start, b.end, before, after, "terminology", BY_TERM, "", spin_log_prob
-            )
+            joined = Candidate(a.start, b.end, before, after, "terminology", BY_TERM, "", spin_log_prob)
             yield joined, joint_evidence(e, f)
