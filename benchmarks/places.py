@@ -23,7 +23,15 @@ from sklearn.exceptions import ConvergenceWarning
 
 import textrepair
 from textrepair.bench.circumstances import circumstances
-from textrepair.bench.fitting import OPINIONS, PageRows, fit_places, precise_threshold, read_rows, score_at
+from textrepair.bench.fitting import (
+    OPINIONS,
+    PageRows,
+    asked_of,
+    fit_places,
+    precise_threshold,
+    read_rows,
+    score_at,
+)
 from textrepair.bench.pages import fold_of, read_pages
 from textrepair.lm import open_language_model
 from textrepair.models import find_model
@@ -89,7 +97,9 @@ def rows_of(folder: Path, model: str, lm: str | None, kept: Path) -> tuple[str |
     repairer = textrepair.load(model, families=["synonyms"])
     asked = open_language_model(lm) if lm else None
     identity = asked.identity if asked else None
-    rows = [read_rows(repairer, page, asked) for page in read_pages(folder)]
+    rows = [read_rows(repairer, page) for page in read_pages(folder)]
+    if asked:
+        rows = asked_of(rows, asked)
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(pickle.dumps((identity, rows)))
     return identity, rows

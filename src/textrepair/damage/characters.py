@@ -13,6 +13,7 @@ from textrepair.damage import ligatures
 from textrepair.damage.dictionary import DATA, known, log_uses
 from textrepair.damage.page import Page, Proposal
 from textrepair.first_look import FindMatches, FirstLook
+from textrepair.lexicon.opposed import opposed
 from textrepair.lexicon.quotations import mentions
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
@@ -57,6 +58,7 @@ MARKUP = re.compile(  # of a text that is about it
     r"(?![^\W_])"
 )
 QUOTES = "\"'“”‘’`"
+AROUND = QUOTES + ".,;:"
 CLOSED = re.compile(
     "\u00e2\u20ac(?=[\\s.,;:)\\]]|\\Z)"
 )  # a closing quotation mark whose last byte no page shows
@@ -108,7 +110,10 @@ def _ligatures(matches: FindMatches) -> Iterator[Proposal]:
     for m in matches(LIGATURES):
         word, _, rest = m[0].partition(" ")
         whole = re.sub("[\ufb00-\ufb06]", lambda c: unicodedata.normalize("NFKC", c[0]), word)
-        joins = bool(rest) and not log_uses(whole.lower()) and log_uses((whole + rest).lower()) > 0
+        uses = log_uses((whole + rest).lower())
+        joins = bool(rest) and not log_uses(whole.lower()) and uses > 0
+        if len(word) == 1 and (not rest or log_uses(rest) > uses):
+            continue  # a text about them
         end = m.end() if joins else m.start() + len(word)
         yield Proposal(m.start(), end, whole + rest * joins, "artifact", "ligature")
 
@@ -200,14 +205,36 @@ def _mojibake(text: str, matches: FindMatches) -> Iterator[Proposal]:
     from ftfy import fix_encoding
 
     shown = {text[a:b].strip(QUOTES) for a, b in mentions(text)}  # what a text is about
-    for m in MARKED.finditer(text):
-        if m[0].strip(QUOTES + ".,;:") in shown:
+    broken = [(m, fix_encoding(m[0])) for m in MARKED.finditer(text) if MOJIBAKE.search(m[0])]
+    surely = any(m[0] != mended for m, mended in broken)
+    for m, mended in broken:
+        if m[0].strip(AROUND) in shown or _compared(text, *m.span(), mended):
             continue
-        if MOJIBAKE.search(m[0]) and (mended := fix_encoding(m[0])) != m[0]:
+        if mended == m[0] and surely:  # what alone might be letters
+            mended = _decoded(m[0])
+        if mended != m[0]:
             same = _shared(m[0], mended)
             tail = _shared(m[0][same:][::-1], mended[same:][::-1])
             start, end = m.start() + same, m.end() - tail
             yield Proposal(start, end, mended[same : len(mended) - tail], "artifact", "mojibake")
+
+
+def _compared(text: str, start: int, end: int, mended: str) -> bool:
+    """Whether the text sets what is broken against what it should be: *Ã© stands for é*, *é is a letter*."""
+    said, bare = text[start:end].strip(AROUND), mended.strip(AROUND) or mended
+    if said == bare:
+        return False
+    at = text.index(said, start)
+    alone = len(bare) == 1 and bare.isalpha() and re.search(rf"(?<!\S){bare}(?!\S)", text) is not None
+    return alone or any(opposed(text, [(at, at + len(said), bare)]))
+
+
+def _decoded(text: str) -> str:
+    """The text as UTF-8 where that is what was read as Windows-1252, else as it stands."""
+    try:
+        return text.encode("sloppy-windows-1252").decode()
+    except UnicodeError:
+        return text
 
 
 def _shared(a: str, b: str) -> int:

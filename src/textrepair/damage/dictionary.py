@@ -26,6 +26,18 @@ USUAL = 3.0  # log10 count of two words that stand side by side everywhere
 SELDOM = 2.0  # powers of ten by which that outnumbers what may be the two without their space
 IN_ENGLISH = 3.6  # zipf from which it is a word all the same, as *indifferent* is
 
+PREFIXES = frozenset(
+    "a ab ad aero anti arch auto be beta alpha bi bio by cardio chemo co con counter cross cyber de di"
+    " dis down"
+    " electro em en end endo epi ex extra fore geo half hand head hetero hind homo hydro hyper hypo il im in"
+    " inter intra ir iso macro mega meta micro mid mini mis mono multi nano neo neuro non off on out over"
+    " para per peri photo physio poly post pre pro pseudo psycho quasi radio re retro self semi socio step"
+    " sub super sur sym syn tele thermo trans tri ultra un under uni up vice".split()
+)
+SYLLABLES = frozenset(
+    "ab ad by con de dis em en end il im in ir pro re sub sur un up".split()
+)  # also begin words
+
 
 @cache
 def _trie() -> marisa_trie.RecordTrie:
@@ -82,6 +94,15 @@ def run_together(word: str) -> bool:
 def highest_zipf(word: str) -> float:
     """The zipf of a lower-case word, in science or in English, whichever is higher."""
     return max(science().get(word, UNKNOWN).zipf, zipf_in_english(word))
+
+
+def combining(part: str, word: str) -> bool:
+    """Whether `part` may be tied to `word`.
+
+    >>> combining("musculo", "skeletal"), combining("de", "acetylase"), combining("de", "crease")
+    (True, True, False)
+    """
+    return part.endswith("o") or (part in PREFIXES and (part not in SYLLABLES or log_uses(word) > 0))
 
 
 def may_be_cut(word: str) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from textrepair.damage import spaces
 from textrepair.damage.dictionary import (
     PART,
+    PREFIXES,
+    combining,
     cut,
     highest_zipf,
     known,
-    listed,
     log_uses,
     may_be_cut,
     run_together,
@@ -29,20 +31,7 @@ GLUED = re.compile(
 )
 WRITTEN = 1.0  # log10 count of a word that science does write
 SHORT_LETTERS = 7  # letters; what is shorter and unknown is mostly a name
-SURPRISE = 5.0  # powers of ten by which one word must beat two
-RARE_WORD = 4.2  # zipf below which a word may be a scrap of another
 FREQUENT = 3.0  # log10 count of a pair of words that is likelier than a new word with that ending
-PREFIXES = frozenset(
-    "a ab ad aero anti arch auto be beta alpha bi bio by cardio chemo co con counter cross cyber de di"
-    " dis down"
-    " electro em en end endo epi ex extra fore geo half hand head hetero hind homo hydro hyper hypo il im in"
-    " inter intra ir iso macro mega meta micro mid mini mis mono multi nano neo neuro non off on out over"
-    " para per peri photo physio poly post pre pro pseudo psycho quasi radio re retro self semi socio step"
-    " sub super sur sym syn tele thermo trans tri ultra un under uni up vice".split()
-)
-SYLLABLES = frozenset(
-    "ab ad by con de dis em en end il im in ir pro re sub sur un up".split()
-)  # also begin words
 SUFFIXES = frozenset(
     "able age al ally ance ate based board cy ed en er ers es ese ever fold ful hood ic ics ide ified ify in"
     " ine ing ings ion ions ise ish ism ist ists ite ity ive ize less let like line lines ly man men ment"
@@ -91,9 +80,7 @@ JOINED = re.compile(
     rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}] (?!(?:and|or|to|nor|but|versus|vs|as|than)\b)"
     rf"([a-z]{{2,}})(?![\w{DASHES}/])"
 )
-LIGATURE = ("ffi", "ffl", "fi", "fl", "ff")  # a font's sign for several letters, and a space behind it
 SPACED = re.compile(r"(?<!\S)(?:[a-z] ){4,30}[a-z](?!\S)|(?<!\S)(?:[A-Z] ){4,30}[A-Z](?!\S)")
-SPLIT = re.compile(r"(?<![\w.'’/\u2010-\u2015-])[A-Za-z]?[a-z]+(?: [a-z]{2,})+(?![\w'’/\u2010-\u2015-])")
 HEADINGS = (
     "abstract aim aims background conclusion conclusions design discussion findings funding importance"
     " interpretation intervention interventions introduction keywords limitations measurements methods"
@@ -136,7 +123,7 @@ def find(page: Page) -> Iterator[Proposal]:
     yield from _without_space(matches)
     yield from _hyphens(page.text)
     yield from _line_ends(page, matches)
-    yield from _split(page.text)
+    yield from spaces.find(page.text)
     yield from _spaced(matches)
     yield from _headings(page, matches)
 
@@ -196,15 +183,10 @@ def _hyphens(text: str) -> Iterator[Proposal]:
     for m in HYPHEN.finditer(text):
         a, b = m[1].lower(), m[2]
         whole, tied = log_uses(a + b), log_uses(f"{a}-{b}")
-        if whole < 1.5 or tied or _combining(a, b):
+        if whole < 1.5 or tied or combining(a, b):
             continue
         if min(highest_zipf(a), highest_zipf(b)) < 3.0 or b in ENDINGS:
             yield Proposal(m.start(), m.end(), m[1] + b, "artifact", "hyphen inside a word")
-
-
-def _combining(part: str, word: str) -> bool:
-    """Whether `part` may be tied to `word`: *musculo-skeletal*, *de-acetylase*, but not *de-crease*."""
-    return part.endswith("o") or (part in PREFIXES and (part not in SYLLABLES or log_uses(word) > 0))
 
 
 def _line_ends(page: Page, matches: FindMatches) -> Iterator[Proposal]:
@@ -215,46 +197,14 @@ def _line_ends(page: Page, matches: FindMatches) -> Iterator[Proposal]:
         if page.counts[a + b]:
             whole += 2
         if whole > tied:
-            yield Proposal(m.start(), m.end(), m[1] + b + m[4] + m[2], "artifact", "hyphen at a line end")
+            line_end = m[2] * (page.text[m.end() : m.end() + 1] not in ("", "\n", "\r"))  # no empty line
+            after = m[1] + b + m[4] + line_end
+            yield Proposal(m.start(), m.end(), after, "artifact", "hyphen at a line end")
     for m in matches(JOINED):
         whole, tied = log_uses(m[1].lower() + m[2]), log_uses(f"{m[1].lower()}-{m[2]}")
         if max(whole, tied) >= WRITTEN:
             after = m[1] + "-" * (tied >= whole) + m[2]
             yield Proposal(m.start(), m.end(), after, "artifact", "hyphen at a former line end")
-
-
-@lru_cache(maxsize=1 << 16)
-def _may_be_scrap(word: str) -> bool:
-    """Whether a lower-case word may be a part of another that was cut in two."""
-    return highest_zipf(word) < RARE_WORD or word.endswith(LIGATURE)
-
-
-def _split(text: str) -> Iterator[Proposal]:
-    """A space inside a word: far likelier as one word than as two neighbours by chance."""
-    for run in SPLIT.finditer(text):
-        words = run[0].lower().split(" ")
-        pairs = pairwise(zip(words, map(_may_be_scrap, words), strict=True))
-        if not any((one or other) and listed(a + b) for (a, one), (b, other) in pairs):
-            continue
-        spans = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
-        for (start, mid), (then, end) in pairwise(spans):
-            a, b = text[start:mid].lower(), text[then:end]
-            whole = highest_zipf(a + b)
-            if (
-                a.endswith(LIGATURE)
-                and log_uses(a + b) > 2
-                and whole > min(highest_zipf(a), highest_zipf(b)) + 1.5
-            ):
-                yield Proposal(start, end, text[start:mid] + b, "artifact", "space behind a ligature")
-                continue
-            if (
-                min(highest_zipf(a), highest_zipf(b)) >= RARE_WORD
-                or log_count(f"{a} {b}")
-                or _combining(a, b)
-            ):
-                continue
-            if log_uses(a + b) and whole - (highest_zipf(a) + highest_zipf(b) - 9) > SURPRISE and whole > 3:
-                yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")
 
 
 def _spaced(matches: FindMatches) -> Iterator[Proposal]:

@@ -37,3 +37,12 @@ def escape(text: str) -> str:
     'p &lt; 0.05 &amp; so'
     """
     return html.escape(text, quote=False)
+
+
+def is_foreign(language: str) -> bool:
+    """Whether a tag of language names another than English.
+
+    >>> [is_foreign(tag) for tag in ("de", "en-GB", "eng", "", "x-none")]
+    [True, False, False, False, False]
+    """
+    return re.match(r"(?!en(?:g|glish)?\b)[a-z]{2,}", language.strip(), re.IGNORECASE) is not None

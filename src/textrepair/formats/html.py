@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
 
-from textrepair.formats.flow import LOOSE, escape, flow
+from textrepair.formats.flow import LOOSE, escape, flow, is_foreign
 from textrepair.formats.prose import Prose, Weaver
 
 __all__ = ["escape", "read"]
@@ -97,9 +97,12 @@ def _border(weaver: Weaver, name: str) -> None:
 
 
 def _is_fixed(node: Any) -> bool:
-    """Whether the page itself says that the text of an element is not to be worded otherwise."""
+    """Whether the page itself says that an element is in another language, or not to be worded otherwise."""
     attributes = node.attrs or {}
-    return attributes.get("translate") == "no" or "notranslate" in (attributes.get("class") or "").split()
+    # a whole page is often labelled wrongly
+    foreign = node.name not in ("html", "body") and is_foreign(attributes.get("lang") or "")
+    fixed = attributes.get("translate") == "no" or "notranslate" in (attributes.get("class") or "").split()
+    return foreign or fixed
 
 
 def _aligned(source: str, at: int, text: str, *, rcdata: bool) -> Iterator[tuple[int, int]]:

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-# roles of MyST, citations and attributes of Pandoc, boxes of tasks, templates, links and comments of Obsidian
+# roles of MyST; citations, attributes, what is set high or low in Pandoc; boxes, emoji, templates, Obsidian
 LITERAL = re.compile(
-    r"\{[\w:.-]+\}(?=`|\Z)|-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|(?<=[)\]`])\{[^{}\n]*=[^{}\n]*\}"
+    r"\{[\w:.-]+\}(?=`|\Z)|(?<!\w):[a-z\d_+-]+:(?!\w)|~[^\s~]{1,40}~|\^[^\s^]{1,40}\^|(?<!\w)-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|(?<=[)\]`])\{[^{}\n]*=[^{}\n]*\}"
     r"|\[[ xX]\](?= )|\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|!?\[\[[^\[\]\n]+\]\](?!\()|%%.{1,500}?%%"
 )
 ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)  # of LaTeX, over blank lines too
 BRACKETED = re.compile(  # formulae, and what commands of LaTeX are given
     r"\\\((?:[^\\]|\\[^)]){1,2000}\\\)|\\\[(?:[^\\]|\\[^\]]){1,2000}\\\]"
-    r"|\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*(?:\{[^{}\n]*\})+"
+    r"|\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*(?:\{[^{}\n]*\})+|\\@ref\([^()\n]*\)"
 )
 ESCAPED = re.compile(r"[\\`*_\[\]~$|^]|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")

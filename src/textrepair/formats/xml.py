@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from textrepair.errors import TextrepairError
-from textrepair.formats.flow import escape, flow
+from textrepair.formats.flow import escape, flow, is_foreign
 from textrepair.formats.prose import Prose, Weaver
 
 __all__ = ["NEVER", "escape", "read"]
@@ -32,7 +32,8 @@ NEVER = frozenset(
     lpage page-range date year month day pub-date history permissions copyright-statement
     copyrightinformation copyright-holder copyright-year license rights creator contributor identifier
     chemicallist meshheadinglist supplmeshlist descriptorname nameofsubstance datecompleted daterevised
-    sup custom-meta-group funding-group award-id medlinejournalinfo pubmeddata
+    sup custom-meta-group funding-group award-id medlinejournalinfo pubmeddata guid pubdate
+    foreign mentioned socalled vernaculartitle
     """.split()
 )
 CELLS, ROWS, BREAKS = {"td", "th", "entry", "cell"}, {"tr", "row"}, {"break", "br", "lb"}
@@ -137,9 +138,14 @@ def _events(source: str) -> list[_Event]:
         if not events or what != "text" or events[-1].what not in ("text", "cdata"):
             events.append(_Event(char, "cdata" if cdata and what == "text" else what, name))
 
-    def start(name: str, _: object) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        inside = len(open_) > 1  # a whole document is often labelled wrongly
         open_.append((name, parser.CurrentLineNumber))
-        note("start", name.rpartition(":")[2].lower())
+        foreign = inside and any(
+            key.lower() in ("xml:lang", "lang", "language") and is_foreign(value)
+            for key, value in attributes.items()
+        )
+        note("start", "foreign" if foreign else name.rpartition(":")[2].lower())
 
     def end(name: str) -> None:
         open_.pop()

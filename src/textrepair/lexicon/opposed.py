@@ -16,24 +16,32 @@ SIGNS = {
     r"|(?:replac|substitut|exchang|swapp|mistranslat|paraphras|render|garbl|disguis|correct|alter|chang)ed"
     r" (?:by|with|for|as|into|to|from)|(?:turn|transform)(?:s|ed) into|(?:written|printed|misspelled|used) "
     r"(?:as|for)|stands? for|stood for|(?:should|must|ought to) (?:be|read|have been)|becomes?|became"
-    r"|mean(?:s|t|ing)?)\b|[→⇒⟶⇨➔➜↦←⇐⟵↔⇔≠≈]|[-–—=]{1,2}>|<[-–—=]{1,2}": 3,
+    r"|mean(?:s|t|ing)?|in (?:plain|proper|standard|other) (?:English|terms|words)|and (?:got|gets?|found))\b"
+    r"|[→⇒⟶⇨➔➜↦←⇐⟵↔⇔≠≈]|[-–—=]{1,2}>|<[-–—=]{1,2}": 3,
     r"\b(?:is|are|was|were|does|do)(?: not|n['’]t)\b(?: the same as| equal| mean| called)?"
     r"|,? (?:and|but|if) not\b|\bfor\b|, not\b"
     r"|\bwhere\b(?=[^.;\n]{1,80}\b(?:meant|intended|expected|correct|right|usual)\b)": 1,
     # nothing between: with one wording on both sides these would say nothing
-    r"\b(?:into|but|read)\b|\b(?:is|are|was|were|be|been|being) (?:called|termed|named|known as)\b| = "
+    r"\b(?:into|but|read)\b| ~ |\b(?:is|are|was|were|be|been|being) (?:called|termed|named|known as)\b| = "
     r"|\b(?:i\. ?e\.,?|viz\.|namely|that is,|a\.?k\.?a\.?|also (?:called|known as))": 0,
 }
 # behind these both wordings may follow: "instead of breast cancer the paper has bosom peril"
 FRONTED = re.compile(r"\b(?:instead of|rather than|in(?: the)? (?:place|stead|lieu) of)\b", re.IGNORECASE)
+# behind these both may, the other way round: "it maps bosom peril to breast cancer"
+CHANGED = re.compile(
+    r"\b(?:map|translat|convert|correct|chang|replac|render|turn|swap|exchang|substitut|paraphras|rewrit|rewrot"
+    r"|restor|repair|normali[sz])(?:e|es|ed|s|ped|ping|ing|ten)?\b",
+    re.IGNORECASE,
+)
+INTO = re.compile(r"\s?[*_'\"”’`)]*,? (?:back )?(?:to|into|with|by|for|as|from) (?:the )?\Z", re.IGNORECASE)
 # what introduces a wording, and what then leads to another: "you say bosom peril? You mean breast cancer."
 SAID = re.compile(
-    r"\b(?:say|says|said|saying|writes?|wrote|written|writing|reads?|calls?|called|(?:phrase|wording|expression"
+    r"\b(?:say|says|said|saying|mention(?:s|ed)?|writes?|wrote|written|writing|reads?|calls?|called|(?:phrase|wording|expression"
     r"|synonym|word|term)s?)\b[^.;\n]{0,20}\Z",
     re.IGNORECASE,
 )
 MEANT = re.compile(
-    r"\b(?:mean|means|meant|intended|expected|should|correct|usual|established|standard|proper|original)\b",
+    r"\b(?:mean|means|meant|intended|expected|should|correct|usual|established|standard|proper|original|replaced)\b",
     re.IGNORECASE,
 )
 ABOUT = re.compile(
@@ -41,6 +49,20 @@ ABOUT = re.compile(
     r"|(?:odd|strange|nonsensical|awkward|unusual) (?:phras|word|expression|term)\w*)\b",
     re.IGNORECASE,
 )
+# The wordings that a text calls so are shown, in that paragraph and the list behind it.
+SHOWN = re.compile(
+    r"\b(?:tortured (?:phras|word|expression|term|synonym)\w*"
+    r"|(?:non-?standard|nonsensical|odd|awkward|strange|garbled)"
+    r" (?:phras\w+|wordings?|expressions?|terminology))\b",
+    re.IGNORECASE,
+)
+LISTED = re.compile(r"(?:\r?\n)+[^\n]{1,100}(?<![.\n])(?=\n|\Z)")  # lines of a list
+# a text shown beside what it was made from
+LABEL = re.compile(
+    r"\b(?:spun|paraphrased?|tortured|rewritten|rewrite)(?: (?:text|version|sentence|passage))?[ \t]*:[^\n]*",
+    re.IGNORECASE,
+)
+LABELLED_ORIGINAL = re.compile(r"\boriginal(?: (?:text|version|sentence|passage))?[ \t]*:", re.IGNORECASE)
 GLOSS = re.compile(r" [(\[]")  # of a text about such words: "bosom peril (breast cancer)"
 CELLS = re.compile(r"[\t|]")  # between the cells of a table
 # between what may be cells, if each wording is one whole cell: "bosom peril: breast cancer"
@@ -64,6 +86,7 @@ def opposed(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[tupl
     if ABOUT.search(text):
         signs = sorted([*signs, *((*m.span(), 0) for m in GLOSS.finditer(text))])
     fronted = [m.end() for m in FRONTED.finditer(text)]
+    changed = [m.end() for m in CHANGED.finditer(text)]
     lower = text.lower()
     starts = [start for start, *_ in signs]
     for start, end, after in changes:
@@ -73,10 +96,29 @@ def opposed(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[tupl
         if (
             any(_across(text, start, end, after, sign) for sign in near)
             or any(_behind(text, start, end, after, at) for at in fronted)
+            or any(_into(text, start, end, after, at) for at in changed)
             or _meant(text, start, end, after)
             or _in_a_row(text, start, end, after)
         ):
             yield start, end, after
+
+
+def about_wordings(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets of what a text shows as odd: paragraphs that speak of tortured phrases, and spun passages
+    beside their originals.
+
+    >>> text = "It has odd wordings such as bosom peril.\\n\\nThe sufferers were few."
+    >>> [text[a:b] for a, b in about_wordings(text)]
+    ['It has odd wordings such as bosom peril.']
+    """
+    for m in SHOWN.finditer(text):
+        first, end = text.rfind("\n", 0, m.start()) + 1, text.find("\n", m.end())
+        end = end if end >= 0 else len(text)
+        while line := LISTED.match(text, end):
+            end = line.end()
+        yield first, end
+    if LABELLED_ORIGINAL.search(text):
+        yield from (m.span() for m in LABEL.finditer(text))
 
 
 def on_its_line(text: str, start: int, end: int, after: str) -> bool:
@@ -128,6 +170,14 @@ def _behind(text: str, start: int, end: int, after: str, at: int) -> bool:
         return False
     there = _find(text[at:start], after)
     return there is not None and len(WORD.findall(text[at : at + there[0]])) <= 3
+
+
+def _into(text: str, start: int, end: int, after: str, at: int) -> bool:
+    """Whether both wordings follow a verb of changing that ends `at`: what stands, into what is right."""
+    if not at <= start <= at + 3 * REACH or BREAK.search(text, at, end):
+        return False
+    there = _find(text[end : end + REACH + len(after)], after)
+    return there is not None and INTO.match(text[end : end + there[0]]) is not None
 
 
 def _meant(text: str, start: int, end: int, after: str) -> bool:

@@ -10,7 +10,9 @@ from typing import Any
 
 from textrepair.errors import TextrepairError
 from textrepair.first_look import FirstLook
+from textrepair.lexicon.opposed import about_wordings
 from textrepair.lexicon.quotations import mentions, quotations
+from textrepair.lexicon.references import references
 
 Span = tuple[int, int]
 # name → pattern; bounded repeats, so that no text makes one run away
@@ -26,6 +28,28 @@ PATTERNS = {
     "sic": r"(?:[\w-]{1,60}\s){0,2}[\w-]{1,60}\s?(?:\[sic!?\]|\(sic!?\))",
     "log": r"(?m:^)\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\n]{0,1000}",
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
+}
+
+# What is written for machines: no synonyms there; where it is broken or in the way, damage is mended.
+TECHNICAL = {
+    "address": r"\b(?:ftp|file|s3|gs|ssh|git)://[^\s<>\"]{1,2000}"
+    r"|(?<![\w/@.-])(?:[\w-]{1,63}\.){1,8}(?:com|org|net|edu|gov|io)\b(?:/[^\s<>\"]{0,2000})?",
+    "path": r"\b[A-Za-z]:\\[^\s<>\"|?*]{1,500}"
+    r"|(?<!\S)(?:~|\.{1,2})?/[\w.@+-]{1,100}(?:/[\w.@+-]{0,100}){0,20}"
+    r"|(?<![\w/])(?:[\w.-]{1,100}/){1,20}[\w-]{1,100}\.[A-Za-z][A-Za-z\d]{0,4}\b",
+    "file": r"(?<![\w./`])[\w-]{1,100}\.(?:csv|tsv|txt|pdf|docx?|xlsx?|pptx?|py|ipynb|md|rst|tex|bib"
+    r"|html?|xml|jsonl?|ya?ml|toml|zip|gz|tar|png|jpe?g|gif|svg|tiff?|cpp|hpp|java|js|sh|sql|dat|fasta|fastq|bam|vcf|rds|RData)\b",
+    "tag": r"(?<![\w&#@])[#@][A-Za-z]\w{1,60}|</?[A-Za-z][\w:-]{0,40}"
+    r"(?:\s{1,9}[\w:-]{1,40}=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'|[^\s\"'<>]{1,300})){0,20}\s?/?>"
+    r"|(?<![\w$])\$[A-Za-z_]\w{1,60}",
+    "call": r"\b[\w.]{1,100}\(\)"
+    r"|\b[A-Za-z]\w{0,60}_\w{0,60}\([^()\n]{0,300}\)|\b[a-z_]\w{0,60}\.[a-z_]\w{0,60}\([^()\n]{0,300}\)",
+    "query": r"\b(?:SELECT\b[^;]{1,300}?\bFROM|INSERT INTO|CREATE TABLE|DELETE FROM"
+    r"|UPDATE\b[^;\n]{1,100}?\bSET)\b[^;\n]{0,500}",
+    "line of code": r"(?m:^)(?:[ \t]{0,20}(?:>>>|\.\.\.|\$|In \[\d{1,4}\]:)[ \t][^\n]{1,500}"
+    r"|import \w[^\n]{0,200}"
+    r"|from [\w.]{1,100} import [^\n]{1,300}|[ \t]{0,20}(?:def|class) \w{1,60}[(:][^\n]{0,300}"
+    r"|[ \t]{0,20}[\w.]{1,60} (?:=|<-|:=|\+=) [\w.]{1,60}\([^\n]{0,300}\);?(?m:$))",
 }
 
 
@@ -80,7 +104,8 @@ def spans_of(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[i
 
 
 COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
-LOOK = FirstLook(COMPILED.values())
+FOR_MACHINES = [re.compile(pattern) for pattern in TECHNICAL.values()]
+LOOK = FirstLook([*COMPILED.values(), *FOR_MACHINES])
 # name → what finds its spans in a text
 BUILT_IN: dict[str, Callable[[str], Iterable[Span]]] = {
     **{name: partial(spans_of, patterns=[pattern]) for name, pattern in COMPILED.items()},
@@ -90,14 +115,16 @@ BUILT_IN: dict[str, Callable[[str], Iterable[Span]]] = {
 
 
 def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Pattern[str]]) -> Iterator[Span]:
-    """Offsets of everything protected: what is built in, users' terms (any case), users' patterns.
+    """Offsets of everything no synonym is written into: built in, users' terms (any case) and patterns.
 
     >>> list(protected_spans("He wrote “the sufferers”.", [], []))[:1]
     [(9, 24)]
     """
     matches = LOOK(text)
-    yield from (m.span() for pattern in COMPILED.values() for m in matches(pattern))
+    yield from (m.span() for pattern in (*COMPILED.values(), *FOR_MACHINES) for m in matches(pattern))
     yield from quotations(text)  # mentions are some of them
+    yield from references(text)
+    yield from about_wordings(text)
     yield from spans_of(text, (*compile_terms(terms), *patterns))
 
 

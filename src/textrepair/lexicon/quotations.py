@@ -25,11 +25,13 @@ PAIRS = {
     "『": "』",
     "``": ("''", "”", '"'),
     "`": "'’`",
+    '"""': '"""',
+    '""': '""',
     '"': '"',
     "'": "'",
 }
 # not the last character of a dash that was read in a wrong encoding (â€“, â€”)
-MARK = re.compile("(?<!â€)(?:``|''|[" + "".join(mark for mark in PAIRS if len(mark) == 1) + "”」』])")
+MARK = re.compile("(?<!â€)(?:``|''|\"{2,3}|[" + "".join(mark for mark in PAIRS if len(mark) == 1) + "”」』])")
 # Strings that a program joins, of which an excerpt may lack the first mark and the last: these are the
 # language's, and quote nobody.
 STRING = r"(?:(?:(?!\1)[^\\\n]|\\.)*\1)?"  # behind its first mark
@@ -37,7 +39,7 @@ JOINED = re.compile(rf"""(["'`]){STRING}(?:[ \t]*\+\s*\1{STRING})+""")
 CLOSED_BY = {
     mark: [opening for opening, closing in PAIRS.items() if mark in closing] for mark in "”“‘’»«›‹」』'`\""
 }
-CLOSED_BY["''"] = ["``"]
+CLOSED_BY |= {"''": ["``"], '""': ['""'], '"""': ['"""']}
 BLOCK = re.compile(r"^[ \t]{0,3}>.*$", re.MULTILINE)
 ELEMENT = re.compile(r"<(/?)(q|blockquote|code|pre)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 MENTION_CHARACTERS = 80  # of a mention, at most
@@ -154,6 +156,8 @@ def _opens(text: str, m: re.Match[str]) -> bool:
         return bool(after.strip() or not before.strip())  # « so » is French
     if not after.strip():
         return False
+    if len(m[0]) > 1 and not after.isalnum():
+        return False  # "" is an empty string
     return not (before.isalnum() or before in ("_", ")", "]", "”", "’", m[0])) and (
         m[0] not in "'`" or after.isalpha() or after in '"“$\\'
     )
