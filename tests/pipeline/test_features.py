@@ -49,6 +49,21 @@ def test_a_candidate_has_every_feature_in_the_order_of_the_table() -> None:
     assert all(isinstance(value, float) for value in row.values())
 
 
+def test_the_features_of_a_candidate_do_not_hang_on_which_others_there_are(monkeypatch) -> None:
+    some = [
+        candidate("mind", "neural"),
+        candidate("immune framework", "immune system"),
+        candidate("mind", "brain", "ask"),
+        candidate("immune framework", "immunity", "auto"),
+        candidate("framework", "system"),
+    ]
+    alone = [rows(c)[0] for c in some]
+    assert [*rows(*some)] == alone
+    monkeypatch.setattr("textrepair.pipeline.shortlist.ROWS_AT_ONCE", 2)
+    assert [*rows(*some)] == alone
+    assert [*rows()] == []
+
+
 @pytest.mark.parametrize(
     ("feature", "better", "worse"),
     [

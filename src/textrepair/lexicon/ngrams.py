@@ -6,6 +6,7 @@ so that it costs nothing before its first look-up and little after.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence, Set
 from functools import cache, lru_cache
@@ -66,11 +67,10 @@ def boundary_counts(
     True
     """
     row = (*before, *words, *after)
-    pairs = [row[k : k + 2] for k in range(1, len(row) - 2)]
-    triples = [row[k : k + 3] for k in range(len(row) - 2)]
+    pairs, triples = itertools.pairwise(row[1:-1]), zip(row, row[1:], row[2:], strict=False)
     return (
-        sum(log_count(" ".join(p)) for p in pairs if all(p)),
-        sum(log_count(" ".join(t)) for t in triples if all(t)),
+        sum([log_count(f"{a} {b}") for a, b in pairs if a and b]),
+        sum([log_count(f"{a} {b} {c}") for a, b, c in triples if a and b and c]),
     )
 
 
@@ -94,12 +94,16 @@ def context_log_probs(
     if not (now and then):
         return RARELY, RARELY
     best = (RARELY, RARELY)
-    for context in (left[1:], left):
-        if all(context):
-            best = max(best, (_share((*context, then[0]), context), _share((*context, now[0]), context)))
-    for context in (right[:1], right):
-        if all(context):
-            best = max(best, (_share((then[-1], *context), context), _share((now[-1], *context), context)))
+    for context in (left[1], " ".join(left) if left[0] else ""):
+        if left[1] and context:
+            best = max(
+                best, (_share(f"{context} {then[0]}", context), _share(f"{context} {now[0]}", context))
+            )
+    for context in (right[0], " ".join(right) if right[1] else ""):
+        if right[0] and context:
+            best = max(
+                best, (_share(f"{then[-1]} {context}", context), _share(f"{now[-1]} {context}", context))
+            )
     return best
 
 
@@ -109,9 +113,11 @@ def shared(now: Sequence[str], then: Sequence[str]) -> tuple[int, int]:
     >>> shared(("low", "pay", "nations"), ("low", "income", "nations"))
     (1, 1)
     """
-    most = min(len(now), len(then))
-    first = next((k for k in range(most) if now[k] != then[k]), most)
-    last = next((k for k in range(most - first) if now[-1 - k] != then[-1 - k]), most - first)
+    first, last, most = 0, 0, min(len(now), len(then))
+    while first < most and now[first] == then[first]:
+        first += 1
+    while last < most - first and now[-1 - last] == then[-1 - last]:
+        last += 1
     return first, last
 
 
@@ -140,27 +146,41 @@ def association(row: Sequence[str], new: Set[int]) -> Association:
     True
     """
     strength, share, missing = 0.0, RARELY, 0.0
-    counts = [max(UNLISTED, count_of(w)) for w in row]
-    small = [w in CLOSED for w in row]
-    for n in (2, 3):
-        for i in range(len(row) - n + 1):
-            words = row[i : i + n]
-            if not all(words) or new.isdisjoint(range(i, i + n)):
-                continue
-            together = log_count(" ".join(words))
-            by_chance = sum(counts[i : i + n]) - (n - 1) * SIZE
+    uses = [*map(_uses, row)]
+    for k, (a, b) in enumerate(itertools.pairwise(row)):
+        if a and b and (k in new or k + 1 in new):
+            (of_a, a_small), (of_b, b_small) = uses[k], uses[k + 1]
+            together, by_chance = log_count(f"{a} {b}"), of_a + of_b - SIZE
             if not together:
-                missing = max(missing, by_chance - UNLISTED) if n == 2 else missing
-            elif n - sum(small[i : i + n]) > 1:
+                missing = max(missing, by_chance - UNLISTED)
+            elif not (a_small or b_small):
                 strength = max(strength, together - by_chance)
-                share = max(share, together - max(counts[i : i + n])) if n == 2 else share
+                share = max(share, together - max(of_a, of_b))
+    for k, (a, b, c) in enumerate(zip(row, row[1:], row[2:], strict=False)):
+        if a and b and c and (k in new or k + 1 in new or k + 2 in new):
+            (of_a, a_small), (of_b, b_small), (of_c, c_small) = uses[k : k + 3]
+            if a_small + b_small + c_small < 2 and (together := log_count(f"{a} {b} {c}")):
+                strength = max(strength, together - (of_a + of_b + of_c - 2 * SIZE))
     return Association(strength, share, missing)
 
 
+@lru_cache(maxsize=1 << 16)
+def _uses(word: str) -> tuple[float, bool]:
+    """log10 of how often the clean corpus holds a word, and whether it is a small one."""
+    return max(UNLISTED, count_of(word)), word in CLOSED
+
+
 def associations(
-    before: tuple[str, str], now: tuple[str, ...], then: tuple[str, ...], after: tuple[str, str]
+    before: tuple[str, str],
+    now: tuple[str, ...],
+    then: tuple[str, ...],
+    after: tuple[str, str],
+    known: dict[tuple[int, int], Association] | None = None,
 ) -> tuple[Association, Association]:
     """The associations of `now` between its neighbours, and of `then` in its place, where the two differ.
+
+    `known`: those of `now` by how many words another `then` shared with it at either end, which are asked of
+    once.
 
     >>> now, then = associations(("", "the"), ("safe", "framework"), ("immune", "system"), ("", ""))
     >>> now.strength < then.strength
@@ -172,13 +192,23 @@ def associations(
         differing = range(first, len(words) - last) or range(max(0, first - 1), min(len(words), first + 1))
         return association((*before, *words, *after), {len(before) + k for k in differing})
 
-    return of(now), of(then)
+    known = {} if known is None else known
+    if (first, last) not in known:
+        known[first, last] = of(now)
+    return known[first, last], of(then)
 
 
-def _share(whole: tuple[str, ...], context: tuple[str, ...]) -> float:
-    together = log_count(" ".join(whole))
-    uses = log_count(" ".join(context)) if len(context) > 1 else max(0.0, count_of(context[0]))
-    return max(RARELY, together - math.log10(10**uses + DAMPING)) if together else RARELY
+def _share(whole: str, context: str) -> float:
+    """log10 of the share of the uses of a context that are of the whole of it, `RARELY` at least."""
+    together = log_count(whole)
+    return max(RARELY, together - _damped_uses(context)) if together else RARELY
+
+
+@lru_cache(maxsize=1 << 16)
+def _damped_uses(context: str) -> float:
+    """log10 of how often the clean corpus holds a word, or several, and `DAMPING`."""
+    uses = log_count(context) if " " in context else max(0.0, count_of(context))
+    return math.log10(10**uses + DAMPING)
 
 
 def begins_some(phrase: str) -> bool:

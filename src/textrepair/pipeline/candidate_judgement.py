@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from textrepair.pipeline.features import Rows, log_odds
+import numpy as np
+
+from textrepair.pipeline.features import Rows
+from textrepair.pipeline.features.columns import best_of_others, column, log_odds_of, numbered
 from textrepair.pipeline.networks import FeatureNetwork
 
 FIRST_STAGE, HAS_REPEAT, REPEAT = STACKING = ("first", "again", "said_elsewhere")
@@ -33,10 +35,10 @@ class Judgement:
     def __call__(self, rows: Sequence[Mapping[str, float]], swaps: Sequence[Hashable]) -> list[float]:
         """The probability, between 0 and 1, for each row of features; `swaps` tells rows of the same swap."""
         said = stacking_features(self.first(rows), swaps)
-        return self.second(Rows.of(rows).beside(Rows.of(said, STACKING)))
+        return self.second(Rows.of(rows).beside(said))
 
 
-def stacking_features(chances: Sequence[float], swaps: Sequence[Hashable]) -> list[dict[str, float]]:
+def stacking_features(chances: Sequence[float], swaps: Sequence[Hashable]) -> Rows:
     """What was said of each candidate, and the most that was of another of the same swap: log odds.
 
     Spinners swap a word for the same one time and again; where it is surest tells of where it is not.
@@ -46,17 +48,7 @@ def stacking_features(chances: Sequence[float], swaps: Sequence[Hashable]) -> li
     >>> stacking_features([0.5, 0.9], ["illness > disease", "tiny > small"])[0]["said_elsewhere"]
     0.0
     """
-    said = [log_odds(chance) / 4 for chance in chances]
-    of_swap: dict[Hashable, list[float]] = defaultdict(list)
-    for swap, odds in zip(swaps, said, strict=True):
-        of_swap[swap].append(odds)
-    two_best = {swap: sorted(of_one)[-2:] for swap, of_one in of_swap.items()}
-
-    def elsewhere(swap: Hashable, odds: float) -> float:
-        two = two_best[swap]
-        return 0.0 if len(two) < 2 else two[0] if odds == two[1] else two[1]
-
-    return [
-        {FIRST_STAGE: odds, HAS_REPEAT: float(len(two_best[swap]) > 1), REPEAT: elsewhere(swap, odds)}
-        for swap, odds in zip(swaps, said, strict=True)
-    ]
+    said, numbers = log_odds_of(np.array(chances)) / 4, numbered(swaps)
+    again = column(np.bincount(numbers)[numbers] > 1)
+    elsewhere = best_of_others(said, numbers, 0.0)
+    return Rows.of_columns({FIRST_STAGE: said, HAS_REPEAT: again, REPEAT: elsewhere})

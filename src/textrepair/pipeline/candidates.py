@@ -103,7 +103,7 @@ def find_candidates(
             if c.tier == "auto" or (c.tier and unwritten(plain)) or not flips_meaning(before, c.after):
                 written = like(before, c.after)
                 if written != before and (c.tier or not respelled(before, written)):
-                    out.append(replace(c, after=written))
+                    out.append(c if written == c.after else replace(c, after=written))
     known = {(c.start, c.end, c.after.lower()): n for n, c in enumerate(out)}
     for c in _habitual(seg, is_free, is_doubted):
         if (c.start, c.end, c.after.lower()) not in known and not {c.start, c.end - 1} & judged:

@@ -17,8 +17,16 @@ from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from textrepair.pipeline.features import Rows, log_odds
+from textrepair.pipeline.features import Rows
+from textrepair.pipeline.features.columns import (
+    best_of_group,
+    best_of_others,
+    column,
+    log_odds_of,
+    numbered,
+)
 from textrepair.pipeline.networks import FeatureNetwork
 
 Span = tuple[int, int]  # offsets of the first character and behind the last one
@@ -116,41 +124,29 @@ def with_rivals(rows: Sequence[Mapping[str, float]], alone: Sequence[float], spa
     """The features of each candidate, and beside them `AMONG`: log odds, logs of the sum and number, and by
     how much it is behind the best of its place.
     """
-    of_place: dict[Span, list[int]] = defaultdict(list)
-    for k, span in enumerate(spans):
-        of_place[span].append(k)
-    best = {span: max(alone[k] for k in some) for span, some in of_place.items()}
-    overlapping = _best_overlapping(best)
-
-    def among(k: int, span: Span) -> dict[str, float]:
-        here = of_place[span]
-        second = max((alone[other] for other in here if other != k), default=NOTHING)
-        return {
-            ALONE: log_odds(alone[k]),
-            BEST: log_odds(best[span]),
-            SECOND: log_odds(second),
-            OVERLAPPING: log_odds(overlapping[span]),
-            TOGETHER: math.log(max(NOTHING, sum(alone[other] for other in here))),
-            NUMBER: math.log(len(here)),
-        }
-
+    numbers, chances = numbered(spans), np.array(alone)
+    best = best_of_group(chances, numbers)
+    overlapping = _best_overlapping(dict(zip(spans, best.tolist(), strict=True)))
+    among = {
+        ALONE: log_odds_of(chances),
+        BEST: log_odds_of(best),
+        SECOND: log_odds_of(best_of_others(chances, numbers, NOTHING)),
+        OVERLAPPING: log_odds_of(column(overlapping[span] for span in spans)),
+        TOGETHER: np.log(np.maximum(NOTHING, np.bincount(numbers, chances)[numbers])),
+        NUMBER: np.log(np.bincount(numbers)[numbers]),
+    }
     full = Rows.of(rows)
-    of_rivals = Rows.of((among(k, span) for k, span in enumerate(spans)), OF_RIVALS)
-    return full.beside(of_rivals).beside(_behind_the_best(full, spans))
+    return full.beside(Rows.of_columns(among)).beside(_behind_the_best(full, numbers))
 
 
-def _behind_the_best(rows: Rows, spans: Sequence[Span]) -> Rows:
-    """The features `BEHIND` of each candidate."""
-    numbers = {span: n for n, span in enumerate(dict.fromkeys(spans))}
-    places = np.array([numbers[span] for span in spans], np.int64)
-    behind = np.zeros((len(spans), len(BEHIND)))
-    for k, name in enumerate(BEHIND.values()):
-        if name in rows.names:
-            [values] = rows.columns([name]).T
-            best = np.full(len(numbers), -np.inf)
-            np.maximum.at(best, places, values)
-            behind[:, k] = values - best[places]
-    return Rows(tuple(BEHIND), behind)
+def _behind_the_best(rows: Rows, numbers: NDArray[np.int64]) -> Rows:
+    """The features `BEHIND` of each candidate, which is of the place of this number."""
+    behind = dict.fromkeys(BEHIND, np.zeros(len(numbers)))
+    for name, of in BEHIND.items():
+        if of in rows.names:
+            [values] = rows.columns([of]).T
+            behind[name] = values - best_of_group(values, numbers)
+    return Rows.of_columns(behind)
 
 
 def _best_overlapping(best: Mapping[Span, float]) -> dict[Span, float]:

@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from textrepair.lexicon.habits import habits_for
 from textrepair.lexicon.observed import Swaps, published_swaps
 from textrepair.lm import LanguageModel, Opinion, Wording, opinions
@@ -17,7 +19,7 @@ from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import (
     FEATURES,
     ByLarge,
-    CandidateInContext,
+    CandidatesInContext,
     Place,
     Replaced,
     Rows,
@@ -26,6 +28,7 @@ from textrepair.pipeline.features import (
 )
 from textrepair.pipeline.hidden import hidden_evidence
 from textrepair.pipeline.judgement import Decision
+from textrepair.pipeline.networks import ROWS_AT_ONCE
 from textrepair.pipeline.places import PlaceScores
 from textrepair.pipeline.score import FAVOURITES
 from textrepair.rerank import Evidence, Scorer, ScoringRequest, mean_evidence
@@ -267,14 +270,19 @@ def feature_rows(
     `observed`: the swaps that real spinners were seen to make; those of the package if none are given.
     """
     swaps = published_swaps() if observed is None else observed
-    places: dict[tuple[int, int], Place] = {}
     of_names = tuple(FEATURES if names is None else names)
+    parts = [np.empty((0, len(of_names)))]
+    for first in range(0, len(chosen), ROWS_AT_ONCE):
+        columns = FEATURES.row(_in_context(chosen[first : first + ROWS_AT_ONCE], document, swaps), of_names)
+        parts.append(np.column_stack([*columns.values()]))
+    return Rows(of_names, np.concatenate(parts))
 
-    def row(shortlisted: Shortlisted) -> dict[str, float]:
-        candidate, evidence, replaced, hidden, opinion, by_large = shortlisted
-        start, end = candidate.start, candidate.end
-        place = places.setdefault((start, end), Place(document, start, end, replaced, swaps))
-        judged = CandidateInContext(candidate, evidence, place, hidden, opinion, by_large)
-        return FEATURES.row(judged, of_names)
 
-    return Rows.of(map(row, chosen), of_names)
+def _in_context(chosen: Sequence[Shortlisted], document: Document, swaps: Swaps) -> CandidatesInContext:
+    """The candidates in their context, those of the same span at one place."""
+    candidates, evidence, replaced, hidden, opinions, by_large = zip(*chosen, strict=True)
+    numbers: dict[tuple[int, int], int] = {}
+    at = [numbers.setdefault((c.start, c.end), len(numbers)) for c in candidates]
+    of_span = dict(zip(at, replaced, strict=True))
+    places = [Place(document, *span, of_span[n], swaps) for span, n in numbers.items()]
+    return CandidatesInContext(candidates, places, np.array(at), evidence, hidden, opinions, by_large)

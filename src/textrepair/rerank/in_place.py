@@ -193,10 +193,11 @@ def _masked(
 
 
 def _evidence(slots: Sequence[Slot], row: Mapping[int, PieceScores], encoding: InPlaceEncoding) -> Evidence:
-    return Evidence(
-        sum(row[s.at].chance[s.target] for s in slots),
-        sum(row[s.at].chance[s.keep] for s in slots),
-        sum(row[s.at].best[0] for s in slots),
-        len(slots),
-        sum(encoding.replaced_log_odds[s.at] for s in slots),
-    )
+    target = keep = best = replaced_log_odds = 0.0
+    for at, stands, would_stand in slots:
+        of_piece = row[at]
+        target += of_piece.chance[would_stand]
+        keep += of_piece.chance[stands]
+        best += of_piece.best[0]
+        replaced_log_odds += encoding.replaced_log_odds[at]
+    return Evidence(target, keep, best, len(slots), replaced_log_odds)

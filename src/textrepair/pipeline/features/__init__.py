@@ -10,14 +10,13 @@ from textrepair.pipeline.features import (  # noqa: F401 - they fill the table
 from textrepair.pipeline.features.context import (
     FEATURES,
     ByLarge,
-    CandidateInContext,
-    Place,
-    Replaced,
+    CandidatesInContext,
     is_listed_term,
     is_unwritten,
 )
 from textrepair.pipeline.features.document import BY_ENCODING, BY_WORDS, Words
 from textrepair.pipeline.features.large import OF_LARGE
+from textrepair.pipeline.features.place import Place, Replaced
 from textrepair.pipeline.features.table import Rows, Table, log_odds
 from textrepair.pipeline.features.word import OF_WORD, WordInContext
 
@@ -28,7 +27,7 @@ __all__ = [
     "OF_LARGE",
     "OF_WORD",
     "ByLarge",
-    "CandidateInContext",
+    "CandidatesInContext",
     "Place",
     "Replaced",
     "Rows",

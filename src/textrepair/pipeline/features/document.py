@@ -32,8 +32,8 @@ class Words(NamedTuple):
         return max(1, len(self.odds))
 
 
-BY_WORDS: Table[Words] = Table()
-BY_ENCODING: Table[Collection[float]] = Table()  # of the probabilities that each word was replaced
+BY_WORDS: Table[Words, float] = Table()
+BY_ENCODING: Table[Collection[float], float] = Table()  # of the probabilities that each word was replaced
 
 
 @BY_WORDS

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-from textrepair.pipeline.features.context import FEATURES, CandidateInContext, gap_of, margin_of
-from textrepair.rerank import NOTHING
-
-LEAST_LIKELY = -10.0  # nats a piece; what is less likely is hopeless in any case
-
-
-def a_piece(log_prob: float, pieces: int) -> float:
-    """The log probability of each of some pieces (nats / 4), `LEAST_LIKELY` at least."""
-    return max(LEAST_LIKELY, log_prob / max(1, pieces)) / 4
+from textrepair.pipeline.features.columns import Column, column
+from textrepair.pipeline.features.context import FEATURES, CandidatesInContext
 
 
 @FEATURES
-def hidden(c: CandidateInContext) -> float:
+def hidden(c: CandidatesInContext) -> Column:
     """Whether the model was asked with the words hidden (0 or 1)."""
-    return float(c.hidden is not None)
+    return column(hidden is not None for hidden in c.hidden_given)
 
 
 @FEATURES
-def hidden_margin(c: CandidateInContext) -> float:
+def hidden_margin(c: CandidatesInContext) -> Column:
     """How much likelier it then finds the candidate than what stands (nats / 4, -3 to 3)."""
-    return margin_of(c.hidden or NOTHING) / 4
+    return c.hidden.margin / 4
 
 
 @FEATURES
-def hidden_certain(c: CandidateInContext) -> float:
+def hidden_certain(c: CandidatesInContext) -> Column:
     """Log probability of the candidate's pieces then (nats a piece / 4)."""
-    evidence = c.hidden or NOTHING
-    return a_piece(evidence.target, evidence.pieces)
+    return c.hidden.target_a_piece
 
 
 @FEATURES
-def hidden_kept(c: CandidateInContext) -> float:
+def hidden_kept(c: CandidatesInContext) -> Column:
     """Log probability of the pieces that stand then (nats a piece / 4)."""
-    evidence = c.hidden or NOTHING
-    return a_piece(evidence.keep, evidence.pieces)
+    return c.hidden.keep_a_piece
 
 
 @FEATURES
-def hidden_gap(c: CandidateInContext) -> float:
+def hidden_gap(c: CandidatesInContext) -> Column:
     """How much likelier it then finds the candidate than its own first choice (nats a piece, -8 to 0)."""
-    return gap_of(c.hidden or NOTHING)
+    return c.hidden.gap

@@ -7,28 +7,29 @@ well where the right ones come from.
 from __future__ import annotations
 
 from textrepair.pipeline.candidates import BY_MODEL, BY_TERM, BY_THESAURUS
-from textrepair.pipeline.features.context import FEATURES, CandidateInContext
+from textrepair.pipeline.features.columns import Column
+from textrepair.pipeline.features.context import FEATURES, CandidatesInContext
 
 
 @FEATURES
-def length(c: CandidateInContext) -> float:
+def length(c: CandidatesInContext) -> Column:
     """How many words stand there."""
-    return float(len(c.place.words))
+    return c.of_place(lambda place: len(place.words))
 
 
 @FEATURES
-def by_model(c: CandidateInContext) -> float:
+def by_model(c: CandidatesInContext) -> Column:
     """Whether the model names it itself (0 or 1)."""
-    return float(c.candidate.source == BY_MODEL)
+    return c.each(lambda candidate: candidate.source == BY_MODEL)
 
 
 @FEATURES
-def by_term(c: CandidateInContext) -> float:
+def by_term(c: CandidatesInContext) -> Column:
     """Whether it is a term of several words that shares some with what stands (0 or 1)."""
-    return float(c.candidate.source == BY_TERM)
+    return c.each(lambda candidate: candidate.source == BY_TERM)
 
 
 @FEATURES
-def by_thesaurus(c: CandidateInContext) -> float:
+def by_thesaurus(c: CandidatesInContext) -> Column:
     """Whether thesauri give it (0 or 1)."""
-    return float(c.candidate.source == BY_THESAURUS)
+    return c.each(lambda candidate: candidate.source == BY_THESAURUS)

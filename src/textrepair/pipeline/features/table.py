@@ -6,7 +6,7 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TypeVar, overload
+from typing import Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 LEAST_SHARE = 0.001  # of the words of a document; that fewer of them were replaced says nothing more
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
-class Table(dict[str, Callable[[T], float]]):
-    """Features by their names, each a function of the thing that is judged; also the decorator that adds one.
+class Table(dict[str, Callable[[T], V]], Generic[T, V]):
+    """Features by their names, each a function of what is judged; also the decorator that adds one.
 
-    >>> lengths: Table[str] = Table()
+    >>> lengths: Table[str, float] = Table()
     >>> @lengths
     ... def letters(word: str) -> float:
     ...     return float(len(word))
@@ -27,13 +28,13 @@ class Table(dict[str, Callable[[T], float]]):
     {'letters': 4.0}
     """
 
-    def __call__(self, feature: Callable[[T], float]) -> Callable[[T], float]:
+    def __call__(self, feature: Callable[[T], V]) -> Callable[[T], V]:
         """Add a feature by the name of its function."""
         self[feature.__name__] = feature
         return feature
 
-    def row(self, judged: T, names: Iterable[str] | None = None) -> dict[str, float]:
-        """The value of each feature for the thing that is judged: of all in their order, or of some."""
+    def row(self, judged: T, names: Iterable[str] | None = None) -> dict[str, V]:
+        """The value of each feature for what is judged: of all in their order, or of some."""
         return {name: self[name](judged) for name in (self if names is None else names)}
 
 
@@ -63,6 +64,15 @@ class Rows(Sequence[dict[str, float]]):
             buffer.extend(row[name] for name in names)
             number += 1
         return cls(names, np.array(buffer).reshape(number, len(names)))
+
+    @classmethod
+    def of_columns(cls, columns: Mapping[str, NDArray[np.float64]]) -> Rows:
+        """The rows whose values are these, by their names: one column at least.
+
+        >>> Rows.of_columns({"x": np.array([1.0, 3.0]), "y": np.array([2.0, 4.0])})[1]
+        {'x': 3.0, 'y': 4.0}
+        """
+        return cls([*columns], np.column_stack([*columns.values()]))
 
     def __len__(self) -> int:
         return len(self.values)

@@ -10,7 +10,7 @@ from textrepair.lexicon import words
 from textrepair.lexicon.habits import habits_for
 from textrepair.lexicon.observed import Swaps, lemma
 from textrepair.lexicon.words import UNKNOWN, Use, science
-from textrepair.pipeline.features.context import Replaced
+from textrepair.pipeline.features.place import Replaced
 from textrepair.pipeline.features.table import LEAST_SHARE, Table, clip, log_odds
 
 
@@ -40,7 +40,7 @@ class WordInContext:
         return science().get(self.word, UNKNOWN)
 
 
-OF_WORD: Table[WordInContext] = Table()
+OF_WORD: Table[WordInContext, float] = Table()
 
 
 @OF_WORD
