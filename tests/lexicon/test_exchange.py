@@ -65,6 +65,7 @@ def test_a_noun_takes_its_plural_and_a_phrase_does_not(tmp_path):
     ("name", "text"),
     [
         ("headed.csv", "spun,canonical\nbosom peril,breast cancer\n"),
+        ("numbered.csv", "id,note,canonical,spun\n1,so,breast cancer,bosom peril\n"),
         ("bare.csv", "bosom peril,breast cancer\n"),
         ("excel.csv", "\ufeffspun;canonical\r\nbosom peril;breast cancer\r\n"),
         ("tabs.tsv", "bosom peril\tbreast cancer\n"),

@@ -30,7 +30,12 @@ from textrepair.lexicon.problematic_papers import (
 
 Row = tuple[str, Mapping[str, str]]  # where it stands, and its columns
 GRAPHS = {".ttl": "turtle", ".rdf": "xml", ".xml": "xml", ".nt": "nt", ".jsonld": "json-ld"}
-HEADERS = ("spun", "tortured phrase", "phrase", "wrong", "from"), ("canonical", "expected", "right", "to")
+HEADERS = (
+    frozenset("spun tortured phrase wrong from found incorrect error".split()) | {"tortured phrase"},
+    frozenset(
+        "canonical expected right to correct correction meant meaning original replacement term".split()
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -154,10 +159,18 @@ def _screened(path: Path) -> list[Row]:
 
 
 def _pairs(path: Path) -> list[Row]:
-    """Two columns, spun and canonical, with or without a header."""
+    """Two columns, spun and canonical: those that a header calls so, without one the first two."""
     header, lines = _table(path)
-    titled = len(header) > 1 and header[0].lower() in HEADERS[0] and header[1].lower() in HEADERS[1]
-    return [(f"{path}:{n}", dict(zip(("spun", "canonical"), row, strict=False))) for n, row in lines[titled:]]
+    found = [[n for n, name in enumerate(header) if name.lower() in names][:1] for names in HEADERS]
+    titled = all(found)
+    at = [n for one in found for n in one] if titled else [0, 1]
+    return [
+        (
+            f"{path}:{n}",
+            {name: row[k] for name, k in zip(("spun", "canonical"), at, strict=True) if k < len(row)},
+        )
+        for n, row in lines[titled:]
+    ]
 
 
 def _json(path: Path) -> list[Row]:
