@@ -34,6 +34,7 @@ from textrepair.edits import Edit, Repair, splice
 from textrepair.errors import TextrepairError
 
 SLOW = 10  # seconds
+OTHERS = "whole", "again"  # what `fuzz_whole.py` writes there
 OUT = Path(__file__).parent / "results/fuzz.json"
 TABLE = [
     b'text', b'id', b'"', b"'", b'""', b',', b'\t', b';', b'|', b'\\', b'\\N', b'\\n', b'\\"', b'\n',
@@ -203,7 +204,7 @@ def report() -> None:
     known = json.loads(OUT.read_text(encoding="utf8")) if OUT.exists() else {}
     inputs = sum(tried[n] for n in (*FORMS, *MARKUP))
     counts = {"inputs": inputs, **dict(sorted(tried.items()))}
-    result = {**made_with(None), **counts, "whole": known.get("whole", {})}
+    result = {**made_with(None), **counts, **{name: known[name] for name in OTHERS if name in known}}
     OUT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf8")
 
 
@@ -216,7 +217,7 @@ if __name__ == "__main__":
     until = time.monotonic() + args.seconds
     if args.add:
         before = json.loads(OUT.read_text(encoding="utf8"))
-        tried.update({name: n for name, n in before.items() if name not in ("inputs", "whole")})
+        tried.update({name: n for name, n in before.items() if isinstance(n, int) and name != "inputs"})
     atheris.Setup(
         [sys.argv[0], f"-atheris_runs={args.inputs}", "-max_len=400", "-len_control=0", f"-timeout={SLOW}"],
         one,

@@ -205,6 +205,26 @@ def test_no_candidate_of_the_reranker_cuts_a_listed_phrase(
     assert [e.after for e in best_together([rival, phrase])] == made
 
 
+def _listed(start: int, before: str, after: str, score: float) -> Edit:
+    return Edit(
+        start, start + len(before), before, after, "terminology", score, "r", source="lexicon:general"
+    )
+
+
+def test_a_listed_phrase_takes_the_place_of_its_parts() -> None:
+    parts = _edit(0, "twofold", "double", 0.93), _edit(8, "visually impaired", "blind", 0.55)
+    phrase = _listed(0, "twofold visually impaired", "double-blind", 0.9)
+    assert best_together([*parts, phrase]) == (phrase,)
+    assert best_together([*parts, replace(phrase, source="reranker:term")]) == parts
+
+
+def test_of_two_listed_phrases_that_score_the_same_the_one_of_more_words_stays() -> None:
+    longer = _listed(0, "number one final results", "primary outcome", 0.990)
+    shorter = _listed(11, "final results measures", "outcome measures", 0.991)
+    assert best_together([longer, shorter]) == (longer,)
+    assert best_together([longer, replace(shorter, score=0.999)]) == (replace(shorter, score=0.999),)
+
+
 def test_two_insertions_at_one_place_are_rivals() -> None:
     a, an = (Edit(2, 2, "", t, "wording", score, "r") for t, score in (("a ", 0.6), ("an ", 0.7)))
     assert best_apart([a, an]) == (an,)

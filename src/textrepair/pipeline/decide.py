@@ -45,6 +45,7 @@ class Proposed(Hashable, Protocol):
         """Whether it comes before another in the text."""
 
 
+WORD = 0.002  # what each word of a listed phrase adds to its score where edits overlap
 P = TypeVar("P", bound=Proposed)
 
 
@@ -67,10 +68,11 @@ def decide(
 def best_apart(edits: Iterable[P]) -> tuple[P, ...]:
     """The edits that remain when of two overlapping ones the better scored stays; in text order.
 
-    Ties go to the longer edit, then to the earlier, so the result does not hang on input order.
+    Of two listed phrases that score nearly the same the one of more words stays. Ties go to the longer edit,
+    then to the earlier, so the result does not hang on input order.
     """
     kept: list[P] = []  # in text order, so that only neighbours can overlap
-    for e in sorted(edits, key=lambda e: (-e.score, e.start - e.end, e)):
+    for e in sorted(edits, key=lambda e: (-_worth(e), e.start - e.end, e)):
         at = bisect_left(kept, (e.start, e.end), key=lambda k: (k.start, k.end))
         before, after = kept[at - 1 : at], kept[at : at + 1]
         if any(k.end > e.start for k in before) or any(k.start < e.end for k in after):
@@ -81,12 +83,18 @@ def best_apart(edits: Iterable[P]) -> tuple[P, ...]:
     return tuple(kept)
 
 
+def _worth(edit: Proposed) -> float:
+    return edit.score + WORD * edit.before.count(" ") * _is_listed_phrase(edit)
+
+
 _START, _END = attrgetter("start"), attrgetter("end")
 SURE = 0.8  # least probability of what a wider edit changes beyond the narrower ones it takes the place of
 
 
 def best_together(edits: Iterable[P]) -> tuple[P, ...]:
     """Those of `best_apart`, but for wider edits that do the same and more, and are sure of the rest.
+
+    A listed phrase need do no more than the edits that it takes the place of.
 
     A wider edit scores less than a narrower one inside it, since all of it must be right; the chance that
     the rest of it is right, once the narrower one is, is the ratio of their scores. What would cut a listed
@@ -110,7 +118,7 @@ def best_together(edits: Iterable[P]) -> tuple[P, ...]:
             and wide.start <= inner[0].start
             and inner[-1].end <= wide.end
             and all(_words(e.after) <= _words(wide.after) for e in inner)
-            and sum(len(_changed(e)) for e in inner) < len(_changed(wide))
+            and sum(len(_changed(e)) for e in inner) < len(_changed(wide)) + _is_listed_phrase(wide)
             and wide.score >= SURE * math.prod(e.score for e in inner)
         ):
             kept[first:behind] = [wide]
@@ -125,7 +133,7 @@ def _uncut(edits: Sequence[P]) -> list[P]:
     by_start, by_end = sorted(edits, key=_START), sorted(edits, key=_END)
     cut: set[P] = set()
     for phrase in edits:
-        if phrase.source.startswith(LEXICON) and " " in phrase.before:
+        if _is_listed_phrase(phrase):
             cut.update(e for e in _within(phrase, by_start, _START) if e.end > phrase.end)
             cut.update(e for e in _within(phrase, by_end, _END) if e.start < phrase.start)
     return [e for e in edits if e not in cut or not e.source.startswith(RERANKER)]
@@ -137,8 +145,12 @@ def _within(phrase: P, edits: Sequence[P], offset: Callable[[P], int]) -> Sequen
     return edits[first : bisect_left(edits, phrase.end, key=offset)]
 
 
+def _is_listed_phrase(edit: Proposed) -> bool:
+    return edit.source.startswith(LEXICON) and " " in edit.before
+
+
 def _words(text: str) -> set[str]:
-    return set(text.lower().split())
+    return set(text.lower().replace("-", " ").split())
 
 
 def _changed(edit: Proposed) -> set[str]:
