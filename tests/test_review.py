@@ -244,6 +244,19 @@ def test_pages_hold_all_of_a_text_once_and_cut_no_proposal() -> None:
         )
 
 
+def test_a_document_of_two_megabytes_is_reviewed_page_by_page(tmp_path: Path) -> None:
+    line = "An ailment of some kind. " * 40
+    source, ailments = line * 2_100, range(3, 2_100 * len(line), len(line))
+    edits = [Edit(at, at + 7, "ailment", "disease", "wording", 0.9, "x") for at in ailments]
+    with serving(explained(tmp_path, Repair(source, tuple(edits)))) as served:
+        state = served.ask("state")
+        assert state["next"] == 0
+        assert len(json.dumps(served.ask("pages/0"))) < 100_000
+        assert post(served, len(edits) - 1, "correct", "illness")["counts"]["corrected"] == 1
+        assert "illness" in json.dumps(served.ask(f"pages/{len(state['pages']) - 1}"))
+    assert [(d.start, d.after) for d in read(served.decisions)] == [(edits[-1].start, "illness")]
+
+
 def test_insertions_at_the_very_end_are_on_a_page() -> None:
     text = "a" * LENGTH
     asked = Reviewable([("a", Repair(text, (Edit(LENGTH, LENGTH, "", ".", "truncation", 0.9, "x"),)))])

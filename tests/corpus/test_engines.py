@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from conftest import Inline
+from textrepair import load
 from textrepair.corpus.batches import Repair
 from textrepair.errors import TextrepairError
 
@@ -165,13 +167,13 @@ def cluster(monkeypatch: pytest.MonkeyPatch):
     made.shutdown()
 
 
-@pytest.mark.engines
-def test_ray_loses_a_node_in_mid_run_and_no_row(cluster, tmp_path: Path) -> None:
-    from textrepair.corpus.cleaning import clean
+@pytest.fixture
+def losing_a_node(cluster):
+    """An engine of two actors that takes a node away as soon as both of them have a batch; what it took."""
     from textrepair.corpus.ray import Actors
 
     made, nodes = cluster
-    lost = []
+    lost: list[object] = []
 
     class Watched(Actors):
         """Takes a node away as soon as both of its actors have a batch."""
@@ -183,13 +185,43 @@ def test_ray_loses_a_node_in_mid_run_and_no_row(cluster, tmp_path: Path) -> None
                 made.remove_node(nodes[0], allow_graceful=False)
                 add_node(made)
 
+    return partial(Watched, count=2), lost
+
+
+@pytest.mark.engines
+def test_ray_loses_a_node_in_mid_run_and_no_row(losing_a_node, tmp_path: Path) -> None:
+    from textrepair.corpus.cleaning import clean
+
+    engine, lost = losing_a_node
     texts = [f"{SPUN} Visit {n}." for n in range(200)]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
-    summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", engine=partial(Watched, count=2))
+    summary = clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", engine=engine)
     assert lost
     assert not summary.refused
     rows = [json.loads(line)["text"] for line in (tmp_path / "b.jsonl").read_text().splitlines()]
     assert rows == [f"{FIXED} Visit {n}." for n in range(200)]
+
+
+@pytest.mark.engines
+def test_ray_screens_as_one_process_does_though_it_loses_a_node(losing_a_node, tmp_path: Path) -> None:
+    from textrepair.corpus.finding import ScreenerSpec
+    from textrepair.corpus.screening import screen
+
+    engine, lost = losing_a_node
+    texts = [f"{SPUN if n % 5 == 0 else CLEAN} Visit {n}." for n in range(200)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
+    spec = ScreenerSpec(settings={"gate": 0.05})
+    by_ray, summary = screen([tmp_path / "a.jsonl"], tmp_path / "kept", spec=spec, engine=engine)
+    assert lost
+    assert summary.documents == 200
+    assert not summary.refused
+    here, _ = screen([tmp_path / "a.jsonl"], spec=spec, engine=Inline(load(gate=0.05)))
+    assert [(s.row, s.phrases) for s in by_ray] == [(s.row, s.phrases) for s in here]
+    assert [s.probability for s in by_ray] == pytest.approx([s.probability for s in here], abs=1e-3)
+    assert {s.row for s in by_ray[:40]} == {*range(0, 200, 5)}
+    # asked again, all is known already: nothing is started
+    again, _ = screen([tmp_path / "a.jsonl"], tmp_path / "kept", spec=spec, engine=engine)
+    assert again == by_ray
 
 
 @pytest.mark.engines
