@@ -38,6 +38,7 @@ from textrepair.pipeline.detect import (
 )
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
+from textrepair.pipeline.narrow import narrowed
 from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import Shortlisted, choose, judge
 from textrepair.pipeline.swapped import tell_swapped
@@ -279,7 +280,7 @@ class Repairer:
             if (p.start, p.end) not in places and (p.start, p.end) not in held:
                 for q in agree(text, (p,), document.is_free):
                     held[p.start, p.end] = Held(**asdict(q), why_not=why_not)
-        edits = agree(text, made, document.is_free)
+        edits = agree(text, [*map(narrowed, made)], document.is_free)
         detection = Detection()
         if tell:
             is_free, of_words = (

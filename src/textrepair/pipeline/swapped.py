@@ -14,6 +14,7 @@ from textrepair.pipeline.candidates import BY_ACRONYM
 from textrepair.pipeline.decide import LEXICON, best_apart
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.features import log_odds
+from textrepair.pipeline.narrow import Shared, narrowed, shared_words
 from textrepair.pipeline.places import Span, touched
 from textrepair.pipeline.segment import Segmented
 
@@ -159,18 +160,32 @@ def _spans(
         is_apart = IsOutside((e.start, e.end) for e in chosen)
         chosen += best_apart(e for e in rest if is_apart(e.start, e.end))
     return tuple(
-        SwappedSpan(
-            *at,
-            e.before,
-            round(p, 4),
-            e.kind,
-            e.reason if e.source.startswith(LEXICON) else _source(e),
-            _originals(places.get(at, [])),
-            source=_source(e),
-        )
+        _told(e, probability.get((e.start, e.end), e.score), places.get((e.start, e.end), []))
         for e in sorted(chosen)
-        for at in [(e.start, e.end)]
-        for p in [probability.get(at, e.score)]
+    )
+
+
+def _told(favourite: Edit, probability: float, found: Sequence[Edit]) -> SwappedSpan:
+    """The span of a place: of the words that its favourite changes, and what the others put for these."""
+    shared = shared_words(favourite) if favourite.after else Shared(0, 0)
+    span = narrowed(favourite, shared)
+    others = [
+        narrowed(e, shared)
+        for e in found
+        for own in [shared_words(e)]
+        if own.left >= shared.left and own.right >= shared.right
+    ]
+    source = _source(favourite)
+    reason = favourite.reason if favourite.source.startswith(LEXICON) else source
+    return SwappedSpan(
+        span.start,
+        span.end,
+        span.before,
+        round(probability, 4),
+        favourite.kind,
+        reason,
+        _originals(others),
+        source=source,
     )
 
 
