@@ -67,6 +67,15 @@ class FirstLook:
         return matches
 
 
+def finding(text: str) -> FindMatches:
+    """What finds the matches of any pattern in `text`, without a first look.
+
+    >>> [m[0] for m in finding("We saw 12.")(re.compile(r"\\d+"))]
+    ['12']
+    """
+    return lambda pattern: pattern.finditer(text)
+
+
 def relaxed(pattern: re.Pattern[str]) -> str:
     """A pattern for RE2 that matches in every text in which `pattern` does.
 

@@ -145,10 +145,10 @@ def _lost(page: Page) -> Iterator[Proposal]:
     text, table = page.text, _letters()
     if table.keys().isdisjoint(page.written):
         return
-    for start, end in page.words:
-        if text[start - 1 : start] in ("-", "’", "'") and start:
+    for (start, _), word in zip(page.words, page.written, strict=True):
+        if word not in table or (start and text[start - 1] in "-’'"):
             continue
-        for form, right in table.get(text[start:end], ()):
+        for form, right in table[word]:
             at = start + len(form)
             if text.startswith(form, start) and not text[at : at + 1].isalnum():
                 yield Proposal(start, at, right, "artifact", "letter lost")

@@ -46,7 +46,10 @@ def _inside(text: str) -> Iterator[Proposal]:
     """A space inside a word: far likelier as one word than as two neighbours by chance."""
     for run in SPLIT.finditer(text):
         words = run[0].lower().split(" ")
-        pairs = pairwise(zip(words, map(_may_be_scrap, words), strict=True))
+        scraps = [*map(_may_be_scrap, words)]
+        if not any(scraps):
+            continue
+        pairs = pairwise(zip(words, scraps, strict=True))
         if not any((one or other) and listed(a + b) for (a, one), (b, other) in pairs):
             continue
         spans = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]

@@ -10,6 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
+from textrepair.first_look import FindMatches, finding
+
 # What sets words against each other, and how many other words may stand between it and them on either side.
 SIGNS = {
     r"\b(?:instead of|rather than|in(?: the)? (?:place|stead|lieu) of|as opposed to|versus|vs\.?"
@@ -63,6 +65,7 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 LABELLED_ORIGINAL = re.compile(r"\boriginal(?: (?:text|version|sentence|passage))?[ \t]*:", re.IGNORECASE)
+OF_WORDINGS = (SHOWN, LABEL, LABELLED_ORIGINAL)
 GLOSS = re.compile(r" [(\[]")  # of a text about such words: "bosom peril (breast cancer)"
 CELLS = re.compile(r"[\t|]")  # between the cells of a table
 # between what may be cells, if each wording is one whole cell: "bosom peril: breast cancer"
@@ -103,22 +106,25 @@ def opposed(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[tupl
             yield start, end, after
 
 
-def about_wordings(text: str) -> Iterator[tuple[int, int]]:
+def about_wordings(text: str, matches: FindMatches | None = None) -> Iterator[tuple[int, int]]:
     """Offsets of what a text shows as odd: paragraphs that speak of tortured phrases, and spun passages
     beside their originals.
+
+    `matches`: a first look at the text for `OF_WORDINGS`, if one was taken.
 
     >>> text = "It has odd wordings such as bosom peril.\\n\\nThe sufferers were few."
     >>> [text[a:b] for a, b in about_wordings(text)]
     ['It has odd wordings such as bosom peril.']
     """
-    for m in SHOWN.finditer(text):
+    matches = matches or finding(text)
+    for m in matches(SHOWN):
         first, end = text.rfind("\n", 0, m.start()) + 1, text.find("\n", m.end())
         end = end if end >= 0 else len(text)
         while line := LISTED.match(text, end):
             end = line.end()
         yield first, end
-    if LABELLED_ORIGINAL.search(text):
-        yield from (m.span() for m in LABEL.finditer(text))
+    if any(matches(LABELLED_ORIGINAL)):
+        yield from (m.span() for m in matches(LABEL))
 
 
 def on_its_line(text: str, start: int, end: int, after: str) -> bool:

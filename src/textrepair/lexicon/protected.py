@@ -10,9 +10,9 @@ from typing import Any
 
 from textrepair.errors import TextrepairError
 from textrepair.first_look import FirstLook
-from textrepair.lexicon.opposed import about_wordings
+from textrepair.lexicon.opposed import OF_WORDINGS, about_wordings
 from textrepair.lexicon.quotations import mentions, quotations
-from textrepair.lexicon.references import references
+from textrepair.lexicon.references import OF_REFERENCES, references
 
 Span = tuple[int, int]
 # name → pattern; bounded repeats, so that no text makes one run away
@@ -105,7 +105,7 @@ def spans_of(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[i
 
 COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 FOR_MACHINES = [re.compile(pattern) for pattern in TECHNICAL.values()]
-LOOK = FirstLook([*COMPILED.values(), *FOR_MACHINES])
+LOOK = FirstLook([*COMPILED.values(), *FOR_MACHINES, *OF_REFERENCES, *OF_WORDINGS])
 # name → what finds its spans in a text
 BUILT_IN: dict[str, Callable[[str], Iterable[Span]]] = {
     **{name: partial(spans_of, patterns=[pattern]) for name, pattern in COMPILED.items()},
@@ -123,8 +123,8 @@ def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Patte
     matches = LOOK(text)
     yield from (m.span() for pattern in (*COMPILED.values(), *FOR_MACHINES) for m in matches(pattern))
     yield from quotations(text)  # mentions are some of them
-    yield from references(text)
-    yield from about_wordings(text)
+    yield from references(text, matches)
+    yield from about_wordings(text, matches)
     yield from spans_of(text, (*compile_terms(terms), *patterns))
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from textrepair.first_look import FindMatches, finding
+
 HEADING = re.compile(
     r"^[ \t#*_=]*(?:(?:\d{1,2}|[IVX]{1,4})\.?[ \t]+)?(?:references?(?:[ \t]+(?:and notes|cited|list))?"
     r"|bibliography|works cited|(?:cited )?literature(?: cited)?)[ \t:.*_=]*$"
@@ -41,8 +43,13 @@ LINE = re.compile(r"[^\n]+")
 PROSE = 160  # characters from which on a line is a paragraph
 
 
-def references(text: str) -> Iterator[tuple[int, int]]:
+OF_REFERENCES = (HEADING, ENTRY)
+
+
+def references(text: str, matches: FindMatches | None = None) -> Iterator[tuple[int, int]]:
     """Offsets of the references of a text, as far as they can be told.
+
+    `matches`: a first look at the text for `OF_REFERENCES`, if one was taken.
 
     >>> text = "So it is.\\n\\nReferences\\n1. Doe J. On\\nsafety. 2019.\\n\\nAppendix A"
     >>> [text[a:b] for a, b in references(text)]
@@ -50,7 +57,8 @@ def references(text: str) -> Iterator[tuple[int, int]]:
     >>> [*references("The method of Doe J, Nature 2019;5:7 was used.")]
     []
     """
-    for heading in HEADING.finditer(text):
+    matches = matches or finding(text)
+    for heading in matches(HEADING):
         end, unsure = heading.end(), 0
         for line in LINE.finditer(text, heading.end()):
             if not line[0].strip():
@@ -61,4 +69,4 @@ def references(text: str) -> Iterator[tuple[int, int]]:
                 break
         if end > heading.end():
             yield heading.end(), end
-    yield from (m.span() for m in ENTRY.finditer(text))
+    yield from (m.span() for m in matches(ENTRY))

@@ -228,11 +228,10 @@ def _source(edit: Edit) -> str:
 
 def _sentences(seg: Segmented, probs: Mapping[Span, float]) -> Iterator[SpunSentence]:
     """The sentences (or lines), each told by its words."""
-    number = itertools.accumulate(w.opens for w in seg.words)
-    for _, group in itertools.groupby(zip(number, probs.items(), strict=True), key=lambda x: x[0]):
-        some = [word for _, word in group]
-        (start, _), (_, end) = some[0][0], some[-1][0]
-        of_words = [p for _, p in some]
+    words, of_all = seg.words, [*probs.values()]
+    firsts = [k for k, word in enumerate(words) if word.opens or not k]
+    for first, behind in itertools.pairwise([*firsts, len(words)]):
+        start, end, of_words = words[first].start, words[behind - 1].end, of_all[first:behind]
         spun = sentence_spun(of_words) if any(of_words) else 0.0
         mark = ENDS.match(seg.text, end)
         yield SpunSentence(start, mark.end() if mark else end, round(spun, 4), round(sum(of_words), 2))
