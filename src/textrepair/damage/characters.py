@@ -57,6 +57,9 @@ MARKUP = re.compile(  # of a text that is about it
     r"|(?<![^\W_])(?:X?HTML5?|XML|SGML|[Mm]arkup|[Aa]mpersands?|[Cc]haracter (?:entit|reference)\w{1,3})"
     r"(?![^\W_])"
 )
+ENCODINGS = re.compile(
+    r"\b(?:UTF-?8|Latin-?1|ISO[- ]8859|Windows-125\d|cp125\d|Unicode|mojibake)\b", re.IGNORECASE
+)
 QUOTES = "\"'“”‘’`"
 AROUND = QUOTES + ".,;:"
 CLOSED = re.compile(
@@ -220,13 +223,13 @@ def _mojibake(text: str, matches: FindMatches) -> Iterator[Proposal]:
 
 
 def _compared(text: str, start: int, end: int, mended: str) -> bool:
-    """Whether the text sets what is broken against what it should be: *Ã© stands for é*, *é is a letter*."""
-    said, bare = text[start:end].strip(AROUND), mended.strip(AROUND) or mended
-    if said == bare:
+    """Whether the text sets what is broken against what it should be, or tells of encodings and shows it."""
+    said, bare = text[start:end].strip(AROUND), mended.strip(AROUND)
+    if not bare or said == bare:
         return False
     at = text.index(said, start)
-    alone = len(bare) == 1 and bare.isalpha() and re.search(rf"(?<!\S){bare}(?!\S)", text) is not None
-    return alone or any(opposed(text, [(at, at + len(said), bare)]))
+    alone = len(bare) == 1 and bare.isalpha() and ENCODINGS.search(text) is not None
+    return alone or (bare.isalnum() and any(opposed(text, [(at, at + len(said), bare)])))
 
 
 def _decoded(text: str) -> str:

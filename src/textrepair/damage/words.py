@@ -23,6 +23,7 @@ from textrepair.damage.numbers import UNITS
 from textrepair.damage.page import Page, Proposal
 from textrepair.first_look import FindMatches, FirstLook
 from textrepair.lexicon.ngrams import log_count
+from textrepair.lexicon.words import zipf_in_english
 
 DASHES = r"\-\u2010"
 # what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name
@@ -49,6 +50,8 @@ TIES = frozenset(
 )
 # a small word run into an acronym, a figure into what it counts
 OWN = frozenset("anelastic forall foreach graphon howto montecarlo pushforward".split())  # no glued words
+TIED = frozenset("and are for from has have of that the was were which with".split())  # end no names
+DETERMINERS = frozenset("all each for from our the their these this those we with".split())
 NAMES = frozenset("Andis Foran Froman Thein Toone Weare".split())  # that read as two words
 BEGINS = re.compile(r"(?:\A|[.!?:;]|\n\s*\n)[\s\"“‘(\[]*\Z")  # what stands before a sentence
 INTO_ACRONYM = re.compile(
@@ -86,6 +89,7 @@ HEADINGS = (
     " interpretation intervention interventions introduction keywords limitations measurements methods"
     " objective objectives outcomes participants patients purpose rationale results setting summary".split()
 )
+OF_NAMES = frozenset("design funding setting summary".split())  # headings that begin names
 RUN_IN = re.compile(
     r"(?<![\w.@/_-])(?:(?:(?<![^\n])|(?<=[.!?:;)]\s))({})(?=[A-Z])|({})(?=[A-Z][a-z])"
     r"|((?<=[A-Z]\s)[A-Z]{{3,}})(?=[A-Z][a-z]))"
@@ -161,8 +165,14 @@ def _glued(page: Page) -> Iterator[Proposal]:
 
 
 def _opens(text: str, m: re.Match[str], parts: tuple[str, ...]) -> bool:
-    """Whether glued words with a capital open a sentence: *Ofthe* does, *Hasan* and *Bethe* are names."""
-    if m[0] in NAMES or parts[0] not in OPENERS or not BEGINS.search(text, max(0, m.start() - 9), m.start()):
+    """Whether glued words with a capital are no name: *Ofthe* opens a sentence, *Hasan* and *Bethe* are."""
+    if m[0] in NAMES:
+        return False
+    unheard = not zipf_in_english(m[0].lower()) or run_together(m[0].lower())
+    tied = len(parts) == 2 and parts[1] in TIES and len(parts[0]) >= (4 if parts[1] in TIED else 6)
+    if unheard and (tied or (parts[0] in DETERMINERS and len(parts[1]) > 4)):
+        return True  # too long for a name that nobody knows: *Effectof*, *Theproposed*
+    if parts[0] not in OPENERS or not BEGINS.search(text, max(0, m.start() - 9), m.start()):
         return False
     behind = re.compile(r"\s([a-z]+)(?! al\b)").match(text, m.end())
     return behind is not None and log_count(f"{parts[-1]} {behind[1]}") > 0
@@ -218,7 +228,8 @@ def _spaced(matches: FindMatches) -> Iterator[Proposal]:
 def _headings(page: Page, matches: FindMatches) -> Iterator[Proposal]:
     for m in matches(RUN_IN):
         heading, word = m[1] or m[2] or m[3], m[4]
-        if word.lower() not in OPENERS and (word == "X" or page.counts[(heading + word).lower()] > 1):
+        named = heading.lower() in OF_NAMES and page.counts[(heading + word).lower()] > 1
+        if word.lower() not in OPENERS and (word == "X" or named):
             continue  # a name, as *MethodsX* and *DesignSafe* are
         common = highest_zipf(heading.lower()) >= PART and highest_zipf(word.lower()) >= PART
         if known(word.lower()) and not known((heading + word).lower()) and (m[1] or m[2] or common):
