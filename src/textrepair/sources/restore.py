@@ -21,7 +21,7 @@ from textrepair.sources.judge import SURE
 from textrepair.sources.retriever import Retriever
 from textrepair.sources.stretches import lopsided, stretches
 from textrepair.sources.trace import Source, Traced, trace
-from textrepair.sources.words import FIGURES, ODDS, SENTENCE, WORD, Token, spun_odds
+from textrepair.sources.words import FIGURES, ODDS, SENTENCE, WORD, Token, figure, spun_odds
 
 IsFree = Callable[[int, int], bool]
 
@@ -177,7 +177,7 @@ def why_not(source: Source, b: Block, before: str, after: str) -> str:
     gone, come = source.passage[b.a : b.b], source.words[b.c : b.d]
     at_an_end = not (gone and come) and (b.a == 0 or b.b == len(source.passage))
     differs = (
-        flips_meaning(_in_figures(before), _in_figures(after))
+        flips_meaning(*(WORD.sub(lambda m: figure(m[0]), side) for side in (before, after)))
         or (b.tag == "other" and _kept(gone) != _kept(come))
         or max(len(gone), len(come)) > LONGEST_SWAP
         or lopsided(gone, come)
@@ -185,10 +185,6 @@ def why_not(source: Source, b: Block, before: str, after: str) -> str:
         or at_an_end
     )
     return "source-differs" if differs else ""
-
-
-def _in_figures(text: str) -> str:
-    return WORD.sub(lambda m: FIGURES.get(m[0].lower(), m[0]), text)
 
 
 def _kept(words: Sequence[Token]) -> list[str]:

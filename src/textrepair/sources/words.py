@@ -59,12 +59,12 @@ def words_of(text: str) -> list[Token]:
 
 
 def figure(word: str) -> str:
-    """A lower-case word, small numbers in figures.
+    """A word, a small number in figures.
 
-    >>> figure("seven"), figure("severe")
-    ('7', 'severe')
+    >>> figure("Seven"), figure("Severe")
+    ('7', 'Severe')
     """
-    return FIGURES.get(word, word)
+    return FIGURES.get(word.lower(), word)
 
 
 @lru_cache(maxsize=1 << 16)
