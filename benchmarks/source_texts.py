@@ -63,6 +63,11 @@ class Without:
         found = self._index.search(terms, limit=limit + 6, around=around)
         return [f for f in found if f.document not in self._names][:limit]
 
+    def alike(self, text: str, *, limit: int, around: int) -> list[Found]:
+        """The same of what is alike."""
+        found = self._index.alike(text, limit=limit + 6, around=around)
+        return [f for f in found if f.document not in self._names][:limit]
+
 
 def drawn(index: Index, seed: int, least: int = 60, most: int = 120) -> Iterator[Drawn]:
     """Passages of `least` to `most` words, one a document, of documents drawn from the index."""

@@ -1,10 +1,16 @@
-"""A text, what a spinner made of it, one on the same subject, and one on another; an index of them."""
+"""A text, what a spinner made of it, one on the same subject, one on another; an index, and an encoder."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from string import ascii_lowercase
+
+import numpy as np
+from numpy.typing import NDArray
 
 from textrepair.sources.index import Builder, Index
+from textrepair.sources.retriever import Encoder
 
 ORIGINAL = (
     "Iron overload is a common complication in patients with thalassaemia who receive regular blood "
@@ -30,10 +36,22 @@ RELATED = (
 OTHER = "Galaxies form in haloes of dark matter. We simulate 40 of them with cold gas and stars. " * 6
 
 
-def build(folder: Path, *texts: str) -> Index:
-    builder = Builder(folder)
+class Letters:
+    """An encoder that counts letters, and the texts it was given."""
+
+    def __init__(self, weights: str = "a" * 64) -> None:
+        self.weights = weights
+        self.asked: list[str] = []
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        return np.array([[t.lower().count(c) for c in ascii_lowercase] for t in texts], np.float32)
+
+
+def build(folder: Path, *texts: str, encoder: Encoder | None = None) -> Index:
+    builder = Builder(folder, encoder)
     for n, text in enumerate(texts):
         builder.add(f"doc{n}", text)
     builder.commit()
     builder.finish()
-    return Index(folder)
+    return Index(folder, encoder)

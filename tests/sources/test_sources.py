@@ -25,7 +25,7 @@ from textrepair.sources.restore import proposed, restore
 from textrepair.sources.retriever import Found
 from textrepair.sources.trace import Traced, compared, trace
 from textrepair.sources.words import passages_of, words_of
-from traced import ORIGINAL, OTHER, RELATED, SPUN, build
+from traced import ORIGINAL, OTHER, RELATED, SPUN, Letters, build
 
 CASES = [
     json.loads(line)
@@ -294,6 +294,36 @@ def test_bad_indexes_are_named_with_a_remedy(index: Index, tmp_path: Path) -> No
     assert "texts.sqlite is missing" in told()
     texts.write_bytes(held)
     assert run("trace", tmp_path / "page.txt", "--index", folder).exit_code == 0
+
+
+def test_vectors_are_kept_for_all_passages_by_one_model_or_for_none(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ORIGINAL)
+    done = run("index", tmp_path / "a.txt", "-o", index.folder, "--dense")
+    assert done.exit_code == 2
+    assert "holds passages without vectors; leave --dense out, or build it anew" in done.stderr
+    assert index.alike(SPUN, limit=3, around=100) == []
+    assert Index(index.folder, Letters()).alike(SPUN, limit=3, around=100) == []
+    manifest = index.folder / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_bytes()), "vectors": "b" * 64}))
+    done = run("index", tmp_path / "a.txt", "-o", index.folder)
+    assert done.exit_code == 2
+    assert "holds vectors of its passages; give --dense" in done.stderr
+    for command in (("trace", "--index"), ("fix", "--sources"), ("index", "--dense", "-o")):
+        done = run(*command[:-1], tmp_path / "a.txt", command[-1], index.folder)
+        assert done.exit_code == 2
+        assert "made by another model (weights bbbbbbbbbbbb) than the one here" in done.stderr
+    assert [p.sources[0].document for p in trace(SPUN, Index(index.folder))] == ["doc2"]
+
+
+def test_a_missing_library_of_vectors_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    monkeypatch.delitem(sys.modules, "textrepair.sources.vectors", raising=False)
+    monkeypatch.delattr("textrepair.sources.vectors", raising=False)
+    (tmp_path / "a.txt").write_text(ORIGINAL)
+    done = run("index", tmp_path / "a.txt", "-o", tmp_path / "ix", "--dense")
+    assert done.exit_code == 2
+    assert "this needs faiss: pip install 'textrepair[dense]'" in done.stderr
+    assert run("index", tmp_path / "a.txt", "-o", tmp_path / "ix").exit_code == 0
 
 
 def test_an_index_is_not_written_over_something_else(tmp_path: Path) -> None:

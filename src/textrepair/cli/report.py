@@ -67,10 +67,11 @@ def report(
 def _beside(documents: Sequence[Document], sources: str) -> list[list[Beside]]:
     """For each document its passages that have a likely source, and what stands there."""
     from textrepair.formats import table as formats
+    from textrepair.rerank import PassageEncoder
     from textrepair.sources import opened
     from textrepair.sources.columns import beside
     from textrepair.sources.trace import trace
 
-    index = opened(sources)
+    index = opened(sources, PassageEncoder())
     texts = [formats.read(d.text, d.format).text for d in documents]
     return [beside(text, trace(text, index)) for text in texts]

@@ -35,6 +35,14 @@ def index(
     ],
     column: Column = "text",
     by_line: ByLine = False,
+    dense: Annotated[
+        bool,
+        typer.Option(
+            "--dense",
+            help="Keep a vector of each passage too, which finds what hardly a word tells of; many times "
+            "slower. Needs textrepair\\[dense].",
+        ),
+    ] = False,
 ) -> None:
     """Index a corpus, so that what was made from it can be traced.
 
@@ -57,7 +65,7 @@ def index(
             from textrepair.corpus.indexing import index as run
 
         with _progress() as report:
-            done = run(inputs, out, options=RowOptions(column, by_line), on_progress=report)
+            done = run(inputs, out, options=RowOptions(column, by_line), dense=dense, on_progress=report)
         m = done.manifest
         indexed = (
             numbered(m.documents, "document"), numbered(m.words, "word"), numbered(m.passages, "passage")
@@ -109,9 +117,10 @@ def trace(
         from textrepair.errors import missing_extra
 
         documents = read(ctx, files, "text", html=html)
+        from textrepair.rerank import PassageEncoder
         from textrepair.sources import opened
 
-        there = opened(index)
+        there = opened(index, PassageEncoder())
         with missing_extra("sources"):
             from textrepair.sources.trace import trace as run
         began = time.monotonic()

@@ -16,6 +16,7 @@ from textrepair.corpus.rows import RowOptions
 from textrepair.corpus.shards import Shard, find
 from textrepair.corpus.streams import writing
 from textrepair.errors import TextrepairError
+from textrepair.rerank import PassageEncoder
 from textrepair.sources.index import Builder
 from textrepair.sources.manifest import Manifest
 
@@ -41,23 +42,26 @@ def index(
     out: str | PathLike[str],
     *,
     options: RowOptions = DEFAULT_OPTIONS,
+    dense: bool = False,
     on_progress: Callable[[Manifest, float], None] = lambda manifest, share: None,
 ) -> Indexed:
     """Add every row of `inputs` to the index in the folder `out`, which is made if need be.
 
     `inputs` are paths, folders, globs or fsspec URLs, as for `clean`. A file that is in the index already,
-    by its hash, is passed over; a run that was cut off goes on where it stopped. `on_progress` is told of
-    the index so far and the share of the input behind it.
+    by its hash, is passed over; a run that was cut off goes on where it stopped. With `dense` a vector of
+    each passage is kept too, by the built-in model. `on_progress` is told of the index so far and the share
+    of the input behind it.
 
-    Raises `TextrepairError` for bad input, for an index of another version, one that another run writes,
-    and a file that has changed since it was indexed; `OutputError` where the index cannot be written.
+    Raises `TextrepairError` for bad input, for an index of another version, one with vectors where none were
+    asked for, or the other way round, one that another run writes, and a file that has changed since it was
+    indexed; `OutputError` where the index cannot be written.
     """
     began = time.monotonic()
     shards, _ = find([str(i) for i in inputs])
     folder = Path(out)
     with writing(folder), _held(folder):
         hashes = _unchanged(shards, Manifest.read(folder) or Manifest())
-        builder = Builder(folder)
+        builder = Builder(folder, PassageEncoder() if dense else None)
         done = Indexed(builder.manifest, len(shards))
         first, known = builder.manifest.words, builder.manifest.inputs
         total, behind, size = max(1, sum(s.size for s in shards)), 0, 0

@@ -43,7 +43,7 @@ from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import Shortlisted, choose, judge
 from textrepair.pipeline.swapped import tell_swapped
 from textrepair.pipeline.word_judgement import judge_words
-from textrepair.rerank import Evidence, open_reranker
+from textrepair.rerank import Evidence, PassageEncoder, open_reranker
 from textrepair.settings import Settings
 from textrepair.sources import restoring
 
@@ -72,7 +72,7 @@ class Repairer:
         elif settings.max_harm is not None:
             self.min_score = threshold_for(self.decision.harm, settings.max_harm)
         self._own = [*self._patterns, *compile_terms(settings.protect)]
-        self._restore = restoring(settings.sources)
+        self._restore = restoring(settings.sources, PassageEncoder(self.reranker))
 
     def _open_lm(self, model: str) -> LanguageModel | None:
         """The language model of the settings; `TextrepairError` where none is weighed, or it is no use."""
@@ -110,7 +110,7 @@ class Repairer:
         """
         other = copy.copy(self)
         other.settings = replace(self.settings, sources=sources)
-        other._restore = restoring(sources)
+        other._restore = restoring(sources, PassageEncoder(self.reranker))
         return other
 
     def fix(self, text: str) -> str:

@@ -28,6 +28,7 @@ from textrepair.rerank.evidence import (
 )
 from textrepair.rerank.in_place import CLS, SEP, WINDOW, Reranker
 from textrepair.rerank.masked import MaskedReranker
+from textrepair.rerank.passages import PassageEncoder
 
 __all__ = [
     "CLS",
@@ -41,6 +42,7 @@ __all__ = [
     "Evidence",
     "MaskedReranker",
     "ModelProposal",
+    "PassageEncoder",
     "Reranker",
     "Scorer",
     "ScoringRequest",

@@ -9,20 +9,24 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import tantivy
 
-from textrepair.errors import TextrepairError
+from textrepair.errors import TextrepairError, missing_extra
 from textrepair.lexicon.words import CLOSED
-from textrepair.sources.manifest import REBUILD, TERMS, TEXTS, Manifest, checked, sizes
-from textrepair.sources.retriever import Found, surrounded
+from textrepair.sources.manifest import REBUILD, TERMS, TEXTS, VECTORS, Manifest, checked, sizes
+from textrepair.sources.retriever import Encoder, Found, surrounded
 from textrepair.sources.store import Texts, Writer
 from textrepair.sources.words import LONGEST_WORD, WORD_OF_INDEX, passages_of
+
+if TYPE_CHECKING:
+    from textrepair.sources.vectors import Vectors, VectorWriter
 
 HEAP = 64_000_000  # bytes of terms held before they are written
 START_BITS = 24  # a place is a document's number, then an offset in it
@@ -61,7 +65,9 @@ def _undamaged(folder: Path) -> Iterator[None]:
     """Name `folder` and the remedy where what is read of an index makes no sense."""
     try:
         yield
-    except (sqlite3.Error, zlib.error, ValueError, TypeError, OSError) as error:
+    except TextrepairError:
+        raise
+    except (sqlite3.Error, zlib.error, ValueError, TypeError, OSError, RuntimeError) as error:
         problem = str(error)
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # tantivy's, of a class that cannot be named
@@ -72,19 +78,47 @@ def _undamaged(folder: Path) -> Iterator[None]:
     raise TextrepairError(f"{folder}: damaged ({problem}); put a whole copy in its place, or {REBUILD}")
 
 
+def _library() -> ModuleType:
+    """What keeps vectors; its extra is named where it is not installed."""
+    with missing_extra("dense"):
+        from textrepair.sources import vectors
+    return vectors
+
+
+def _same_weights(folder: Path, manifest: Manifest, encoder: Encoder | None) -> None:
+    """Raise `TextrepairError` unless the vectors of an index, or that it has none, are as by `encoder`."""
+    made, here = manifest.vectors, encoder.weights if encoder else ""
+    if not made and here:
+        raise TextrepairError(f"{folder}: holds passages without vectors; leave --dense out, or {REBUILD}")
+    if made and not here:
+        raise TextrepairError(f"{folder}: holds vectors of its passages; give --dense for more of them")
+    if made != here:
+        raise TextrepairError(
+            f"{folder}: its vectors were made by another model (weights {made[:12]}) than the one here "
+            f"({here[:12]}), and do not compare; {REBUILD}"
+        )
+
+
 class Index:
     """An index opened for reading; processes may share one. A `Retriever`.
 
-    Raises `TextrepairError` where there is none, or one half-built, damaged or of another version.
+    Its vectors, if it holds any, are asked with an `encoder` alone. Raises `TextrepairError` where there is
+    no index, or one half-built, damaged or of another version, and where another encoder made the vectors.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
         self.folder = folder
         self.manifest = checked(folder)
         with _undamaged(self.folder):
             self._texts = Texts(folder / TEXTS)
             self._index = _open(folder / TERMS)
             self._searcher = self._index.searcher()
+            self._vectors = self._opened(encoder) if encoder and self.manifest.vectors else None
+        self._encoder = encoder
+
+    def _opened(self, encoder: Encoder) -> Vectors | None:
+        _same_weights(self.folder, self.manifest, encoder)
+        return _library().Vectors(self.folder / VECTORS) if self.manifest.passages else None
 
     def search(self, terms: Mapping[str, float], *, limit: int, around: int) -> list[Found]:
         """The `limit` passages that score best; of those that stand side by side the first."""
@@ -102,9 +136,19 @@ class Index:
             ]
             hits = self._searcher.search(tantivy.Query.boolean_query(should), limit=limit, count=False).hits
             places = self._searcher.fast_field_values("place", [address for _, address in hits])
-            pairs: Iterator[tuple[Any, Any]] = zip((score for score, _ in hits), places, strict=True)
-            found = ((float(s), place >> START_BITS, place & (1 << START_BITS) - 1) for s, place in pairs)
-            return list(surrounded(found, self._texts.document, around))
+            return self._surrounded(zip((score for score, _ in hits), places, strict=True), around)
+
+    def alike(self, text: str, *, limit: int, around: int) -> list[Found]:
+        """The `limit` passages whose vectors are nearest that of `text`; none where none are asked."""
+        if self._vectors is None or self._encoder is None:
+            return []
+        vector = self._encoder.vectors([text])
+        with _undamaged(self.folder):
+            return self._surrounded(self._vectors.near(vector, limit), around)
+
+    def _surrounded(self, pairs: Iterable[tuple[Any, Any]], around: int) -> list[Found]:
+        found = ((float(s), place >> START_BITS, place & (1 << START_BITS) - 1) for s, place in pairs)
+        return list(surrounded(found, self._texts.document, around))
 
     def document(self, number: int) -> tuple[str, str] | None:
         """The name and the text of a document by its number, from 0; None where there is none."""
@@ -115,16 +159,25 @@ class Index:
 class Builder:
     """An index to which documents are added; one process at a time may hold it.
 
-    What an earlier run added after its last `commit` is dropped.
+    What an earlier run added after its last `commit` is dropped. With an `encoder` it holds a vector of each
+    passage too. Raises `TextrepairError` where some passages would have none, or one by another encoder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
+        library = _library() if encoder else None  # before anything is written
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.manifest = Manifest.read(folder) or Manifest()
+        if self.manifest.documents:
+            _same_weights(folder, self.manifest, encoder)
+        self.manifest.vectors = encoder.weights if encoder else ""
         with _undamaged(folder):
             self._texts = Writer(folder / TEXTS, self.manifest.documents)
             self._index = _open(folder / TERMS)
+            self._vectors: VectorWriter | None = None
+            if library and encoder:
+                end = self.manifest.documents << START_BITS
+                self._vectors = library.VectorWriter(folder / VECTORS, encoder, end)
         self._writer = self._index.writer(heap_size=HEAP, num_threads=1)
         self._writer.delete_documents_by_term("part", self.manifest.parts)
         self._same: Counter[int] = Counter()
@@ -155,11 +208,15 @@ class Builder:
             document.add_unsigned("part", m.parts)
             document.add_unsigned("same", same)
             self._writer.add_document(document)
+            if self._vectors:
+                self._vectors.add(number << START_BITS | start, passage)
 
     def commit(self) -> None:
         """Keep all that was added: texts first, and the manifest, which tells what counts, last."""
         self._texts.commit()
         self._writer.commit()
+        if self._vectors:
+            self._vectors.commit()
         self.manifest.parts += 1
         self.manifest.write(self.folder)
         self._index.reload()

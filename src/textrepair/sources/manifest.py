@@ -13,13 +13,15 @@ from textrepair.files import whole
 
 NAME, FORMAT = "manifest.json", 1
 TERMS, TEXTS = "terms", "texts.sqlite"  # the search index, a folder; the texts, a file
+VECTORS = "vectors.faiss"  # if there are any
 
 
 @dataclass
 class Manifest:
     """`inputs` maps the SHA-256 of each file to its `url`, the `rows` taken and whether that is all of it.
 
-    `files` are the sizes of the index's own files; `complete` is false while it is built.
+    `files` are the sizes of the index's own files; `complete` is false while it is built. `vectors` is the
+    SHA-256 of the weights that made the vectors of the passages; empty where there are none.
     """
 
     format: int = FORMAT
@@ -30,6 +32,7 @@ class Manifest:
     copies: int = 0
     words: int = 0
     parts: int = 0
+    vectors: str = ""
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
 
@@ -68,7 +71,7 @@ REBUILD = "build it anew: textrepair index CORPUS -o INDEX, in a folder of anoth
 
 def sizes(folder: Path) -> dict[str, int]:
     """The size of every file of an index."""
-    paths = [folder / TEXTS, *sorted((folder / TERMS).iterdir())]
+    paths = [folder / TEXTS, *folder.glob(VECTORS), *sorted((folder / TERMS).iterdir())]
     return {str(p.relative_to(folder)): p.stat().st_size for p in paths if not p.name.endswith(".lock")}
 
 

@@ -87,6 +87,10 @@ class OpenSearch:
         places = ((float(h["_score"]), h["_source"]["document"], h["_source"]["start"]) for h in hits)
         return list(surrounded(places, texts.get, around))
 
+    def alike(self, text: str, *, limit: int, around: int) -> list[Found]:
+        """None: there are no vectors in the engine."""
+        return []
+
 
 def fill(url: str, documents: Iterable[tuple[str, str]]) -> None:
     """Make the index of `url`, if need be, and put documents in it, each a name and a text.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -18,10 +22,24 @@ class Found:
 
 
 class Retriever(Protocol):
-    """Whatever finds passages: weighted terms in, scored passages out."""
+    """Whatever finds passages: weighted terms in, scored passages out; or a passage in, those like it out."""
 
     def search(self, terms: Mapping[str, float], *, limit: int, around: int) -> list[Found]:
         """The `limit` passages that score best by weighted `terms`, with `around` characters about each."""
+
+    def alike(self, text: str, *, limit: int, around: int) -> list[Found]:
+        """The `limit` passages whose vectors are nearest that of `text`; none where there are no vectors."""
+
+
+class Encoder(Protocol):
+    """What makes vectors of passages; those by other `weights` (their SHA-256) do not compare."""
+
+    @property
+    def weights(self) -> str:
+        """The SHA-256 of the weights of its model."""
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """A vector a row for each text."""
 
 
 K = TypeVar("K", bound=Hashable)

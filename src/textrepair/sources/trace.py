@@ -66,7 +66,8 @@ def trace(text: str, index: Retriever) -> Iterator[Traced]:
     found = []
     for start, end in passages:
         words = [w.moved(start) for w in words_of(text[start:end])]
-        found.append([s for s in likeliest(words, index) if s.probability >= SLIGHT][:KEPT])
+        sources = likeliest(words, index, text[start:end])
+        found.append([s for s in sources if s.probability >= SLIGHT][:KEPT])
     surely = Counter(d for sources in found for d in {s.document for s in sources if s.probability >= SURE})
     for (start, end), sources in zip(passages, found, strict=True):
         own = {s.document for s in sources if s.probability >= SURE}
@@ -85,14 +86,22 @@ def _order(source: Source) -> tuple[float, float, str]:
     return -source.probability, -source.agree - source.swapped, source.document
 
 
-def likeliest(words: Sequence[Token], index: Retriever) -> list[Source]:
-    """Where the words of a passage may be from, the likeliest first."""
+def likeliest(words: Sequence[Token], index: Retriever, text: str = "") -> list[Source]:
+    """Where the words of a passage may be from, the likeliest first.
+
+    Where no source of what they find is sure, an index that holds vectors is asked for what is like the
+    passage's `text`, if that is given.
+    """
     if not words:
         return []
     around = 1000 + (words[-1].end - words[0].start) * 3 // 2  # characters
     found = index.search(terms_of(words), limit=LOOKED_AT, around=around)
     near = (f for f in found if f.score >= NEAR * found[0].score)
     sources = [s for f in near if (s := compared(words, f))]
+    if text and not any(s.probability >= SURE for s in sources):
+        there = {(s.document, s.start) for s in sources}
+        alike = (compared(words, f) for f in index.alike(text, limit=LOOKED_AT, around=around))
+        sources += [s for s in alike if s and (s.document, s.start) not in there]
     return sorted(sources, key=_order)
 
 
