@@ -231,7 +231,7 @@ def main(
     mythes: Annotated[Path | None, typer.Option(help="MyThes .dat file.")] = None,
     pages: Annotated[Path | None, typer.Option(help="Real pages with their gold.")] = None,
     number: Annotated[int, typer.Option(help="Spun passages.")] = 300,
-    strange: Annotated[int, typer.Option(help="Passages of each kind without a source.")] = 350,
+    strange: Annotated[int, typer.Option(help="Passages of each kind without a source.")] = 1500,
 ) -> None:
     """Measure, print, and write what was measured over the same part of sources.json."""
     repairer = textrepair.load(families=["synonyms"])
