@@ -99,7 +99,7 @@ def highest_zipf(word: str) -> float:
 def combining(part: str, word: str) -> bool:
     """Whether `part` may be tied to `word`.
 
-    >>> combining("musculo", "skeletal"), combining("de", "acetylase"), combining("de", "crease")
+    >>> combining("musculo", "skeletal"), combining("re", "used"), combining("re", "ceive")
     (True, True, False)
     """
     return part.endswith("o") or (part in PREFIXES and (part not in SYLLABLES or log_uses(word) > 0))
