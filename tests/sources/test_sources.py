@@ -296,6 +296,7 @@ def test_bad_indexes_are_named_with_a_remedy(index: Index, tmp_path: Path) -> No
     assert run("trace", tmp_path / "page.txt", "--index", folder).exit_code == 0
 
 
+@pytest.mark.engines
 def test_vectors_are_kept_for_all_passages_by_one_model_or_for_none(index: Index, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ORIGINAL)
     done = run("index", tmp_path / "a.txt", "-o", index.folder, "--dense")
