@@ -58,7 +58,7 @@ def held_out(corpus: Iterable[Path], words: int, whole: Iterable[Path] = ()) -> 
     """
     fields: dict[str, list[tuple[float, str]]] = defaultdict(list)
     every = {*whole}
-    for path in [*corpus, *every]:
+    for path in dict.fromkeys((*corpus, *every)):
         for read in read_texts(path):
             if path in every or is_held_out(read.id):
                 field = read.domain or path.name.partition(".")[0]
