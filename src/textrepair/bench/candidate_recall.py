@@ -55,9 +55,8 @@ def candidate_recall(text: str, gold: Sequence[Gold], candidates: Iterable[Candi
 
 
 def _restores(text: str, gold: Gold, chosen: Sequence[Candidate]) -> bool:
-    edits = agree(
-        text, [candidate.edit(0.0) for candidate in chosen]
-    )  # with their articles, as they are made
+    # with their articles, as they are made
+    edits = agree(text, [candidate.edit(0.0) for candidate in chosen])
     return score(text, changes_of(edits), [gold]).restored == 1
 
 

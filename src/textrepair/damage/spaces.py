@@ -30,12 +30,16 @@ def find(text: str) -> Iterator[Proposal]:
     if sum(_at_ligature(*text[p.start : p.end].split(" ")) for p in found) > 1:
         taken = {p.start for p in found}
         for run in SPLIT.finditer(text):
-            words = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
-            for (start, mid), (then, end) in pairwise(words):
+            for (start, mid), (then, end) in pairwise(_words(run)):
                 a, b = text[start:mid].lower(), text[then:end]
                 likelier = log_uses(a + b) - log_count(f"{a} {b}") >= OUTNUMBERS
                 if start not in taken and _at_ligature(a, b) and likelier:
                     yield Proposal(start, end, text[start:mid] + b, "artifact", "space inside a word")
+
+
+def _words(run: re.Match[str]) -> list[tuple[int, int]]:
+    """Offsets of the words of a run."""
+    return [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
 
 
 def _at_ligature(a: str, b: str) -> bool:
@@ -52,8 +56,7 @@ def _inside(text: str) -> Iterator[Proposal]:
         pairs = pairwise(zip(words, scraps, strict=True))
         if not any((one or other) and listed(a + b) for (a, one), (b, other) in pairs):
             continue
-        spans = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\S+", run[0])]
-        for (start, mid), (then, end) in pairwise(spans):
+        for (start, mid), (then, end) in pairwise(_words(run)):
             a, b = text[start:mid].lower(), text[then:end]
             whole = highest_zipf(a + b)
             if (

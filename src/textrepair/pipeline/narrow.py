@@ -35,7 +35,7 @@ def shared_words(edit: Edit) -> Shared:
     right = 0
     while right < most - left and before[-1 - right] == after[-1 - right]:
         right += 1
-    return Shared(left, max(0, right))
+    return Shared(left, right)
 
 
 def narrowed(edit: Edit, shared: Shared | None = None) -> Edit:

@@ -14,7 +14,7 @@ from textrepair.pipeline.candidates import BY_ACRONYM
 from textrepair.pipeline.decide import LEXICON, best_apart
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.features import log_odds
-from textrepair.pipeline.narrow import Shared, narrowed, shared_words
+from textrepair.pipeline.narrow import narrowed, shared_words
 from textrepair.pipeline.places import Span, touched
 from textrepair.pipeline.segment import Segmented
 
@@ -167,7 +167,7 @@ def _spans(
 
 def _told(favourite: Edit, probability: float, found: Sequence[Edit]) -> SwappedSpan:
     """The span of a place: of the words that its favourite changes, and what the others put for these."""
-    shared = shared_words(favourite) if favourite.after else Shared(0, 0)
+    shared = shared_words(favourite)
     span = narrowed(favourite, shared)
     others = [
         narrowed(e, shared)

@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from textrepair.pipeline.features.table import LEAST_CHANCE
 from textrepair.rerank import NOTHING, Evidence
 
 Column = NDArray[np.float64]
@@ -37,8 +38,7 @@ def two_columns(pairs: Iterable[tuple[float, float]]) -> tuple[Column, Column]:
 
 def log_odds_of(probabilities: Column) -> Column:
     """The log odds of each, as `log_odds` of one."""
-    least = 1e-4
-    odds = np.maximum(least, probabilities) / np.maximum(least, 1 - probabilities)
+    odds = np.maximum(LEAST_CHANCE, probabilities) / np.maximum(LEAST_CHANCE, 1 - probabilities)
     return np.log(odds)
 
 

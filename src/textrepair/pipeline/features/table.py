@@ -11,6 +11,7 @@ from typing import Generic, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+LEAST_CHANCE = 1e-4  # what is less likely, or surer, is as good as impossible, or certain
 LEAST_SHARE = 0.001  # of the words of a document; that fewer of them were replaced says nothing more
 
 T = TypeVar("T")
@@ -110,7 +111,7 @@ def log_odds(probability: float) -> float:
     >>> log_odds(0.5), round(log_odds(0.0), 2)
     (0.0, -9.21)
     """
-    return math.log(max(1e-4, probability) / max(1e-4, 1 - probability))
+    return math.log(max(LEAST_CHANCE, probability) / max(LEAST_CHANCE, 1 - probability))
 
 
 def clip(value: float, least: float, most: float) -> float:
