@@ -27,7 +27,7 @@ from textrepair.training.channels import default_channels, thesaurus_triples
 from textrepair.training.spinner import Channel, build_channel, log_uniform, spin_text
 
 COPY = 0.8  # of a clean passage's words that agree, from which on the index holds its document
-QUOTED = 0.4  # of a passage's words that a quotation may have
+QUOTED = 0.4  # words of a quotation, for each of the passage's own, from which on it is more than that
 
 Spinner = Callable[[str], tuple[str, list[Gold]]]
 
@@ -148,10 +148,20 @@ def variants(texts: list[str], quoted: Iterable[str], seed: int) -> dict[str, li
 
 
 def quoting(text: str, other: str) -> str:
-    """The text with the first sentence of another after its own first; empty if that would be much of it."""
+    """The text with the first sentence of another after its own first; empty if that is much of a passage.
+
+    A text that grows may be cut elsewhere, and what it quotes be a passage for itself: that has a source.
+    """
     sentence = other.split(". ")[0]
     head, _, rest = text.partition(". ")
-    return f"{head}. {sentence}. {rest}" if len(sentence.split()) < QUOTED * len(text.split()) else ""
+    quoted = f"{head}. {sentence}. {rest}"
+    start = len(head) + 2
+    end = start + len(sentence)
+    for a, b in passages_of(quoted):
+        there = len(quoted[max(a, start) : min(b, end)].split())
+        if there and there >= QUOTED * (len(quoted[a:b].split()) - there):
+            return ""
+    return quoted
 
 
 def strangers(path: Path, index: Index, seed: int, number: int) -> list[str]:

@@ -3,6 +3,7 @@
     python benchmarks/sources.py
     textrepair index CLEAN... -o INDEX
     python benchmarks/sources.py --index INDEX --dev dev.jsonl.xz --mythes th_en_US_v2.dat --pages FOLDER
+    python benchmarks/sources.py --index INDEX --dev dev.jsonl.xz --no-model
 
 Without an index, the texts of the checkout alone: the originals of the abstracts spun by hand are indexed
 beside every clean passage, and the abstracts restored with and without them (half a minute). With one, also:
@@ -10,6 +11,7 @@ passages of it, 60 to 120 words each, 10 to 40 % of them swapped by the first-se
 passages of `--dev`, of which the index holds no copy, as they are, spun, and with a sentence quoted from the
 index; and the real pages of `--pages` whose gold is verified, their originals, rebuilt with the first
 accepted answers, added to a copy of the index. The default numbers take some four minutes of one core.
+With `--no-model` only what no model has a part in is measured, and the rest stays with the hashes it has.
 Writes benchmarks/results/sources.json.
 """
 
@@ -232,24 +234,30 @@ def main(
     pages: Annotated[Path | None, typer.Option(help="Real pages with their gold.")] = None,
     number: Annotated[int, typer.Option(help="Spun passages.")] = 300,
     strange: Annotated[int, typer.Option(help="Passages of each kind without a source.")] = 1500,
+    model: Annotated[bool, typer.Option(help="Measure what a model has a part in, too.")] = True,
 ) -> None:
     """Measure, print, and write what was measured over the same part of sources.json."""
-    repairer = textrepair.load(families=["synonyms"])
     before = json.loads(RESULTS.read_text(encoding="utf8")) if RESULTS.exists() else {}
-    result = {
-        **before,
-        **made_with(find_model("en_sci_sm")),
-        "date": time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime()),
-        "judge_sha256": sha256(judge.WEIGHTS),
-        "SRAP, as published": SRAP,
-    }
+    if not model:
+        made = {name: before[name] for name in ("weights_sha256", "decision_sha256", "date", "judge_sha256")}
+        if made["judge_sha256"] != sha256(judge.WEIGHTS):
+            raise typer.BadParameter("sources are judged by other weights than the rest was measured with")
+    else:
+        made = {
+            **made_with(find_model("en_sci_sm")),
+            "date": time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime()),
+            "judge_sha256": sha256(judge.WEIGHTS),
+        }
+        repairer = textrepair.load(families=["synonyms"])
+    result = {**before, **made, "SRAP, as published": SRAP}
 
     def measured(name: str, figures: Callable[[], dict[str, Any]]) -> None:
         result[name] = figures()
         print(name, json.dumps(result[name], indent=1), flush=True)
         RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf8")
 
-    measured("abstracts", lambda: of_checkout(repairer))
+    if model:
+        measured("abstracts", lambda: of_checkout(repairer))
     if index is None:
         return
     opened = Index(index)
@@ -266,9 +274,10 @@ def main(
             number,
             SHARE,
         )
-        measured("costs", lambda: costs(index, examples, repairer))
+        if model:
+            measured("costs", lambda: costs(index, examples, repairer))
         measured("first-sense spinner", lambda: of_spins(examples, opened))
-    if pages is not None:
+    if pages is not None and model:
         measured("real pages", lambda: of_pages(index, pages, repairer))
     if dev is not None:
         measured("without a source", lambda: without_source(dev, opened, strange))
