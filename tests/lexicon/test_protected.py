@@ -19,6 +19,7 @@ from textrepair.lexicon.protected import IsOutside, protected_spans
             ["https://example.org/sufferers,", "doi:10.1000/ailment"],
         ),
         ("as Writer et al. found", ["Writer et al"]),
+        ("nation after nation rose; a point by point account", ["nation after nation"]),  # *detailed*
         ("run `sufferers.py` now", ["`sufferers.py`"]),
         ("a bosom peril (sic) too", ["a bosom peril (sic)"]),
         (

@@ -214,6 +214,19 @@ def test_candidates_are_laid_out_where_the_model_has_its_doubts(lexicon, doubted
     assert [text[a:b] for a, b in detected.words] == [w for w in text[:-1].split() if w in doubted]
 
 
+def test_a_capital_is_no_name_where_the_document_is_spun(lexicon) -> None:
+    text = "They trained the Guileless Bayes of Baker."
+    document = read_document(text, lexicon, HALF)
+
+    def before(is_spun: bool, *doubted: str) -> set[str]:
+        [detected] = detect([document], Doubting(*doubted), is_spun=lambda _: is_spun)
+        return {c.before for c in detected.candidates}
+
+    assert "Guileless" in before(True, "Guileless")
+    assert "Guileless" not in before(False, "Guileless")
+    assert "Bayes" not in before(True, "Bayes")  # of which thesauri know nothing
+
+
 def test_what_stands_far_from_a_repair_is_not_looked_at_again(lexicon) -> None:
     reranker = Doubting("ailment")
     [detected] = detect([read_document("An ailment. " * 100, lexicon, HALF)], reranker, [[(600, 607)]])

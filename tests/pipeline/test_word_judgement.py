@@ -41,6 +41,16 @@ def test_each_word_has_every_feature_and_those_of_the_places_that_hold_it(detect
     assert rows[place]["observed_spun"] > other["observed_spun"]
 
 
+def test_an_edit_says_nothing_of_the_words_that_it_leaves(detected: DetectedDocument) -> None:
+    start, end = TEXT.index("treated"), TEXT.index(" care")
+    place = (start, end)
+    edit = Edit(*place, "treated with", "managed with", "wording", 0.8, "test")
+    rows = word_rows(detected, [edit], {place: 0.9}, published_swaps())
+    left, changed = rows[end - len("with"), end], rows[start, start + len("treated")]
+    assert (changed["no_place"], left["no_place"]) == (0.0, 1.0)
+    assert changed["right"] > left["right"]
+
+
 def test_spans_are_told_by_the_judgement_of_words_in_documents_that_look_spun(repairer: Repairer) -> None:
     spun = Path("seeds/000_93fcc8338e17c8dc.txt").read_text(encoding="utf8")
     sure = textrepair.load()

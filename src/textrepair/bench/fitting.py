@@ -10,7 +10,7 @@ the pages: what is fitted to is what is measured on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -43,7 +43,7 @@ from textrepair.pipeline.shortlist import (
     with_opinions,
 )
 from textrepair.pipeline.word_judgement import word_rows
-from textrepair.training.calibrate import fit
+from textrepair.training.calibrate import fit as fit_network
 from textrepair.training.place_judgement import UNKNOWN, fit_place_judgement
 
 OF_WORDS = 12  # hidden units of each network that says whether a word was swapped
@@ -60,6 +60,9 @@ OBSERVED = (
     "observed_spun",
     "observed_canonical",
 )  # those of swaps seen elsewhere
+
+
+Fit = Callable[[Sequence["PageRows"]], PlaceJudgement]  # fits the judgement of places to pages
 
 
 @dataclass(frozen=True)
@@ -133,12 +136,12 @@ def read_rows(repairer: Repairer, page: Page) -> PageRows:
     return PageRows(page, detected, chosen, rows, alone, [label(page, c) for c in candidates])
 
 
-def asked_of(rows: Sequence[PageRows], lm: LanguageModel) -> list[PageRows]:
+def asked_of(rows: Sequence[PageRows], lm: LanguageModel, fit: Fit | None = None) -> list[PageRows]:
     """The same pages, with the opinions of a language model on the favourites of a judgement that was fitted
     without the page's fold.
     """
     out: list[PageRows] = []
-    for p, scores in judged_left_out([p.without(OPINIONS) for p in rows]):
+    for p, scores in judged_left_out([p.without(OPINIONS) for p in rows], fit or fit_places):
         chosen = with_opinions(p.chosen, scores.candidates, p.detected.document, lm)
         said = feature_rows(chosen, p.detected.document, OPINIONS)
         rows_of_page = [{**a, **b} for a, b in zip(p.rows, said, strict=True)]
@@ -153,18 +156,22 @@ def label(page: Page, candidate: Candidate) -> int:
     return LABELS.get(verdicts(page.text, changes, around).get(changes[0], "") if changes else "", UNKNOWN)
 
 
-def fit_to_pages(decision: Decision, pages: Sequence[PageRows], lm: str | None = None) -> Decision:
+def fit_to_pages(
+    decision: Decision, pages: Sequence[PageRows], lm: str | None = None, fit: Fit | None = None
+) -> Decision:
     """The decision with a judgement of places fitted to these pages, and the threshold of pages left out.
 
     `lm`: the identity of the general language model whose opinions are among the features, if one is; a
-    second judgement is then fitted that weighs them. Raises `TextrepairError` for fewer than `FEWEST_PAGES`.
+    second judgement is then fitted that weighs them. `fit`: what fits to pages, `fit_places` if none is.
+    Raises `TextrepairError` for fewer than `FEWEST_PAGES`.
     """
     if len(pages) < FEWEST_PAGES:
         raise TextrepairError(f"{len(pages)} pages are too few to fit to; give at least {FEWEST_PAGES}")
-    place, threshold, word = _fit_left_out([p.without(OPINIONS) for p in pages])
+    fit = fit or fit_places
+    place, threshold, word = _fit_left_out([p.without(OPINIONS) for p in pages], fit)
     made = replace(decision, place_if_spun=place, threshold_if_spun=threshold, word_if_spun=word)
     if lm is not None:
-        place, threshold, _ = _fit_left_out(pages)
+        place, threshold, _ = _fit_left_out(pages, fit)
         made = replace(made, place_with_lm=place, threshold_with_lm=threshold, lms=(lm,))
     seen: Counter[tuple[str, str]] = Counter()
     for p in pages:
@@ -176,11 +183,11 @@ def fit_to_pages(decision: Decision, pages: Sequence[PageRows], lm: str | None =
     )
 
 
-def _fit_left_out(pages: Sequence[PageRows]) -> tuple[PlaceJudgement, float, FeatureNetwork]:
+def _fit_left_out(pages: Sequence[PageRows], fit: Fit) -> tuple[PlaceJudgement, float, FeatureNetwork]:
     """The judgement of places fitted to all pages, the threshold at which those of each fold, left out of it,
     stay precise, and the judgement of words fitted to what is then said of them.
     """
-    left_out = [*judged_left_out(pages)]
+    left_out = [*judged_left_out(pages, fit)]
     words = [
         row
         for p, scores in left_out
@@ -188,15 +195,17 @@ def _fit_left_out(pages: Sequence[PageRows]) -> tuple[PlaceJudgement, float, Fea
             p, scores, p.observed(q for q in pages if fold_of(q.page.id) != fold_of(p.page.id))
         )
     ]
-    of_words = fit([features for features, _ in words], [label for _, label in words], hidden=OF_WORDS)
-    return fit_places(pages), precise_threshold([(p, of.candidates) for p, of in left_out]), of_words
+    of_words = fit_network(
+        [features for features, _ in words], [label for _, label in words], hidden=OF_WORDS
+    )
+    return fit(pages), precise_threshold([(p, of.candidates) for p, of in left_out]), of_words
 
 
-def judged_left_out(pages: Sequence[PageRows]) -> Iterator[tuple[PageRows, PlaceScores]]:
+def judged_left_out(pages: Sequence[PageRows], fit: Fit) -> Iterator[tuple[PageRows, PlaceScores]]:
     """The pages by fold, each with what a judgement says of it that was fitted without its fold."""
     for fold in sorted({fold_of(p.page.id) for p in pages}):
         others = [p for p in pages if fold_of(p.page.id) != fold]
-        judge = fit_places(others)
+        judge = fit(others)
         for p in pages:
             if fold_of(p.page.id) == fold:
                 seeing = p.seeing(others)
@@ -238,21 +247,39 @@ def fit_places(pages: Sequence[PageRows]) -> PlaceJudgement:
     return fit_place_judgement([p.seeing(pages) for p in pages])
 
 
+def each_once() -> Fit:
+    """What fits to pages as `fit_places` does, and to the same pages and features only once.
+
+    Folds are left out of what is fitted without other folds, so that each pair of them comes twice, and of
+    what tells of which candidates a language model is asked.
+    """
+    known: dict[tuple[tuple[str, ...], tuple[str, ...]], PlaceJudgement] = {}
+
+    def fit(pages: Sequence[PageRows]) -> PlaceJudgement:
+        key = tuple(p.page.id for p in pages), tuple(pages[0].rows[0])
+        if key not in known:
+            known[key] = fit_places(pages)
+        return known[key]
+
+    return fit
+
+
 def refit(
     repairer: Repairer, pages: Sequence[Page], model: Path, folds: Path | None, lm: str | None = None
 ) -> Decision:
     """Fit the model's decision to the pages and write it; to `folds` one for each fold, fitted without it."""
     asked = open_language_model(lm) if lm else None
-    rows = [read_rows(repairer, page) for page in pages]
+    fit = each_once()
+    rows = [read_rows(repairer, page) for page in sorted(pages, key=lambda page: page.id)]
     if asked:
-        rows = asked_of(rows, asked)
+        rows = asked_of(rows, asked, fit)
     identity = asked.identity if asked else None
     if folds:
         folds.mkdir(parents=True, exist_ok=True)
         for fold in sorted({fold_of(page.id) for page in pages}):
             others = [p for p in rows if fold_of(p.page.id) != fold]
-            fit_to_pages(repairer.decision, others, identity).write(folds / f"fold_{fold}.json")
-    decision = fit_to_pages(repairer.decision, rows, identity)
+            fit_to_pages(repairer.decision, others, identity, fit).write(folds / f"fold_{fold}.json")
+    decision = fit_to_pages(repairer.decision, rows, identity, fit)
     decision.write(model / "decision.json")
     return decision
 

@@ -77,7 +77,10 @@ def _one(repairer: Repairer, text: str, path: Path) -> Stored:
 def find_out(repairer: Repairer, text: str) -> Stored:
     """What the repairer finds out about a text before it judges."""
     document = read_document(text, repairer.lexicon, repairer.decision.document_by_words)
-    (detected,) = detect([document], repairer.reranker, judge=repairer.decision.document_by_encoding)
+    decision = repairer.decision
+    (detected,) = detect(
+        [document], repairer.reranker, judge=decision.document_by_encoding, is_spun=decision.judges_places
+    )
     if large := repairer.large:
         (detected,) = detect_by_large([detected], large, lambda document: True)
     (scored,) = score_candidates([detected], repairer.reranker, repairer.large)

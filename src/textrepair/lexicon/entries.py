@@ -13,7 +13,7 @@ from pathlib import Path
 from textrepair.edits import KINDS
 from textrepair.errors import TextrepairError
 from textrepair.lexicon.conditions import Condition
-from textrepair.lexicon.protected import compile_linear
+from textrepair.lexicon.linear import compile_linear
 
 REQUIRED = ("spun", "canonical", "pos", "domain", "tier")
 COLUMNS = (*REQUIRED, "note", "kind", "when", "evidence", "source", "precision")

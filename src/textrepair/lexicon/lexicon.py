@@ -11,7 +11,7 @@ from pathlib import Path
 
 from textrepair.lexicon.entries import Entry, default_entries, read
 from textrepair.lexicon.expansion import expand
-from textrepair.lexicon.protected import compile_linear
+from textrepair.lexicon.linear import compile_linear
 from textrepair.pipeline.segment import Segmented, phrase_finder, readable
 
 log = logging.getLogger(__name__)

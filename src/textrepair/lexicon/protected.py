@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
-from typing import Any
+from functools import partial
 
 from textrepair.errors import TextrepairError
 from textrepair.first_look import FirstLook
+from textrepair.lexicon.habits import habits_for
 from textrepair.lexicon.opposed import OF_WORDINGS, about_wordings
 from textrepair.lexicon.quotations import mentions, quotations
 from textrepair.lexicon.references import OF_REFERENCES, references
@@ -64,30 +64,6 @@ def compile_patterns(patterns: Iterable[str]) -> list[re.Pattern[str]]:
     return out
 
 
-@cache
-def compile_linear(pattern: str) -> Any:
-    """A lexicon's regular expression, by RE2: it reads any text in linear time, so none can run away.
-
-    Raises `TextrepairError` for a pattern that is none, or that only backtracking could match
-    (look-around, back-references).
-
-    >>> [m.span() for m in compile_linear(r"p\\s*<\\s*0\\.\\d+").finditer("so p < 0.05")]
-    [(3, 11)]
-    """
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False  # it would write to standard error
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as e:
-        why = e.args[0].decode(errors="replace") if isinstance(e.args[0], bytes) else str(e)
-        raise TextrepairError(
-            f"{pattern!r} is no regular expression that runs in linear time: {why}; "
-            "look-around and back-references are not possible"
-        ) from None
-
-
 def compile_terms(terms: Iterable[str]) -> list[re.Pattern[str]]:
     """Users' terms as patterns: whole words, in any letter case, with any white space between them.
 
@@ -121,7 +97,13 @@ def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Patte
     [(9, 24)]
     """
     matches = LOOK(text)
-    yield from (m.span() for pattern in (*COMPILED.values(), *FOR_MACHINES) for m in matches(pattern))
+    yield from (
+        m.span()
+        for pattern in (*COMPILED.values(), *FOR_MACHINES)
+        for m in matches(pattern)
+        # spinners write some idioms themselves: *point by point* for *detailed*
+        if pattern is not COMPILED["idiom"] or not habits_for(m[0].lower())
+    )
     yield from quotations(text)  # mentions are some of them
     yield from references(text, matches)
     yield from about_wordings(text, matches)

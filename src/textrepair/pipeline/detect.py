@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from types import MappingProxyType
 
 from textrepair.lexicon.acronyms import ACRONYM
 from textrepair.lexicon.guard import Contrasts
@@ -22,7 +21,7 @@ from textrepair.pipeline.features import BY_ENCODING, BY_WORDS, Words
 from textrepair.pipeline.jargon import is_own, own_words
 from textrepair.pipeline.judgement import discount_short_text
 from textrepair.pipeline.segment import Segmented, hyphenated, segment
-from textrepair.pipeline.suspects import Suspect, common_words, find_listed
+from textrepair.pipeline.suspects import Suspect, common_words, find_listed, named
 from textrepair.rerank import DOUBTFUL, Encoding, Scorer, ToEncode
 
 # Probability that a word was replaced, which in clean text is rare at an acronym's long form; and from which
@@ -97,25 +96,39 @@ def detect(
     repaired: Sequence[Sequence[tuple[int, int]]] | None = None,
     *,
     judge: Judge | None = None,
+    is_spun: Callable[[Document], bool] | None = None,
     doubtful: float = DOUBTFUL,
 ) -> list[DetectedDocument]:
     """Detect in each document which words were replaced, and find candidates for them and for listed phrases.
 
     A document that is not encoded has only the candidates that need no model. `judge`, if given, judges the
-    encoded documents again, by the words detected in them. `repaired`: the spans of each document that were
+    encoded documents again, by the words detected in them; in those that `is_spun` then tells, words with a
+    capital may be no names. `repaired`: the spans of each document that were
     repaired before; only what stands near one of these is encoded. `doubtful`: the probability of having
     been replaced from which candidates are found for a word.
     """
     near = [_words(r) for r in documents] if repaired is None else [*map(_around, repaired)]
     to_encode = [ToEncode(r.seg.text, spans) for r, spans in zip(documents, near, strict=True) if r.to_encode]
     encodings = iter(reranker.encode(to_encode))
-    detected = [
-        _detect(r, next(encodings), spans, doubtful)
-        if r.to_encode
-        else DetectedDocument(r, None, {}, _sure(r), [])
-        for r, spans in zip(documents, near, strict=True)
+    read = [
+        _read(r, next(encodings)) if r.to_encode else DetectedDocument(r, None, {}, _sure(r), [])
+        for r in documents
     ]
-    return detected if judge is None else _judged_again(detected, judge)
+    if judge is not None:
+        read = _judged_again(read, judge)
+    if is_spun is not None:
+        read = [
+            replace(d, document=replace(d.document, capitals=True)) if is_spun(d.document) else d
+            for d in read
+        ]
+    return [
+        _with_candidates(d, spans, doubtful) if d.encoding else d for d, spans in zip(read, near, strict=True)
+    ]
+
+
+def _read(document: Document, encoding: Encoding) -> DetectedDocument:
+    """A document with how likely each of its words was replaced, and no candidates yet."""
+    return DetectedDocument(document, encoding, encoding.replaced_probs(_words(document)), [], [])
 
 
 def detect_by_large(
@@ -129,14 +142,13 @@ def detect_by_large(
     Candidates are found for the words that either model finds doubtful. `repaired`: as in `detect`.
     """
     near = [_words(d.document) for d in detected] if repaired is None else [*map(_around, repaired)]
-    chosen = [(n, d.encoding) for n, d in enumerate(detected) if d.encoding and is_read(d.document)]
-    by_large = large.encode([ToEncode(detected[n].document.seg.text, near[n]) for n, _ in chosen])
+    chosen = [n for n, d in enumerate(detected) if d.encoding and is_read(d.document)]
+    by_large = large.encode([ToEncode(detected[n].document.seg.text, near[n]) for n in chosen])
     out = [*detected]
-    for (n, encoding), larger in zip(chosen, by_large, strict=True):
-        document = detected[n].document
-        probs = larger.replaced_probs(_words(document))
-        found = _detect(document, encoding, near[n], DOUBTFUL, probs)
-        out[n] = replace(found, large_encoding=larger, large_probs=probs)
+    for n, larger in zip(chosen, by_large, strict=True):
+        probs = larger.replaced_probs(_words(detected[n].document))
+        read = replace(detected[n], large_encoding=larger, large_probs=probs)
+        out[n] = _with_candidates(read, near[n], DOUBTFUL)
     return out
 
 
@@ -163,9 +175,7 @@ def _with_own_words(d: DetectedDocument, judge: Judge) -> DetectedDocument:
     if not spun_without:
         return d
     spun = min(d.document.spun_prob, *spun_without.values())
-    return _without_own_words(
-        replace(d, document=replace(d.document, own_words=frozenset(spun_without), spun_prob=spun))
-    )
+    return replace(d, document=replace(d.document, own_words=frozenset(spun_without), spun_prob=spun))
 
 
 def _without_own_words(d: DetectedDocument) -> DetectedDocument:
@@ -201,22 +211,20 @@ def _sure(document: Document) -> list[Candidate]:
     return [c for c in found if c.tier == "auto"]
 
 
-def _detect(
-    document: Document,
-    encoding: Encoding,
-    near: Sequence[tuple[int, int]],
-    doubtful: float,
-    by_large: Mapping[tuple[int, int], float] = MappingProxyType({}),
+def _with_candidates(
+    d: DetectedDocument, near: Sequence[tuple[int, int]], doubtful: float
 ) -> DetectedDocument:
-    seg, is_free, contrasts = document.seg, document.is_free, document.contrasts
+    """A document that was read, with its candidates near these spans, and the words that may have more."""
+    document, seg, is_free = d.document, d.document.seg, d.document.is_free
     in_reach = _touching(near)
-    replaced = encoding.replaced_probs(_words(document))
-    probs = {word: max(chance, by_large.get(word, 0.0)) for word, chance in replaced.items()}
+    probs = {word: max(chance, d.large_probs.get(word, 0.0)) for word, chance in d.replaced_probs.items()}
     is_doubted = _touching(p for p, chance in probs.items() if chance >= doubtful and in_reach(*p))
     is_odd = _touching(p for p, chance in probs.items() if chance >= ODD)
+    capitals = {(w.start, w.end) for w in seg.words if named(seg, w)} if document.capitals else ()
 
     def worth(start: int, end: int) -> bool:
-        return (is_odd if hyphenated(seg.text, start, end) else is_doubted)(start, end)
+        rarely = hyphenated(seg.text, start, end) or (start, end) in capitals
+        return (is_odd if rarely else is_doubted)(start, end)
 
     suspects = [
         s for s in document.suspects if worth(s.start, s.end) or (s.tier and in_reach(s.start, s.end))
@@ -224,16 +232,16 @@ def _detect(
     candidates = [
         c
         for c in find_candidates(seg, suspects, is_free, is_doubted, is_odd)
-        if c.tier == "auto" or not contrasts.loses(c.start, c.end, c.after)
+        if c.tier == "auto" or not document.contrasts.loses(c.start, c.end, c.after)
     ]
     # what the lexicon is sure of was judged as a whole
     unsure = IsOutside((s.start, s.end) for s in suspects if s.tier == "auto")
     words = [
         (w.start, w.end)
-        for w in common_words(seg, is_free)
+        for w in common_words(seg, is_free, capitals=document.capitals)
         if unsure(w.start, w.end) and worth(w.start, w.end)
     ]
-    return _without_own_words(DetectedDocument(document, encoding, replaced, candidates, words))
+    return _without_own_words(replace(d, candidates=candidates, words=words))
 
 
 def words_of(seg: Segmented, listed: Iterable[Suspect]) -> Words:

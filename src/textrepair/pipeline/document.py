@@ -33,7 +33,8 @@ class Document:
     probability that it is spun. `to_encode`: whether the model is to encode it. `is_free`: tells what of it
     is not protected. `listed`: the stretches that the lexicon lists. `counts`: how often it has each word.
     `acronyms`: the offsets and letters of those in brackets, short for the words before them. `own_words`:
-    the stems of words that are the author's, whatever the model makes of them.
+    the stems of words that are the author's, whatever the model makes of them. `capitals`: whether words
+    with a capital may be no names, as in a spun document.
     """
 
     seg: Segmented
@@ -46,11 +47,12 @@ class Document:
     acronyms: list[tuple[int, str]]
     contrasts: Contrasts
     own_words: frozenset[str] = frozenset()
+    capitals: bool = False
 
     @cached_property
     def suspects(self) -> list[Suspect]:
         """Its doubtful stretches, those in `listed` and words of thesauri, in text order."""
-        return with_synonyms(self.seg, self.listed, self.is_free)
+        return with_synonyms(self.seg, self.listed, self.is_free, capitals=self.capitals)
 
     @cached_property
     def stem_counts(self) -> Counter[str]:

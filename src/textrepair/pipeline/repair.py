@@ -188,7 +188,12 @@ class Repairer:
             return [Repair(t, spun=p, detection=Detection(t, p)) for t, p in zip(texts, spun, strict=True)]
         documents = [self._read(t, self.settings.gate) for t in texts]
         detected = self._detected_by_large(
-            detect(documents, self.reranker, judge=self.decision.document_by_encoding)
+            detect(
+                documents,
+                self.reranker,
+                judge=self.decision.document_by_encoding,
+                is_spun=self.decision.judges_places,
+            )
         )
         last = [
             self._decide(d, self._choose(d, scored), tell=True)
@@ -245,7 +250,7 @@ class Repairer:
 
     def _read_again(self, text: str, before: Document) -> Document:
         document = read_document(text, self.lexicon, None, 0.0, self.settings.protect, self._patterns)
-        kept = {name: getattr(before, name) for name in ("spun_prob", "to_encode", "own_words")}
+        kept = {name: getattr(before, name) for name in ("spun_prob", "to_encode", "own_words", "capitals")}
         return replace(document, **kept)
 
     def _threshold(self, decision: Decision, spun_prob: float) -> float:

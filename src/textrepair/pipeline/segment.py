@@ -55,6 +55,14 @@ class Segmented:
     def _starts(self) -> list[int]:
         return [w.start for w in self.words]
 
+    def inside(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words that begin inside a span.
+
+        >>> [w.lower for w in segment("In (the immune system) of mice").inside(4, 21)]
+        ['the', 'immune', 'system']
+        """
+        return self.words[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
     def neighbours(self, start: int, end: int) -> tuple[tuple[str, str], tuple[str, str]]:
         """The two words on each side of a span, nearest ones inside; empty across a mark or a gap.
 

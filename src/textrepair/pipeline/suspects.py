@@ -72,16 +72,17 @@ def find_listed(
     return listed, is_free
 
 
-def with_synonyms(seg: Segmented, listed: Sequence[Suspect], is_free: IsOutside) -> list[Suspect]:
+def with_synonyms(
+    seg: Segmented, listed: Sequence[Suspect], is_free: IsOutside, *, capitals: bool = False
+) -> list[Suspect]:
     """All doubtful stretches in text order: what is listed, and what thesauri give for words of science.
 
-    Words written like names (a capital inside a sentence, an acronym) and words that science uses far more
-    than other English are taken from the lexicon only: thesauri know nothing of names and terms.
+    `capitals`: as in `common_words`.
     """
     known = {(s.start, s.end) for s in listed}
     synonyms = [
         Suspect(w.start, w.end)
-        for w in common_words(seg, is_free)
+        for w in common_words(seg, is_free, capitals=capitals)
         if canonical_for(w.lower) and (w.start, w.end) not in known
     ]
     return sorted([*listed, *synonyms], key=lambda s: (s.start, -s.end))
@@ -100,14 +101,21 @@ def _bars(never: Suspect, phrase: Suspect) -> bool:
     return not (around and longer and never.layer <= phrase.layer)
 
 
-def common_words(seg: Segmented, is_free: IsOutside) -> Iterator[Word]:
-    """The words of which others than the lexicon may doubt: neither names nor terms."""
+def common_words(seg: Segmented, is_free: IsOutside, *, capitals: bool = False) -> Iterator[Word]:
+    """The words of which others than the lexicon may doubt: neither names nor terms.
+
+    Thesauri know nothing of words written like names (a capital inside a sentence, an acronym), nor of those
+    that science uses far more than other English. With `capitals`, words with one capital are no names:
+    spinners keep it, in headings and in names of methods (*Guileless Bayes*).
+    """
     for w in seg.words:
-        if keyness(w.lower) > TERM and not _named(seg.text, w) and is_free(w.start, w.end):
-            yield w
+        if keyness(w.lower) > TERM and is_free(w.start, w.end):
+            written = seg.text[w.start : w.end]
+            if not named(seg, w) or (capitals and written[1:] == w.lower[1:] and len(written) > 1):
+                yield w
 
 
-def _named(text: str, word: Word) -> bool:
-    """Whether the word is written like a name: capitals where its sentence asks for none."""
-    written = text[word.start : word.end]
+def named(seg: Segmented, word: Word) -> bool:
+    """Whether a word is written like a name: capitals where its sentence asks for none."""
+    written = seg.text[word.start : word.end]
     return written != word.lower and not (word.opens and written[1:] == word.lower[1:])

@@ -9,6 +9,7 @@ from textrepair.lexicon.observed import Swaps
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.features import OF_WORD, WordInContext
 from textrepair.pipeline.judgement import Decision
+from textrepair.pipeline.narrow import narrowed
 from textrepair.pipeline.places import Span, touched
 from textrepair.pipeline.shortlist import Around
 
@@ -32,18 +33,22 @@ def word_rows(
 ) -> dict[Span, dict[str, float]]:
     """The features of each word that the model read.
 
-    `proposed`: the candidates as edits; `of_place`: the probability of each place to have been swapped;
-    `observed`: the swaps that real spinners were seen to make.
+    `proposed`: the candidates as edits, which tell of the words that they change; `of_place`: the probability
+    of each place to have been swapped, which tells of those that its favourite changes; `observed`: the swaps
+    that real spinners were seen to make.
     """
     document, replaced = detected.document, detected.replaced_probs
     spans = [*replaced]
     swapped, right = dict.fromkeys(spans, 0.0), dict.fromkeys(spans, 0.0)
-    for at, probability in of_place.items():
-        for word in touched(spans, *at):
-            swapped[word] = max(swapped[word], probability)
-    for e in proposed:
-        for word in touched(spans, e.start, e.end):
+    told: set[Span] = set()
+    for e in sorted(proposed, key=lambda e: -e.score):
+        at, changed = (e.start, e.end), narrowed(e)
+        # a place is as likely swapped as its favourite tells, of the words that this one changes
+        of_place_here = 0.0 if at in told else of_place.get(at, 0.0)
+        told.add(at)
+        for word in touched(spans, changed.start, changed.end):
             right[word] = max(right[word], e.score)
+            swapped[word] = max(swapped[word], of_place_here)
     around = Around(replaced, sum(replaced.values()))
     rows = {}
     for (start, end), probability in replaced.items():

@@ -56,6 +56,7 @@ REAL_FEATURES = (
     "near",
     "near_surely",
     "length",
+    "capital",
     "by_model",
     "by_term",
     "by_thesaurus",

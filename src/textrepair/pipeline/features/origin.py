@@ -1,4 +1,4 @@
-"""The features of a candidate that tell where it comes from, and for how much text.
+"""The features of a candidate that tell where it comes from, and for what kind of text.
 
 Only places are judged by them: of simulated spins, from which candidates alone are judged, it is known too
 well where the right ones come from.
@@ -15,6 +15,12 @@ from textrepair.pipeline.features.context import FEATURES, CandidatesInContext
 def length(c: CandidatesInContext) -> Column:
     """How many words stand there."""
     return c.of_place(lambda place: len(place.words))
+
+
+@FEATURES
+def capital(c: CandidatesInContext) -> Column:
+    """Whether a word that stands there is written like a name (0 or 1)."""
+    return c.of_place(lambda place: place.capital)
 
 
 @FEATURES

@@ -15,6 +15,7 @@ from textrepair.lexicon.habits import habits_for
 from textrepair.lexicon.observed import Swaps
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features.table import LEAST_SHARE, log_odds
+from textrepair.pipeline.suspects import named
 
 BETWEEN_ACRONYM = re.compile(r"(?:[\s-]+[A-Za-z]+){0,5}\s*")
 tokens_of = lru_cache(1 << 16)(tokens)  # the same wordings come up again and again
@@ -86,6 +87,12 @@ class Place:
     def tokens(self) -> tuple[str, ...]:
         """The tokens that stand there, which hyphens part."""
         return tokens_of(self.text)
+
+    @cached_property
+    def capital(self) -> bool:
+        """Whether a word of it is written like a name."""
+        seg = self.document.seg
+        return any(named(seg, word) for word in seg.inside(self.start, self.end))
 
     @cached_property
     def habits(self) -> dict[str, int]:
