@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from textrepair import Repairer, TextrepairError, load
-from textrepair.lm import Opinion
+from textrepair.edits import Edit
+from textrepair.lm import Opinion, Wording, opinions, opinions_in_mended
 from textrepair.lm.opinion import Branch
 from textrepair.models import find_model, write_manifest
 from textrepair.pipeline import repair
@@ -58,11 +59,45 @@ def scored(before: str, after: str, doubt: float) -> Shortlisted:
 def test_only_doubted_places_are_asked_of_with_their_articles(repairer: Repairer) -> None:
     model, document = Letters(), read_document(TEXT, repairer.lexicon, None)
     chosen = [scored("illness", "disease", 0.5), scored("mind", "brain", 0.05)]
-    told = with_opinions(chosen, [0.5, 0.5], document, model)
+    told = with_opinions(chosen, [0.5, 0.5], 0.9, document, model)
     assert told[0].opinion is not None
     assert told[1].opinion is None
     [branch] = model.asked
     assert branch.startswith(" disease of")  # behind the a of *an*
+
+
+def test_a_place_is_asked_of_as_the_text_reads_with_sure_edits_elsewhere(repairer: Repairer) -> None:
+    document = read_document(TEXT, repairer.lexicon, None)
+    chosen = [scored("illness", "disease", 0.5), scored("ailment", "disorder", 0.5)]
+    untouched = with_opinions(chosen, [0.5, 0.5], 0.9, document, Letters())
+    model = Letters()
+    told = with_opinions(chosen, [0.95, 0.5], 0.9, document, model)
+    # what the edit of the place itself made is held against what stands there
+    assert [s.opinion and s.opinion.words for s in told] == [s.opinion and s.opinion.words for s in untouched]
+    assert any("isorder" in branch for branch in model.asked)
+
+
+@pytest.mark.parametrize(
+    ("made", "wording", "alone"),
+    [
+        ([], "a", "xx abc yy"),
+        (["xx"], "abc", "oo abc yy"),
+        (["abc"], "abc", "xx abc yy"),  # its own edit is none of those around it
+        (["xx", "yy"], "abc", "oo abc e"),
+    ],
+)
+def test_edits_around_a_wording_are_made_before_it_is_asked_of(
+    made: list[str], wording: str, alone: str
+) -> None:
+    text, becomes = "xx abc yy", {"xx": "oo", "abc": "iii", "yy": "e"}
+    edits = [Edit(text.index(w), text.index(w) + len(w), w, becomes[w], "wording", 0.9, "test") for w in made]
+    start = text.index(wording)
+    asked = [Wording(start, start + len(wording), w) for w in ("iii", "eeeo", wording)]
+    told = opinions_in_mended(Letters(), text, asked, edits)
+    at = alone.index(wording)
+    expected = opinions(Letters(), alone, [Wording(at, at + len(wording), w) for w in ("iii", "eeeo")])
+    assert [o and (o.words, o.after) for o in told[:2]] == [o and (o.words, o.after) for o in expected]
+    assert told[2] == Opinion(0.0, 0.0, told[2].stands if told[2] else 1.0)
 
 
 def test_features_are_log_ratios_and_0_without_an_opinion(repairer: Repairer) -> None:

@@ -138,11 +138,13 @@ def read_rows(repairer: Repairer, page: Page) -> PageRows:
 
 def asked_of(rows: Sequence[PageRows], lm: LanguageModel, fit: Fit | None = None) -> list[PageRows]:
     """The same pages, with the opinions of a language model on the favourites of a judgement that was fitted
-    without the page's fold.
+    without the page's fold, in the text with the edits that this one makes.
     """
     out: list[PageRows] = []
-    for p, scores in judged_left_out([p.without(OPINIONS) for p in rows], fit or fit_places):
-        chosen = with_opinions(p.chosen, scores.candidates, p.detected.document, lm)
+    left_out = [*judged_left_out([p.without(OPINIONS) for p in rows], fit or fit_places)]
+    threshold = precise_threshold([(p, scores.candidates) for p, scores in left_out])
+    for p, scores in left_out:
+        chosen = with_opinions(p.chosen, scores.candidates, threshold, p.detected.document, lm)
         said = feature_rows(chosen, p.detected.document, OPINIONS)
         rows_of_page = [{**a, **b} for a, b in zip(p.rows, said, strict=True)]
         out.append(replace(p, chosen=chosen, rows=rows_of_page))
@@ -171,8 +173,8 @@ def fit_to_pages(
     place, threshold, word = _fit_left_out([p.without(OPINIONS) for p in pages], fit)
     made = replace(decision, place_if_spun=place, threshold_if_spun=threshold, word_if_spun=word)
     if lm is not None:
-        place, threshold, _ = _fit_left_out(pages, fit)
-        made = replace(made, place_with_lm=place, threshold_with_lm=threshold, lms=(lm,))
+        place, threshold, word = _fit_left_out(pages, fit)
+        made = replace(made, place_with_lm=place, threshold_with_lm=threshold, word_with_lm=word, lms=(lm,))
     seen: Counter[tuple[str, str]] = Counter()
     for p in pages:
         seen.update(p.swaps)

@@ -6,7 +6,8 @@ llama.cpp reads. This is the only room that names llama.cpp.
 
 from __future__ import annotations
 
+from textrepair.lm.mended import opinions_in_mended
 from textrepair.lm.opening import open_language_model
 from textrepair.lm.opinion import LanguageModel, Opinion, Wording, opinions
 
-__all__ = ["LanguageModel", "Opinion", "Wording", "open_language_model", "opinions"]
+__all__ = ["LanguageModel", "Opinion", "Wording", "open_language_model", "opinions", "opinions_in_mended"]

@@ -47,7 +47,8 @@ class Decision:
     for a few words. Where `place_if_spun` was fitted, to real spun pages, it judges places by these; edits of
     documents that look spun are then held below `threshold_if_spun`, which is set by the precision on real
     pages; all others below `threshold`, which is set by harm. `place_with_lm` and `threshold_with_lm` are the
-    same where a general language model has its say. `word_if_spun` then judges whether each word was swapped.
+    same where a general language model has its say. `word_if_spun`, and there `word_with_lm`, then judges
+    whether each word was swapped.
     `harm` holds (score, edits per 10,000 clean words) pairs, measured. `fitted_to` names the real pages,
     `seen` the swaps that were seen on them: spun and canonical lemma, and how often. `lms`: the identities of
     the general language models with whose opinions the judgements were fitted. `reads_first` names the small
@@ -71,6 +72,7 @@ class Decision:
     fitted_to: tuple[str, ...] = ()
     seen: tuple[tuple[str, str, float], ...] = ()
     word_if_spun: FeatureNetwork | None = None
+    word_with_lm: FeatureNetwork | None = None
     reads_first: str | None = None
     before_opinions: Decision | None = None
 
@@ -113,9 +115,13 @@ class Decision:
         fitted_to = tuple(d.get("fitted_to", ()))
         thresholds = (d["spun_document_threshold"], d["threshold"])
         seen = tuple((spun, canonical, times) for spun, canonical, times in d.get("seen", ()))
-        word = network([*OF_WORD], "word_if_spun") if d.get("word_if_spun") else None
+
+        def word(name: str) -> FeatureNetwork | None:
+            return network([*OF_WORD], name) if d.get(name) else None
+
+        of_words = (word("word_if_spun"), word("word_with_lm"))
         first = d.get("reads_first")
-        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to, seen, word, first)
+        return cls(*judgements, *thresholds, harm, lms, *without, *with_lm, fitted_to, seen, *of_words, first)
 
     @cached_property
     def observed(self) -> Swaps:
@@ -130,11 +136,12 @@ class Decision:
         return self.place_with_lm is not None
 
     def with_opinions(self) -> Decision:
-        """The same decision, with places judged by such opinions too."""
+        """The same decision, with places and words judged by such opinions too."""
         return replace(
             self,
             place_if_spun=self.place_with_lm,
             threshold_if_spun=self.threshold_with_lm,
+            word_if_spun=self.word_with_lm,
             before_opinions=self,
         )
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from textrepair.lexicon.habits import habits_for
 from textrepair.lexicon.observed import Swaps, published_swaps
-from textrepair.lm import LanguageModel, Opinion, Wording, opinions
+from textrepair.lm import LanguageModel, Opinion, Wording, opinions_in_mended
 from textrepair.pipeline.candidates import BY_ACRONYM, Candidate, agree, swap_key
+from textrepair.pipeline.decide import best_together
 from textrepair.pipeline.detect import DetectedDocument
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.features import (
@@ -28,6 +29,7 @@ from textrepair.pipeline.features import (
 )
 from textrepair.pipeline.hidden import hidden_evidence
 from textrepair.pipeline.judgement import Decision
+from textrepair.pipeline.narrow import narrowed
 from textrepair.pipeline.networks import ROWS_AT_ONCE
 from textrepair.pipeline.places import PlaceScores
 from textrepair.pipeline.score import FAVOURITES
@@ -98,7 +100,9 @@ def choose(
     chosen = chosen_widely(detected, [*scored], reranker, total=total, large=large)
     if lm is None or decision.before_opinions is None:
         return chosen
-    return with_opinions(chosen, judge(decision.before_opinions, chosen, document).candidates, document, lm)
+    before = decision.before_opinions
+    scores = judge(before, chosen, document).candidates
+    return with_opinions(chosen, scores, before.threshold_at(document.spun_prob), document, lm)
 
 
 def chosen_widely(
@@ -229,12 +233,17 @@ def _hidden(chosen: Sequence[Shortlisted], document: Document, reranker: Scorer)
 
 
 def with_opinions(
-    chosen: Sequence[Shortlisted], scores: Sequence[float], document: Document, lm: LanguageModel
+    chosen: Sequence[Shortlisted],
+    scores: Sequence[float],
+    threshold: float,
+    document: Document,
+    lm: LanguageModel,
 ) -> list[Shortlisted]:
     """The candidates, those with what a general language model says of them that are worth asking it of.
 
     These are, at places where a word was likely replaced, the favourites for each word by `scores`: of the
-    right candidates of real pages .96 are among the first three of their place.
+    right candidates of real pages .96 are among the first three of their place. The model reads the text with
+    the edits made that score `threshold` or more.
     """
     text, starts = document.seg.text, [word.start for word in document.seg.words]
     favoured = [0] * len(starts)
@@ -247,7 +256,10 @@ def with_opinions(
                 favoured[word] += 1
             for edit in agree(text, [candidate.edit(0.0)], document.is_free):
                 wordings[n] = Wording(edit.start, edit.end, edit.after)
-    of_number = dict(zip(wordings, opinions(lm, text, [*wordings.values()]), strict=True))
+    sure = [s.candidate.edit(p) for s, p in zip(chosen, scores, strict=True) if p >= threshold]
+    made = agree(text, [*map(narrowed, best_together(sure))], document.is_free)
+    said = opinions_in_mended(lm, text, [*wordings.values()], made)
+    of_number = dict(zip(wordings, said, strict=True))
     return [shortlisted._replace(opinion=of_number.get(n)) for n, shortlisted in enumerate(chosen)]
 
 
