@@ -2,18 +2,25 @@
 
     textrepair index CLEAN... -o INDEX
     python benchmarks/dense.py --index INDEX --mythes th_en_US_v2.dat
+    python benchmarks/dense.py --index INDEX
 
 Passages without a name, a number or an acronym are spun as far as they go: once and twice by the first-sense
 spinner of `unseen.py` (the synonym of a synonym), and once by it and once by a channel of training.
 *In all passages*: they are searched by words among all passages of the index; *borne out* are those that the
 alignment with their source would claim, if it was found: no search claims more. *With vectors*: they are
-indexed anew beside others, with a vector of each passage, and searched with and without vectors.
-Writes benchmarks/results/dense.json; some four minutes of one core.
+indexed anew beside others, with a vector of each passage, and searched with and without vectors. *Memory*:
+the most that a process holds that reads an index of as many vectors as INDEX has passages. How near one
+another they lie makes no difference to it, and numbers drawn by chance stand for them: to make all of them
+takes hours. Writes benchmarks/results/dense.json; some four minutes of one core, half a minute without
+`--mythes`, when only the memory is measured.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +31,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 from source_texts import Drawn, drawn
 from unseen import first_sense
 
@@ -32,10 +40,11 @@ from textrepair.lexicon.words import CLOSED
 from textrepair.models import find_model
 from textrepair.rerank import PassageEncoder
 from textrepair.rerank.passages import MODEL
-from textrepair.sources.index import Builder, Index
-from textrepair.sources.manifest import VECTORS
+from textrepair.sources.index import START_BITS, Builder, Index
+from textrepair.sources.manifest import VECTORS, Manifest, sizes
 from textrepair.sources.retriever import Found, Retriever
 from textrepair.sources.trace import LOOKED_AT, Source, compared, likeliest
+from textrepair.sources.vectors import VectorWriter
 from textrepair.sources.words import words_of
 from textrepair.training.channels import default_channels
 from textrepair.training.spinner import Channel, spin_text
@@ -43,6 +52,35 @@ from textrepair.training.spinner import Channel, spin_text
 OUT = Path(__file__).with_name("results") / "dense.json"
 CLAIMED = 0.5  # probability from which on a source is claimed
 AROUND = 1000  # characters of a document about a passage that it is compared with
+PEAK = """
+import re, sys
+from pathlib import Path
+from textrepair.rerank import PassageEncoder
+from textrepair.sources.index import Index
+from textrepair.sources.trace import trace
+vectors = sys.argv[2] == "with"
+index, encoder = Path(sys.argv[1]), PassageEncoder()
+if vectors or sys.argv[2] == "encoder":
+    encoder.vectors(["Ferritin fell."])
+if sys.argv[2] != "encoder":
+    index = Index(index, encoder if vectors else None)
+    for text in sys.stdin.read().split("\\0"):
+        list(trace(text, index))
+        index.alike(text, limit=10, around=2000)
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+class Chance:
+    """An `Encoder` of numbers drawn by chance."""
+
+    def __init__(self, like: PassageEncoder) -> None:
+        self.weights = like.weights
+        self._rng, self._width = np.random.default_rng(8), like.vectors(["One."]).shape[1]
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """A row for each text."""
+        return self._rng.standard_normal((len(texts), self._width), np.float32)
 
 
 @dataclass(frozen=True)
@@ -150,22 +188,66 @@ def with_vectors(folder: Path, documents: Iterator[tuple[str, str]], passages: i
     }
 
 
+def with_chance(whole: Path, folder: Path) -> None:
+    """Copy an index to `folder`, and give it as many vectors as it has passages."""
+    shutil.copytree(whole, folder)
+    encoder = Chance(PassageEncoder())
+    manifest = Manifest.read(folder)
+    assert manifest is not None
+    writer = VectorWriter(folder / VECTORS, encoder, 0)
+    for n in range(manifest.passages):
+        writer.add(n % manifest.documents << START_BITS, "")
+    writer.commit()
+    manifest.vectors, manifest.files = encoder.weights, sizes(folder)
+    manifest.write(folder)
+
+
+def memory(whole: Path, texts: Sequence[str]) -> dict[str, Any]:
+    """The most that a process holds that reads an index with vectors, or without; or that encodes alone."""
+    with tempfile.TemporaryDirectory(dir=whole.parent) as place:
+        folder = Path(place) / "index"
+        with_chance(whole, folder)
+        held = {}
+        for way in "with", "without", "encoder":
+            given = [sys.executable, "-c", PEAK, str(folder), way]
+            done = subprocess.run(given, input="\0".join(texts), capture_output=True, text=True, check=True)
+            held[way] = round(int(done.stdout) * 1024 / 1e6)
+        mapped = (folder / VECTORS).stat().st_size / 1e6
+        return {
+            "vectors": Index(folder).manifest.passages,
+            "with vectors, MB": held["with"],
+            "without, MB": held["without"],
+            "the encoder alone, MB": held["encoder"],
+            "vectors, MB": round(mapped),
+        }
+
+
 def main(
     index: Annotated[Path, typer.Option(help="An index, made by textrepair index.")],
-    mythes: Annotated[Path, typer.Option(help="MyThes .dat file.")],
+    mythes: Annotated[Path | None, typer.Option(help="MyThes .dat file.")] = None,
     number: Annotated[int, typer.Option(help="Passages spun.")] = 200,
     passages: Annotated[int, typer.Option(help="Passages that get a vector.")] = 3000,
 ) -> None:
     """Measure, print and write what was measured."""
     whole = Index(index)
+    texts = [p.text for p in islice(drawn(whole, 9), 40)]
+    with_memory = {"memory": memory(index, texts)}
+    print(json.dumps(with_memory), flush=True)
+    made = {**made_with(find_model(MODEL)), "decision_sha256": None}
+    if mythes is None:
+        before = json.loads(OUT.read_text(encoding="utf8"))
+        if any(before[name] != value for name, value in made.items()):
+            raise typer.BadParameter("the other figures are of other weights: measure them with --mythes")
+        OUT.write_text(json.dumps({**before, **with_memory}, indent=1) + "\n", encoding="utf8")
+        return
     some = bare(whole, number)
     spun = {name: [Bare(p, by(p.text)) for p in some] for name, by in spinners(mythes).items()}
     result: dict[str, Any] = {
-        **made_with(find_model(MODEL)),
-        "decision_sha256": None,
+        **made,
         "date": time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime()),
         "passages spun": len(some),
         "in all passages": {"passages": whole.manifest.passages},
+        **with_memory,
     }
     for name, examples in spun.items():
         by_words = {"words kept": kept(examples), **found(examples, whole), "borne out": borne_out(examples)}
