@@ -100,6 +100,45 @@ def test_a_table_that_is_unclear_is_refused_with_what_was_seen(data: bytes, aske
         Table(io.BytesIO(data), RowOptions(**asked), usual=",")
 
 
+CUT_SHORT = [
+    # file, delimiter of its name, what is asked for, the line that is named
+    (b'id,text\n1,"one, two"\n2,"The patients', ",", {}, 3),
+    (b'id,text\n1,"one, two"\n2,"The patients, and\n', ",", {}, 3),
+    (b'id,text\n1,"The patients\n', ",", {}, 2),
+    (b'text\n"The patients\n', ",", {}, 2),
+    (b'"id";"text"\n"1";"one"\n"2";"The patients\n', ";", {}, 3),
+    (b'id\ttext\n1\t"one"\n2\t"The patients\n', "\t", {}, 3),
+    (b"id,text\n1,'one, two'\n2,'The patients\n", ",", {}, 3),
+    (b'id,text\n1,"a \\"b\\" c"\n2,"The patients\n', ",", {}, 3),
+    (b'sep=;\r\n\r\nid;text\r\n1;"one"\r\n2;"two\r\nlines\r\n\r\n', ",", {}, 5),
+    (b'id,text\r1,"one, two"\r2,"The patients\r', ",", {}, 3),
+    (b'id,text\n1,"one\ntwo"\n2,"The patients\nwere\n', ",", {}, 4),
+    (b'id\ttext\n1\tone\n2\t"The patients\n', "\t", {"quote": '"'}, 3),
+    (b"id,text\n" + b'1,"one, two"\n' * 90_000 + b'2,"The patients', ",", {}, 90_002),
+]
+
+
+@pytest.mark.parametrize(("data", "usual", "asked", "line"), CUT_SHORT)
+def test_a_table_that_ends_within_a_cell_is_refused(data: bytes, usual: str, asked: dict, line: int) -> None:
+    """What follows an open mark is its cell's, and a file may have been cut off."""
+    with pytest.raises(TextrepairError, match=f"line {line:,} opens a cell .* nothing closes .*--quote none"):
+        [*Table(io.BytesIO(data), RowOptions(**asked), usual=usual).rows()]
+
+
+SLIPS = [
+    # file, delimiter of its name, the texts: a mark behind which whole records stand, or that quotes nothing
+    (b"id,text\n" + b'1,"a, b"\n' * 20 + b'2,"open\n3,plain\n', ",", ["a, b"] * 20 + [None, "plain"]),
+    (b'id\ttext\n1\tone\n2\t"Open the\n', "\t", ["one", '"Open the']),
+    (b"id,text\n1,one\n2,'tis the\n", ",", ["one", "'tis the"]),
+    (b'id,text\n1,"Open the\n2,one\n', ",", ['"Open the', "one"]),
+]
+
+
+@pytest.mark.parametrize(("data", "usual", "texts"), SLIPS)
+def test_a_mark_that_opens_nothing_costs_no_table(data: bytes, usual: str, texts: list) -> None:
+    assert [r.text for r in Table(io.BytesIO(data), RowOptions(), usual=usual).rows()] == texts
+
+
 def test_what_is_asked_for_settles_it() -> None:
     data = b'id^text\n1^"a, b"\n2^"A" c of d\n'
     literal = Table(io.BytesIO(data), RowOptions(delimiter="^", quote=""), usual=",")

@@ -22,11 +22,40 @@ UNCLOSED = "a cell that nothing closes"
 
 
 class Record(NamedTuple):
-    """One record as it was read, the places of its `cells` in `raw`, or why it cannot be read."""
+    """One record as it was read, the places of its `cells` in `raw`, or why it cannot be read.
+
+    It begins in `line`, from 1 on; `cut_short` is one in which the table ends within a cell.
+    """
 
     raw: str
     cells: list[tuple[int, int]]
     problem: str = ""
+    line: int = 1
+    cut_short: bool = False
+
+    @property
+    def unclosed(self) -> bool:
+        """Whether it has a cell that nothing closes."""
+        return self.problem.endswith(UNCLOSED)
+
+
+def to_the_end(records: Iterator[Record], columns: int) -> Iterator[Record]:
+    """`records`, where a table that ends within a cell ends with that record, which is `cut_short`.
+
+    A cell that nothing closes holds all that follows, unless a record of `columns` cells stands there: then
+    its mark is a slip, and costs that one record.
+    """
+    for record in records:
+        if not record.unclosed:
+            yield record
+            continue
+        behind = list[Record]()
+        while (more := next(records, None)) and len(more.cells) != columns:
+            behind.append(more)
+        if more is None:
+            yield record._replace(cut_short=True)
+            return
+        yield from (record, *behind, more)
 
 
 class BrokenError(Exception):
@@ -135,6 +164,7 @@ class Dialect:
         One that cannot be read is its first line alone; what was read on in vain is read again.
         """
         again: list[str] = []  # the last first
+        line = 1
         while raw := again.pop() if again else next(lines, ""):
             taken, cells, at, seen, problem = [raw], list[tuple[int, int]](), 0, 0, ""
             stop = _body(raw)
@@ -159,9 +189,11 @@ class Dialect:
                 stop = _body(raw)
             if problem:
                 again += reversed(taken[1:])
-                yield Record(taken[0], [], problem)
+                yield Record(taken[0], [], problem, line)
+                line += 1
             else:
-                yield Record(raw, cells)
+                yield Record(raw, cells, line=line)
+                line += len(taken)
 
     def _end(self, raw: str, at: int, seen: int, stop: int) -> int:
         """Where the cell ends that begins `at`; -1 where it goes on in the next line.

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textrepair.corpus.dialect import NULL, UNCLOSED, Dialect
+from textrepair.corpus.dialect import NULL, Dialect, to_the_end
 from textrepair.corpus.rows import RowOptions, lacks_column
 from textrepair.errors import TextrepairError
 
@@ -28,7 +28,8 @@ class Reading:
 
     `broken` have a cell that the dialect does not know, `ragged` more or fewer cells than the header.
     Of a table of several columns whose delimiter is none of prose, `long` are those of several lines.
-    `quoted` tells whether any cell is, `nulls` whether any is a database's null.
+    `quoted` tells whether any cell is, `nulls` whether any is a database's null, `cut_short` whether the
+    last cell is never closed, which is the last of the `broken`.
     """
 
     dialect: Dialect
@@ -38,12 +39,18 @@ class Reading:
     long: int
     quoted: bool
     nulls: bool
+    cut_short: bool
+
+    @property
+    def faults(self) -> int:
+        """How many records do not fit but for a cell that is never closed."""
+        return len(self.broken) + len(self.ragged) - self.cut_short
 
     def cost(self) -> tuple[int, ...]:
         """What speaks against the reading, the gravest first."""
         d = self.dialect
         return (
-            len(self.broken) + len(self.ragged),
+            self.faults + self.cut_short,
             self.long,  # where a line each is a record too, something that does not quote swallows them
             # databases that write nulls so also escape
             self.nulls and not d.escape,
@@ -83,13 +90,30 @@ def detect(lines: Sequence[str], options: RowOptions, usual: str, *, cut: bool =
         return fitting[0]
     readings = [read(lines, d, len(headers[d]), cut=cut) for d in fitting]
     best = min(readings, key=Reading.cost)
-    if len(best.broken) * RECORDS_A_BROKEN_ONE > best.records:
+    best = next((r for r in readings if _rather_cut_short(r, best)), best)
+    if (len(best.broken) - best.cut_short) * RECORDS_A_BROKEN_ONE > best.records:
         same = [r for r in readings if r.dialect.delimiter == best.dialect.delimiter and r.records]
         raise TextrepairError(
             f"how the table is quoted is unclear: {'; '.join(map(str, same))}. "
-            "Say it with --quote (a character, or none) and --escape"
+            "Mend what does not fit, or say how it is with --quote (a character, or none) and --escape"
         )
     return best.dialect
+
+
+def _rather_cut_short(reading: Reading, unquoted: Reading) -> bool:
+    """Whether a table rather ends within a quoted cell than that its marks quote nothing.
+
+    So where others are quoted, and where a mark is how prose is kept whole between commas or semicolons.
+    """
+    ours, theirs = reading.dialect, unquoted.dialect
+    usual = ours == Dialect(theirs.delimiter) and theirs.delimiter in PROSE
+    return (
+        reading.cut_short
+        and not unquoted.quoted
+        and ours.delimiter == theirs.delimiter
+        and reading.faults <= unquoted.faults
+        and (reading.quoted or usual)
+    )
 
 
 def header(dialect: Dialect, lines: Sequence[str]) -> list[str]:
@@ -101,19 +125,22 @@ def header(dialect: Dialect, lines: Sequence[str]) -> list[str]:
 def read(lines: Sequence[str], dialect: Dialect, columns: int, *, cut: bool) -> Reading:
     """`lines` read in `dialect`, where the header has so many `columns`; with `cut` there may be more."""
     broken, ragged, records, long = list[str](), list[str](), 0, 0
-    quoted = nulls = False
-    for raw, cells, problem in itertools.islice(dialect.records(iter(lines)), 1, None):
-        if problem and cut and problem.endswith(UNCLOSED):
+    quoted = nulls = cut_short = False
+    behind_header = itertools.islice(dialect.records(iter(lines)), 1, None)
+    for record in to_the_end(behind_header, columns):
+        if cut and record.unclosed:
             break
+        raw, cells = record.raw, record.cells
         records += 1
-        if problem:
-            broken.append(f"record {records} has {problem}")
+        if record.problem:
+            broken.append(f"record {records} has {record.problem}")
         elif raw.strip("\r\n") and len(cells) not in (columns, columns + (raw[slice(*cells[-1])] == "")):
             ragged.append(f"record {records} has {len(cells)} cells, the header {columns}")
         long += columns > 1 and dialect.delimiter not in PROSE and "\n" in raw.rstrip("\r\n")
         nulls = nulls or (NULL in raw and any(raw[a:b] == NULL for a, b in cells))
         quoted = quoted or any(dialect.is_quoted(raw[a:b]) for a, b in cells)
-    return Reading(dialect, records, broken, ragged, long, quoted, nulls)
+        cut_short = record.cut_short
+    return Reading(dialect, records, broken, ragged, long, quoted, nulls, cut_short)
 
 
 def _no_column(options: RowOptions, headers: dict[Dialect, list[str]]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from textrepair.corpus.dialect import Dialect, Record
+from textrepair.corpus.dialect import UNCLOSED, Dialect, Record, to_the_end
 from textrepair.corpus.escaping import inverse
 from textrepair.corpus.rows import (
     Change,
@@ -67,13 +67,15 @@ class Table:
         return asdict(self.dialect)
 
     def rows(self) -> Iterator[Row]:
-        """Every record in order, without the header."""
+        """Every record in order, without the header; raises `TextrepairError` where it ends within a cell."""
         if not self.names:
             return
         at, dialect = self.names.index(self._options.column), self.dialect
         ids = self.names.index("id") if "id" in self.names else None
-        for record in self._records:
-            raw, cells, problem = record
+        for record in to_the_end(self._records, len(self.names)):
+            raw, cells, problem = record.raw, record.cells, record.problem
+            if record.cut_short:
+                raise TextrepairError(self._ends_within(record))
             bad = None if raw.isascii() else next((c for c in raw if "\ud800" <= c <= "\udfff"), None)
             if bad:
                 yield Row(record, refused="no-utf8", detail=self._lines.no_text(raw, raw.index(bad)))
@@ -95,6 +97,14 @@ class Table:
     def encoded(self, text: str) -> bytes:
         """`text` as the bytes it was."""
         return self._lines.encoded(text)
+
+    def _ends_within(self, record: Record) -> str:
+        line = len(LINE_END.findall(self.mark)) + record.line
+        return (
+            f"line {line:,} opens a cell with {self.dialect.quote} that nothing closes "
+            f"({record.problem.removesuffix(UNCLOSED).rstrip(', ')}): close it, put a whole copy in its "
+            "place if it was cut short, or say --quote none if its marks are characters as any other"
+        )
 
     @property
     def column(self) -> int:
