@@ -57,6 +57,13 @@ def planted(source, name, data):
     return prose, table.carried(prose, Repair(prose.text, tuple(edits)), name)
 
 
+def test_an_edit_over_a_tag_is_told_in_whole_words():
+    prose = table.read("<p>The <i>bosom</i> <b>peril</b> grew.</p>", "xml")
+    edit = Edit(4, 15, "bosom peril", "breast cancer", "terminology", 0.9, "planted")
+    repair = table.carried(prose, Repair(prose.text, (edit,)), "xml")
+    assert [(e.before, e.after) for e in repair.edits] == [("bosom", "breast"), ("peril", "cancer")]
+
+
 AFTER = ["word", "two words", "a<b & c", "x_1 $5 #%~^\\{}", "*`[x](y)`*", "]]>"]
 BROKEN = ["<p>" * 20_000, "<b>a " * 20_000, "<q>" * 5000, "&" * 50_000, "<!--" * 20_000]
 BITS = {

@@ -352,6 +352,9 @@ def test_one_bad_file_stops_everything_before_it_starts(
         ("zorbified".encode("utf-16"), "iconv -f UTF-16"),
         (b"PK\x03\x04\xff", "plain text"),
         (b"\x1f\x8b\x08\xff", "gunzip"),
+        (b"BZh91AY&SY\xff", "bunzip2"),
+        (b"\xfd7zXZ\x00\xff", "unxz"),
+        (b"(\xb5/\xfd\xff", "unzstd"),
         (b"\x7fELF\x02\x01\x00\x00\xff", "no text"),
     ],
 )
@@ -364,7 +367,7 @@ def test_a_known_format_gets_its_own_remedy(tmp_path: Path, data: bytes, remedy:
     assert "{" not in result.stderr
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.TSV", "a.jsonl"])
+@pytest.mark.parametrize("name", ["a.csv", "a.TSV", "a.jsonl", "a.json"])
 def test_rows_are_not_read_as_one_text(tmp_path: Path, stand_in: StandIn, name: str) -> None:
     (tmp_path / name).write_text("text\nzorbified\n")
     result = run("fix", tmp_path / name)

@@ -189,6 +189,39 @@ def test_bad_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[s
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["screen", "own.txt", "-o", "own.txt", "--format", "csv"],
+        ["screen", ".", "-o", "own.txt", "--format", "csv"],
+        ["clean", "own.txt", "-o", "own.txt"],
+        ["clean", ".", "-o", "."],
+        ["report", "own.txt", "-o", "./own.txt"],
+        ["review", "own.txt", "-o", "own.txt", "--no-browser"],
+        ["lexicon", "import", "own.txt", "-o", "own.txt"],
+        ["lexicon", "import", "own.txt", "--refused", "own.txt"],
+        ["lexicon", "export", "own.txt", "--keep-going", "-o", "own.txt"],
+        ["lexicon", "score", "default", "--clean", "own.txt", "-o", "own.txt"],
+        ["lexicon", "score", "own.txt", "--clean", "own.txt", "-o", "link.txt"],
+        ["lexicon", "mine", "own.txt", "-o", "own.txt"],
+        ["bench", "own.txt", "-o", "own.txt"],
+        ["bench", "--lexicon", "default", "--clean", "own.txt", "--plot", "own.txt"],
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_written_over_what_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.txt").write_text("Words of which there is no other copy.\n")
+    (tmp_path / "link.txt").symlink_to("own.txt")
+    done = run(*args)
+    assert done.exit_code == 2
+    assert "would be overwritten; choose another place" in " ".join(done.stderr.split())
+    assert (tmp_path / "own.txt").read_text() == "Words of which there is no other copy.\n"
+    assert {p.name for p in tmp_path.iterdir()} == {"own.txt", "link.txt"}
+
+
 def test_a_missing_extra_names_its_install_line(tmp_path: Path) -> None:
     code = (
         "import sys; sys.modules['pyarrow'] = None\n"

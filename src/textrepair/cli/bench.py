@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import exit_codes, save
+from textrepair.cli.common import check_output, exit_codes, save
 from textrepair.cli.measuring import Clean, Json, KeepGoing, Spun, progress, read_stack, show, texts
 from textrepair.cli.options import MinScore, Model
 from textrepair.errors import TextrepairError
@@ -82,6 +82,8 @@ def bench(
     with exit_codes():
         if bool(gold) == bool(lexicon):
             raise TextrepairError("give either GOLD.jsonl, to measure the model on, or lexicons to compare")
+        check_output(out, "report.html", gold or ())
+        check_output(plot_to, "plot.png", [*(clean or ()), *(spun or ()), *(lexicon or ())])
         if gold:
             _on_gold(gold, model, min_score, out, as_json)
             return

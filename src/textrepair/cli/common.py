@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -86,10 +86,17 @@ def write_out(data: bytes) -> None:
         raise CannotWrite(f"standard output: {error.strerror}") from error
 
 
-def refuse_folder(output: Path | None, name: str) -> None:
-    """Raise `TextrepairError` where a result shall go to a folder; `name`: of a file that could be in it."""
-    if output is not None and output.is_dir():
+def check_output(output: Path | None, name: str, read: Iterable[str | Path] = ()) -> None:
+    """Raise `TextrepairError` where a result shall go to a folder, or over a file that the command reads.
+
+    `name`: of a file that could be in the folder.
+    """
+    if output is None:
+        return
+    if output.is_dir():
         raise TextrepairError(f"{output}: is a folder; name a file in it, for example {output / name}")
+    if output.exists() and any(os.path.exists(path) and os.path.samefile(path, output) for path in read):
+        raise TextrepairError(f"{output}: is read, and would be overwritten; choose another place")
 
 
 def save(data: bytes, output: Path | None) -> None:

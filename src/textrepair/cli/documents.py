@@ -24,12 +24,15 @@ SIGNATURE_OF_PDF = b"%PDF"
 SIGNATURES = {
     SIGNATURE_OF_PDF: "it is a PDF; extract its text first, for example: pdftotext {name} {stem}.txt",
     b"\x1f\x8b": "it is packed; unpack it first: gunzip -k {name}",
+    b"BZh": "it is packed; unpack it first: bunzip2 -k {name}",
+    b"\xfd7zXZ": "it is packed; unpack it first: unxz -k {name}",
+    b"\x28\xb5\x2f\xfd": "it is packed; unpack it first: unzstd {name}",
     b"PK\x03\x04": "it is a zip archive or an office document; save it as plain text first",
     codecs.BOM_UTF16_LE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
     codecs.BOM_UTF16_BE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
 }
 # what holds rows, of which one column is prose
-ROWS = (".csv", ".tsv", ".jsonl", ".ndjson")
+ROWS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import EPILOG, exit_codes, save, working
+from textrepair.cli.common import EPILOG, check_output, exit_codes, save, working
 from textrepair.cli.lexicon_evidence import mine, score
 from textrepair.cli.measuring import Json, KeepGoing, Name, Output, read_lexicon
 from textrepair.errors import TextrepairError, numbered
@@ -124,6 +124,8 @@ def import_(
 
         if format and format not in FORMATS:
             raise TextrepairError(f"unknown format {format!r}; use one of {', '.join(FORMATS)}")
+        for place, example in ((output, "own.tsv"), (refused, "refused.tsv")):
+            check_output(place, example, [path])
         with working(f"Importing {path}", time.monotonic()):
             imported = import_file(path, format=format, domain=domain, source=source)
         if refused is not None:
@@ -167,6 +169,7 @@ def export(
 
         if format not in EXPORTS:
             raise TextrepairError(f"unknown format {format!r}; use one of {', '.join(EXPORTS)}")
+        check_output(output, "own.tsv", [name])
         save(text_of(read_lexicon(name, keep_going=keep_going), format).encode(), output)
 
 

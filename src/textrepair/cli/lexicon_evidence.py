@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from textrepair.cli.common import exit_codes, save
+from textrepair.cli.common import check_output, exit_codes, save
 from textrepair.cli.measuring import (
     Clean,
     Json,
@@ -68,6 +68,7 @@ def score(
     with exit_codes():
         from textrepair.bench.lexicon_scores import score_entries
 
+        check_output(output, "scored.tsv", [name, *(clean or ()), *(spun or ())])
         entries = read_lexicon(name, keep_going=keep_going)
         with progress("Words read") as advance:
             result = score_entries(
@@ -123,6 +124,7 @@ def mine(
         from textrepair.mining import mine as proposals_of
         from textrepair.mining import review_file
 
+        check_output(output, "review.tsv", files)
         with progress("Texts read") as advance:
             decided = [path for path in files if is_decisions(path)]
             others = [path for path in files if path not in decided]

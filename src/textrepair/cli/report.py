@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import exit_codes, refuse_folder, save
+from textrepair.cli.common import check_output, exit_codes, save
 from textrepair.cli.documents import Document, read
 from textrepair.cli.options import Format, Html, RepairerOptions, with_repairer_options
 from textrepair.cli.repair import Files, repair_all
@@ -49,7 +49,7 @@ def report(
     textrepair report corpus/*.txt > report.html
     """
     with exit_codes():
-        refuse_folder(out, "report.html")
+        check_output(out, "report.html", files or ())
         documents = read(ctx, files, format, html=html, pdf=True)
         repairs = [
             ("standard input" if document.path == "-" else document.path, repair)

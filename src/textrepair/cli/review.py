@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import exit_codes
+from textrepair.cli.common import check_output, exit_codes
 from textrepair.cli.documents import read
 from textrepair.cli.options import Format, RepairerOptions, with_repairer_options
 from textrepair.cli.repair import repair_all
@@ -69,6 +69,7 @@ def review(
 
         listener = bound(port)
         path = decisions or file.with_name(f"{file.name}.decisions.jsonl")
+        check_output(path, f"{file.name}.decisions.jsonl", [file])
         texts, repairs = _to_review(ctx, file, format, options)
         log = Decisions(path, [hash_of(text) for text in texts])
         asked = Reviewable([*repairs])

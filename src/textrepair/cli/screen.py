@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textrepair.cli.common import exit_codes, refuse_folder, save
+from textrepair.cli.common import check_output, exit_codes, save
 from textrepair.cli.corpora import Engine, EngineName, WorkerCount, corpus_errors, counted, progress, starter
 from textrepair.cli.options import ByLine, Column, Lexicon, Model, Protect, ProtectPattern
 from textrepair.errors import numbered
@@ -118,7 +118,7 @@ def screen(
         from textrepair.corpus.screening import screen as run
 
         table = None if out == "-" else Path(out)
-        refuse_folder(table, "screened.csv")
+        check_output(table, "screened.csv")
         write = tables.writer(format, out)
         settings = {"gate": gate, "protect": protect or (), "protect_patterns": protect_pattern or ()}
         with progress() as report:

@@ -22,6 +22,7 @@ from textrepair.corpus.rows import RowOptions
 from textrepair.corpus.schedule import in_order
 from textrepair.corpus.shards import Shard, find
 from textrepair.corpus.streams import WholeFile, writing
+from textrepair.errors import TextrepairError
 
 DEFAULT_OPTIONS, DEFAULT_SPEC = RowOptions(), ScreenerSpec()
 
@@ -69,7 +70,10 @@ def screen(
     shards, left_out = find([str(i) for i in inputs], read_only=True)
     if record is not None:  # the table that an earlier run wrote may lie among them
         table = Path(record).absolute().with_suffix("").as_posix()
-        shards = [s for s in shards if s.path != table]
+        others = [s for s in shards if s.path != table]
+        if len(others) < len(shards) and not Path(record).is_dir():  # and no such run was
+            raise TextrepairError(f"{table}: is read, and would be overwritten; choose another place with -o")
+        shards = others
     identity = identify(spec) | {name: json.dumps(value) for name, value in vars(options).items()}
     run = _Run(Summary(shards=len(shards), left_out=left_out), *thresholds(spec))
     with ExitStack() as stack:

@@ -280,13 +280,21 @@ def _differences(prose: Prose, edit: Edit) -> Iterator[tuple[int, int, str]]:
             if tag != "equal"
         )
     for start, end, new in steps:
-        while start < end and new and prose.text[start] == new[0]:
-            start, new = start + 1, new[1:]
-        while start < end and new and prose.text[end - 1] == new[-1]:
-            end, new = end - 1, new[:-1]
+        word = prose.piece(start)
+        if not (word and word.plain and end <= word.at + len(word.text)):
+            start, end, new = _unlike(prose.text, start, end, new)
         while start < end and prose.text[end - 1].isspace() and prose.piece(end - 1) is None:
             end -= 1
         while start < end and prose.text[start].isspace() and prose.piece(start) is None:
             start += 1
         if start < end or new:
             yield start, end, new
+
+
+def _unlike(text: str, start: int, end: int, new: str) -> tuple[int, int, str]:
+    """What of a change is none, letter for letter, is left out: markup may stand there."""
+    while start < end and new and text[start] == new[0]:
+        start, new = start + 1, new[1:]
+    while start < end and new and text[end - 1] == new[-1]:
+        end, new = end - 1, new[:-1]
+    return start, end, new

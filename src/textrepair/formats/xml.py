@@ -18,7 +18,8 @@ from textrepair.formats.prose import Prose, Weaver
 __all__ = ["NEVER", "escape", "read"]
 
 # Elements, by their names without prefix in lower case, whose text is none of the author's prose: code,
-# formulae, quotations, references, names and places, identifiers and dates (JATS, PubMed, TEI, DocBook).
+# formulae, quotations, references, names and places, identifiers and dates (JATS, PubMed, TEI, DocBook, DITA,
+# DataCite, arXiv, MARC, MODS).
 NEVER = frozenset(
     """
     code preformat monospace programlisting screen literal literallayout computeroutput userinput script style
@@ -34,6 +35,12 @@ NEVER = frozenset(
     chemicallist meshheadinglist supplmeshlist descriptorname nameofsubstance datecompleted daterevised
     sup custom-meta-group funding-group award-id medlinejournalinfo pubmeddata guid pubdate
     foreign mentioned socalled vernaculartitle
+    id uid key doi eid loc controlfield leader setspec datestamp string-date journal-ref report-no
+    recordidentifier nameidentifier relatedidentifier alternateidentifier institution-id
+    keyname forename forenames creatorname namepart addr-line addrline city settlement postal-code postcode
+    phone fax pubplace
+    filename command option varname function parameter classname constant envar prompt synopsis cmdsynopsis
+    codeph codeblock cmdname filepath apiname msgph systemoutput
     """.split()
 )
 CELLS, ROWS, BREAKS = {"td", "th", "entry", "cell"}, {"tr", "row"}, {"break", "br", "lb"}
