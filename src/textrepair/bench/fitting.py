@@ -36,12 +36,7 @@ from textrepair.pipeline.loading import load
 from textrepair.pipeline.networks import FeatureNetwork
 from textrepair.pipeline.places import PlaceJudgement, PlaceScores, Span, favourites
 from textrepair.pipeline.repair import Repairer
-from textrepair.pipeline.shortlist import (
-    Shortlisted,
-    chosen_widely,
-    feature_rows,
-    with_opinions,
-)
+from textrepair.pipeline.shortlist import Shortlisted, chosen_widely, feature_rows, with_opinions
 from textrepair.pipeline.word_judgement import word_rows
 from textrepair.training.calibrate import fit as fit_network
 from textrepair.training.place_judgement import UNKNOWN, fit_place_judgement
@@ -54,14 +49,8 @@ THRESHOLDS = np.arange(0.30, 0.90, 0.01)
 LABELS = {"right": 1, "other": 0, "beside": 0}
 MOST_OFTEN = 2  # times that one page can tell of a swap
 OPINIONS = ("opinion", "opinion_words", "opinion_after")  # features for which a language model is asked
-OBSERVED = (
-    "observed",
-    "observed_share",
-    "observed_spun",
-    "observed_canonical",
-)  # those of swaps seen elsewhere
-
-
+# those of swaps seen elsewhere
+OBSERVED = ("observed", "observed_share", "observed_spun", "observed_canonical")
 Fit = Callable[[Sequence["PageRows"]], PlaceJudgement]  # fits the judgement of places to pages
 
 

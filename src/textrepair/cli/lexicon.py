@@ -99,8 +99,7 @@ def import_(
         str, typer.Option("--domain", metavar="NAME", help="The domain of entries that name none.")
     ] = "imported",
     source: Annotated[
-        str,
-        typer.Option("--source", metavar="TEXT", help="Where they come from; else the file's name."),
+        str, typer.Option("--source", metavar="TEXT", help="Where they come from; else the file's name.")
     ] = "",
     refused: Annotated[
         Path | None,
@@ -109,8 +108,7 @@ def import_(
 ) -> None:
     """Make a lexicon of a published list; every row is used, or refused with a named reason.
 
-    Imported entries are of the tier `ask`: nothing is known of them yet.
-    `textrepair lexicon score` gives them the tier they earn.
+    Imported entries are of the tier `ask`, until `textrepair lexicon score` gives them the tier they earn.
 
     [bold]Examples[/bold]
 

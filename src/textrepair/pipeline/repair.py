@@ -186,13 +186,11 @@ class Repairer:
             # only the document is judged
             spun = [round(self._read(t, math.inf).spun_prob, 4) for t in texts]
             return [Repair(t, spun=p, detection=Detection(t, p)) for t, p in zip(texts, spun, strict=True)]
+        decision = self.decision
         documents = [self._read(t, self.settings.gate) for t in texts]
         detected = self._detected_by_large(
             detect(
-                documents,
-                self.reranker,
-                judge=self.decision.document_by_encoding,
-                is_spun=self.decision.judges_places,
+                documents, self.reranker, judge=decision.document_by_encoding, is_spun=decision.judges_places
             )
         )
         last = [
