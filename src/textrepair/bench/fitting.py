@@ -125,12 +125,17 @@ def read_rows(repairer: Repairer, page: Page) -> PageRows:
     return PageRows(page, detected, chosen, rows, alone, [label(page, c) for c in candidates])
 
 
-def asked_of(rows: Sequence[PageRows], lm: LanguageModel, fit: Fit | None = None) -> list[PageRows]:
+def fit_places(pages: Sequence[PageRows]) -> PlaceJudgement:
+    """The judgement of places fitted to these pages; to each, what was swapped on the others is known."""
+    return fit_place_judgement([p.seeing(pages) for p in pages])
+
+
+def asked_of(rows: Sequence[PageRows], lm: LanguageModel, fit: Fit = fit_places) -> list[PageRows]:
     """The same pages, with the opinions of a language model on the favourites of a judgement that was fitted
     without the page's fold, in the text with the edits that this one makes.
     """
     out: list[PageRows] = []
-    left_out = [*judged_left_out([p.without(OPINIONS) for p in rows], fit or fit_places)]
+    left_out = [*judged_left_out([p.without(OPINIONS) for p in rows], fit)]
     threshold = precise_threshold([(p, scores.candidates) for p, scores in left_out])
     for p, scores in left_out:
         chosen = with_opinions(p.chosen, scores.candidates, threshold, p.detected.document, lm)
@@ -148,17 +153,16 @@ def label(page: Page, candidate: Candidate) -> int:
 
 
 def fit_to_pages(
-    decision: Decision, pages: Sequence[PageRows], lm: str | None = None, fit: Fit | None = None
+    decision: Decision, pages: Sequence[PageRows], lm: str | None = None, fit: Fit = fit_places
 ) -> Decision:
     """The decision with a judgement of places fitted to these pages, and the threshold of pages left out.
 
     `lm`: the identity of the general language model whose opinions are among the features, if one is; a
-    second judgement is then fitted that weighs them. `fit`: what fits to pages, `fit_places` if none is.
+    second judgement is then fitted that weighs them. `fit`: what fits to pages.
     Raises `TextrepairError` for fewer than `FEWEST_PAGES`.
     """
     if len(pages) < FEWEST_PAGES:
         raise TextrepairError(f"{len(pages)} pages are too few to fit to; give at least {FEWEST_PAGES}")
-    fit = fit or fit_places
     place, threshold, word = _fit_left_out([p.without(OPINIONS) for p in pages], fit)
     made = replace(decision, place_if_spun=place, threshold_if_spun=threshold, word_if_spun=word)
     if lm is not None:
@@ -231,11 +235,6 @@ def score_at(judged: Sequence[tuple[PageRows, Sequence[float]]], threshold: floa
         made = agree(p.page.text, best_together(edits))
         total += score(p.page.text, changes_of(made), p.page.gold)
     return total
-
-
-def fit_places(pages: Sequence[PageRows]) -> PlaceJudgement:
-    """The judgement of places fitted to these pages; to each, what was swapped on the others is known."""
-    return fit_place_judgement([p.seeing(pages) for p in pages])
 
 
 def each_once() -> Fit:
