@@ -1,174 +1,122 @@
-"""What runs the in-place network fastest, and whether the edits stay the same.
+"""What runs the model fastest here, what memory it takes, and whether the edits and spans told stay the same.
 
-`python benchmarks/runtimes.py CLEAN.jsonl.xz` writes `benchmarks/results/runtimes.json`. Needs
-`pip install openvino`.
+    python benchmarks/runtimes.py CLEAN.jsonl.xz [--documents 24]
 
-Spun documents and the seed go through the whole pipeline with every runtime, and the edits are compared with
-those by torch in single precision. Then all runtimes compute each batch that torch was given, in turn and
-on one thread; the processor seconds of a batch are the least of some rounds.
+Clean documents, the same spun by the simulator, and the seed go through the whole pipeline once by each
+runtime, in a process of its own with one thread. Compared with the default are the edits, and the spans told
+at .9 or above. Speed is words a processor second, memory the peak of the process. A runtime that this machine
+lacks is listed with the reason. Writes its row of benchmarks/results/runtimes.json, one for each set of flags
+of processors.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import lzma
+import multiprocessing
 import os
-import platform
-import tempfile
+import resource
 import time
-from collections import defaultdict
-from collections.abc import Callable
-from functools import partial
-from importlib.metadata import version
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import numpy as np
-import onnx
-import onnxruntime
-import openvino
-import torch
-from onnxruntime.quantization import quantize_dynamic
-from tokenizers import Tokenizer
+import typer
 
-from textrepair import load
-from textrepair.bench.circumstances import made_with
-from textrepair.models import GRAPHS, find_model
-from textrepair.rerank import Reranker
-from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
-from textrepair.rerank.weights import read_weights
-from textrepair.training.channels import default_channels
-from textrepair.training.spinner import spin_documents
+from textrepair.bench.circumstances import made_with, now_and_here
+from textrepair.models import find_model
 
 HERE = Path(__file__).parent
+OUT = HERE / "results" / "runtimes.json"
 SEED = HERE.parent / "seeds" / "000_93fcc8338e17c8dc.txt"
-REFERENCE = "torch fp32"
-ENCODE, NAME = "encode", "name"  # the parts of a network
+MODEL = "en_sci_sm"
+RUNTIMES = ("onnxruntime", "openvino", "torch", "cuda")  # the first is what the others are compared with
+SURE = 0.9  # probability from which a span counts as told
+FIRST = "The sufferers were treated for bosom peril."  # enough to load all there is to load
 
 
-def self_contained(folder: Path, to: Path) -> None:
-    """The graphs with their weights in them, as other runtimes read them."""
-    weights = read_weights(folder)
-    to.mkdir()
-    for name in GRAPHS:
-        model = onnx.load(folder / name, load_external_data=False)
-        for tensor in model.graph.initializer:
-            if tensor.name in weights:
-                tensor.CopyFrom(onnx.numpy_helper.from_array(weights[tensor.name], tensor.name))
-        onnx.save(model, to / name)
+def read(runtime: str, texts: dict[str, list[str]], result: Connection) -> None:
+    """What a runtime makes of the texts of each kind, and what it takes."""
+    import textrepair
+
+    try:
+        repairer = textrepair.load(MODEL, runtime=runtime)
+    except textrepair.TextrepairError as error:
+        result.send({"lacks": str(error)})
+        return
+    repairer.fix(FIRST)
+    found: dict[str, Any] = {"edits": set(), "spans": set()}
+    for kind, some in texts.items():
+        begun = time.process_time()
+        repairs = list(repairer.pipe(some))
+        seconds = time.process_time() - begun
+        found[kind] = round(sum(len(t.split()) for t in some) / seconds)
+        for n, r in enumerate(repairs):
+            found["edits"] |= {(kind, n, e.start, e.end, e.after) for e in r.edits}
+            told = (s for s in r.detection.spans if s.probability >= SURE)
+            found["spans"] |= {(kind, n, s.start, s.end) for s in told}
+    found["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    result.send(found)
 
 
-def network(folder: Path, width: int, open_: Callable[[Path], Callable[..., tuple[Any, ...]]]) -> Network:
-    """The network whose two graphs are opened by a runtime."""
-    encode, name = (open_(folder / graph) for graph in GRAPHS)
-    return Network(width, encode, name)
+def alone(runtime: str, texts: dict[str, list[str]]) -> dict[str, Any]:
+    """What `read` tells, from a process that does nothing else."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=read, args=(runtime, texts, there))
+    process.start()
+    found: dict[str, Any] = here.recv()
+    process.join()
+    return found
 
 
-def by_onnxruntime(path: Path) -> Callable[..., tuple[Any, ...]]:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    names = [value.name for value in session.get_inputs()]
-    return lambda *inputs: tuple(session.run(None, dict(zip(names, inputs, strict=True))))
+def share_of_same(some: set[Any], others: set[Any]) -> float:
+    """The share of what either holds that both hold."""
+    return round(len(some & others) / max(1, len(some | others)), 4)
 
 
-def by_openvino(path: Path, precision: str) -> Callable[..., tuple[Any, ...]]:
-    settings = {"INFERENCE_NUM_THREADS": 1, "INFERENCE_PRECISION_HINT": precision}
-    compiled = openvino.Core().compile_model(path, "CPU", settings)
-    return lambda *inputs: tuple(compiled(list(inputs))[port] for port in compiled.outputs)
+def main(
+    clean: Annotated[Path, typer.Argument(metavar="CLEAN.jsonl.xz", help="Clean documents.")],
+    documents: Annotated[int, typer.Option(help="How many of them.")] = 24,
+) -> None:
+    """Measure, print and write."""
+    from textrepair.training.channels import default_channels
+    from textrepair.training.spinner import spin_documents
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("clean", type=Path)
-    parser.add_argument("--model", default="en_sci_sm")
-    parser.add_argument("--documents", type=int, default=40)
-    parser.add_argument("--rounds", type=int, default=3)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
     os.environ["OMP_NUM_THREADS"] = "1"
-    with lzma.open(args.clean, "rt", encoding="utf8") as file:
+    with lzma.open(clean, "rt", encoding="utf8") as file:
         rows = [json.loads(line)["text"] for line in file]
-    rows = rows[:: max(1, len(rows) // args.documents)][: args.documents]
-    texts = [r["text"] for r in spin_documents(rows, default_channels(), seed=7)]
-    texts.append(SEED.read_bytes().decode())
-    folder = find_model(args.model)
-    pieces = nameable(Tokenizer.from_file(str(folder / "tokenizer.json")))
-    width = json.loads((folder / "config.json").read_text())["hidden_size"]
-    opened: dict[str, Callable[[], Network]] = {
-        REFERENCE: lambda: reference(torch_model(folder), pieces),
-        "torch bf16": lambda: reference(torch_model(folder).bfloat16(), pieces),
-        "ONNX Runtime fp32": lambda: open_network(folder),
+    rows = rows[:: max(1, len(rows) // documents)][:documents]
+    spun = [r["text"] for r in spin_documents(rows, default_channels(), seed=7)]
+    texts = {"clean": rows, "spun": [*spun, SEED.read_text(encoding="utf8")]}
+    found = {runtime: alone(runtime, texts) for runtime in RUNTIMES}
+    default = found[RUNTIMES[0]]
+    runtimes: dict[str, Any] = {}
+    for name, of in found.items():
+        runtimes[name] = (
+            of
+            if "lacks" in of
+            else {
+                "clean_words_a_second": of["clean"],
+                "spun_words_a_second": of["spun"],
+                "mb": of["mb"],
+                "edits": len(of["edits"]),
+                "same_edits": share_of_same(of["edits"], default["edits"]),
+                "spans": len(of["spans"]),
+                "same_spans": share_of_same(of["spans"], default["spans"]),
+            }
+        )
+        print(f"{name:12}", runtimes[name])
+    circumstances = now_and_here()
+    machines = json.loads(OUT.read_text(encoding="utf8"))["machines"] if OUT.exists() else {}
+    machines[" ".join(circumstances["machine"]["flags"])] = {
+        **circumstances,
+        "words": {kind: sum(len(t.split()) for t in some) for kind, some in texts.items()},
+        "runtimes": runtimes,
     }
-    with tempfile.TemporaryDirectory() as scratch:
-        plain, small = Path(scratch) / "plain", Path(scratch) / "int8"
-        self_contained(folder, plain)
-        small.mkdir()
-        for graph in GRAPHS:
-            quantize_dynamic(plain / graph, small / graph, per_channel=True)
-        opened["ONNX Runtime int8"] = lambda: network(small, width, by_onnxruntime)
-        opened["OpenVINO fp32"] = lambda: network(plain, width, partial(by_openvino, precision="f32"))
-        opened["OpenVINO bf16"] = lambda: network(plain, width, partial(by_openvino, precision="bf16"))
-        networks = {name: open_() for name, open_ in opened.items()}
-    repairer = load(args.model)
-    reranker = repairer.reranker
-    assert isinstance(reranker, Reranker)
-    edits: dict[str, set[tuple[int, int, int, str]]] = defaultdict(set)
-    calls: list[tuple[str, tuple[Any, ...]]] = []  # which part the reference was asked, and what
-
-    def recorded(part: str) -> Callable[..., Any]:
-        def run(*inputs: Any) -> Any:
-            calls.append((part, inputs))
-            return getattr(networks[REFERENCE], part)(*inputs)
-
-        return run
-
-    for name, its in networks.items():
-        reranker.network = Network(width, recorded(ENCODE), recorded(NAME)) if name == REFERENCE else its
-        for n, text in enumerate(texts):
-            edits[name] |= {(n, e.start, e.end, e.after) for e in repairer.explain(text).edits}
-    least = {name: [np.inf] * len(calls) for name in networks}
-    for _ in range(args.rounds):
-        for k, (part, inputs) in enumerate(calls):
-            for name, its in networks.items():
-                begun = time.process_time()
-                getattr(its, part)(*inputs)
-                least[name][k] = min(least[name][k], time.process_time() - begun)
-    read = sum(int(inputs[1].sum()) for part, inputs in calls if part == ENCODE)
-    places = sum(len(inputs[0]) for part, inputs in calls if part == NAME)
-    words = sum(len(t.split()) for t in texts)
-    rows_of = {}
-    for name in networks:
-        seconds = sum(least[name])
-        same, either = edits[name] & edits[REFERENCE], edits[name] | edits[REFERENCE]
-        rows_of[name] = {
-            "seconds": round(seconds, 2),
-            "pieces_a_second": round(read / seconds),
-            "speed": round(sum(least[REFERENCE]) / seconds, 2),
-            "edits": len(edits[name]),
-            "same_edits": round(len(same) / len(either), 4),
-        }
-        print(f"{name:20}", rows_of[name])
-    result = {
-        **made_with(find_model("en_sci_sm")),
-        "machine": platform.machine(),
-        "flags": sorted(f for f in ("avx2", "avx512_vnni", "avx512_bf16", "amx_tile") if f in _flags()),
-        "versions": {p: version(p) for p in ("torch", "onnxruntime", "openvino")},
-        "documents": len(texts),
-        "words": words,
-        "pieces": read,
-        "places": places,
-        "runtimes": rows_of,
-    }
-    (HERE / "results" / "runtimes.json").write_text(json.dumps(result, indent=1) + "\n")
-
-
-def _flags() -> set[str]:
-    """What the processor can do, where the system tells."""
-    path = Path("/proc/cpuinfo")
-    return set(path.read_text().split()) if path.exists() else set()
+    report = {**made_with(find_model(MODEL)), "machines": machines}
+    OUT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

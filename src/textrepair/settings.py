@@ -10,6 +10,13 @@ from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.errors import TextrepairError
 from textrepair.formats import table as formats
 
+RUNTIMES = (
+    "onnxruntime",
+    "auto",
+    "openvino",
+    "torch",
+    "cuda",
+)  # what may run the model; the first by default
 FAMILIES = ("synonyms", *(family.name for family in DAMAGE))  # what may be repaired, each by its name
 
 
@@ -28,6 +35,10 @@ class Settings:
     weighed in spun documents; with one that the judgement was not fitted with, scores are not calibrated.
     `families`: names from `FAMILIES` of what is repaired, everything by default. `sources`: folder of an
     index that `textrepair index` made: where it holds the original, the original's words are restored.
+    `runtime`: a name from `RUNTIMES` of what runs the model's network: by default ONNX Runtime, so that the
+    same text gets the same edits on every machine; `cuda` is torch on a GPU, and `auto` that if there is one.
+    A runtime that computes in bfloat16, as all others do where the machine multiplies it, changes a few edits
+    in a hundred.
     `format`: what texts are written in (text, latex, markdown, xml, html); of markup only the prose is read
     and edited.
     """
@@ -41,6 +52,7 @@ class Settings:
     lm: str | None = None
     families: Sequence[str] = FAMILIES
     sources: str | None = None
+    runtime: str = RUNTIMES[0]
     format: str = formats.TEXT
 
     def __post_init__(self) -> None:
@@ -73,6 +85,10 @@ class Settings:
             raise TextrepairError(
                 f"lm: {self.lm!r} is no model; give the folder, hub name or GGUF file of a causal language "
                 "model as a string, or None for no second opinion"
+            )
+        if self.runtime not in RUNTIMES:
+            raise TextrepairError(
+                f"runtime: there is none named {self.runtime!r}; they are {', '.join(RUNTIMES)}"
             )
         for name in self.families:
             if name not in FAMILIES:

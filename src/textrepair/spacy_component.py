@@ -116,6 +116,7 @@ class TextRepair(Pipe):
         "lm": None,
         "families": None,
         "sources": None,
+        "runtime": "onnxruntime",
     },
     assigns=["doc._.repair", "doc._.detection", "doc.spans", "span._.edits"],
 )
@@ -133,6 +134,7 @@ def create(
     lm: str | None,
     families: Sequence[str] | None,
     sources: str | None,
+    runtime: str,
 ) -> TextRepair:
     """The component for `nlp.add_pipe("textrepair", config={...})`; settings as for `textrepair.load`.
 
@@ -148,6 +150,7 @@ def create(
         "reranker": reranker,
         "lm": lm,
         "sources": sources,
+        "runtime": runtime,
         **({} if families is None else {"families": families}),
     }
     return TextRepair(name, {"name": model, **settings})

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 
 from textrepair import TextrepairError
 from textrepair.models import GRAPHS, find_model
-from textrepair.rerank.network import Network, nameable, open_network, reference, torch_model
+from textrepair.rerank.network import Network, nameable, open_network, torch_model, torch_network
 from textrepair.training.base import read_base, save_weights
 from textrepair.training.graph import write_graphs
 
@@ -59,7 +59,7 @@ def test_both_runtimes_agree(
     pieces = nameable(Tokenizer.from_file(str(opened / "tokenizer.json")))
     (*ours, named), (*wanted, names) = (
         said(open_network(opened), *asked),
-        said(reference(model, pieces), *asked),
+        said(torch_network(model, pieces), *asked),
     )
     for a, b in zip(ours, wanted, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-3)

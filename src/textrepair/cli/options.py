@@ -11,6 +11,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from textrepair.settings import RUNTIMES
+
 
 def _probability(score: float | None) -> float | None:
     if score is not None and math.isnan(score):  # which is neither below nor above a bound
@@ -121,6 +123,16 @@ Sources = Annotated[
         rich_help_panel="Settings",
     ),
 ]
+Runtime = Annotated[
+    str,
+    typer.Option(
+        "--runtime",
+        metavar="NAME",
+        help="What runs the model: onnxruntime gives the same edits on every machine; auto takes a GPU if "
+        "there is one; openvino (textrepair\\[openvino]), torch and cuda are faster on some machines.",
+        rich_help_panel="Settings",
+    ),
+]
 Html = Annotated[
     bool,
     typer.Option("--html", help="The input is HTML: repair its main text. Needs textrepair\\[html]."),
@@ -155,6 +167,7 @@ class RepairerOptions:
     protect_pattern: ProtectPattern = None
     families: Families = None
     sources: Sources = None
+    runtime: Runtime = RUNTIMES[0]
 
     def settings(self) -> dict[str, Any]:
         """What `textrepair.load` is given.
@@ -163,7 +176,7 @@ class RepairerOptions:
         >>> settings["families"], settings["protect_patterns"]
         (['words', 'numbers'], ())
         """
-        same = ("reranker", "lm", "min_score", "max_harm", "gate", "sources")
+        same = ("reranker", "lm", "min_score", "max_harm", "gate", "sources", "runtime")
         settings: dict[str, Any] = {
             "name": self.model,
             "lexicon": self.lexicon or (),

@@ -33,7 +33,8 @@ class _Worker:
 
 
 class Actors:
-    """`count` actors of one core each (None: as many as there are), on whatever nodes have room.
+    """`count` actors of one core each (None: as many as there are), on whatever nodes have room; of one GPU
+    too where that is the runtime.
 
     A context manager that ends them. Joins the cluster that `RAY_ADDRESS` names or that runs here, else
     starts one on this machine. The actor of a node that is lost is started elsewhere; its batch is tried
@@ -46,7 +47,8 @@ class Actors:
             ray.init(log_to_driver=False, logging_level="warning")
         count = count or max(1, int(ray.cluster_resources().get("CPU", 1)))
         self._spec, self._failed = spec, 0
-        self._actor = ray.remote(num_cpus=1)(_Worker)
+        on_gpu = spec.settings.get("runtime") == "cuda"
+        self._actor = ray.remote(num_cpus=1, num_gpus=int(on_gpu))(_Worker)
         self._actors = [self._actor.remote(spec) for _ in range(count)]
         self._tasks: dict[object, int] = {}
 

@@ -59,9 +59,10 @@ class Repairer:
         self.lexicon = lexicon
         self.decision = Decision.read(folder / "decision.json")
         small = self.decision.reads_first
-        self.reranker = open_reranker(whole_model(small) if small else folder, settings.reranker)
+        reranker, runtime = settings.reranker, settings.runtime
+        self.reranker = open_reranker(whole_model(small) if small else folder, reranker, runtime)
         # the larger model of a pair, which reads again what looks spun
-        self.large = open_reranker(folder, None) if small and settings.reranker is None else None
+        self.large = open_reranker(folder, None, runtime) if small and reranker is None else None
         self.lm = self._open_lm(folder.name)
         if self.lm:
             self.decision = self.decision.with_opinions()
@@ -286,10 +287,8 @@ class Repairer:
         edits = agree(text, [*map(narrowed, made)], document.is_free)
         detection = Detection()
         if tell:
-            is_free, of_words = (
-                IsOutside(spans_of(text, self._own)),
-                judge_words(decision, detected, judged, of_place),
-            )
+            is_free = IsOutside(spans_of(text, self._own))
+            of_words = judge_words(decision, detected, judged, of_place)
             detection = tell_swapped(detected, judged, places, of_place, is_free, of_words)
         return Repair(text, edits, tuple(sorted(held.values())), round(document.spun_prob, 4), detection)
 

@@ -2,7 +2,7 @@
 
 Two ways to ask one: `in_place` reads the text as it stands with a model trained for that, in one
 pass; `masked` hides words of it from any masked language model. Both return the same `Evidence`.
-This is the only room, with training, that names torch, transformers or ONNX Runtime.
+This is the only room, with training and `lm`, that names torch, transformers, ONNX Runtime or OpenVINO.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ from textrepair.rerank.evidence import (
 from textrepair.rerank.in_place import CLS, SEP, WINDOW, Reranker
 from textrepair.rerank.masked import MaskedReranker
 from textrepair.rerank.passages import PassageEncoder
+from textrepair.rerank.runtimes import OPENED_BY
 
 __all__ = [
     "CLS",
     "DELETE",
     "DOUBTFUL",
     "NOTHING",
+    "OPENED_BY",
     "SEP",
     "UNK",
     "WINDOW",
@@ -56,9 +58,15 @@ __all__ = [
 ]
 
 
-def open_reranker(folder: Path, reranker: str | None) -> Scorer:
-    """The model folder's own in-place reranker, or the masked language model named by `reranker`.
+def open_reranker(folder: Path, reranker: str | None, runtime: str = "onnxruntime") -> Scorer:
+    """The model folder's own in-place reranker, run by a runtime of `OPENED_BY`, or the masked language model
+    named by `reranker`.
 
-    Raises `TextrepairError` when that cannot be found or used.
+    Raises `TextrepairError` when that, or the runtime, cannot be found or used.
     """
-    return Reranker(folder) if reranker is None else MaskedReranker(reranker)
+    if reranker is not None:
+        return MaskedReranker(reranker)
+    own = Reranker(folder, OPENED_BY[runtime])
+    if runtime != "onnxruntime":
+        _ = own.network  # what another runtime lacks is told now, and not of each text
+    return own

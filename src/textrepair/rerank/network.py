@@ -1,4 +1,4 @@
-"""Run the in-place network: by ONNX Runtime, and by torch as the reference it is compared with.
+"""Run the in-place network: by ONNX Runtime, and by torch.
 
 Both read the folder's weights in single precision (`textrepair.rerank.weights`).
 """
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float32]
+Encode = Callable[[Whole, Whole], tuple[Real, Real]]
 
 NAMED = 6  # pieces a network names at a place
 TOKENS = "bert.embeddings.word_embeddings.weight"
@@ -52,7 +53,7 @@ class Network(NamedTuple):
     """
 
     width: int
-    encode: Callable[[Whole, Whole], tuple[Real, Real]]
+    encode: Encode
     name: Callable[[Real, Whole], tuple[Real, Real, Whole]]
 
 
@@ -66,8 +67,15 @@ def nameable(tokenizer: Tokenizer) -> list[int]:
     return sorted({DELETE, *itertools.chain.from_iterable(e.ids for e in encoded)})
 
 
-def open_network(folder: Path) -> Network:
+def threads() -> int:
+    """How many threads `OMP_NUM_THREADS` allows; 0 where it says nothing."""
+    return int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or 0)
+
+
+def open_network(folder: Path, open_encoder: Callable[[Path], Encode] | None = None) -> Network:
     """The network of a model folder, by ONNX Runtime, on as many threads as `OMP_NUM_THREADS` says.
+
+    `open_encoder`: opens its first part by another runtime.
 
     The runtime keeps what it is given in a form of its own. So the weights of one graph are let go before
     those of the other are read, and the table that both look pieces up in is lent to both.
@@ -82,7 +90,7 @@ def open_network(folder: Path) -> Network:
 
     def session(graph: str, beginnings: tuple[str, ...]) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "").partition(",")[0] or 0)
+        options.intra_op_num_threads = threads()
         weights = read_weights(folder, lambda name: name.startswith(beginnings) and name != TOKENS)
         given = {TOKENS: table} | {name: lent(tensor) for name, tensor in weights.items()}
         options.add_external_initializers([*given], [*given.values()])  # for the optimiser
@@ -91,11 +99,15 @@ def open_network(folder: Path) -> Network:
         opened.table = table  # what is lent must live as long as the session
         return opened
 
-    encoder, head = (session(*of) for of in zip(GRAPHS, PARTS, strict=True))
+    def by_onnxruntime(encoder: onnxruntime.InferenceSession) -> Encode:
+        def encode(ids: Whole, mask: Whole) -> tuple[Real, Real]:
+            hidden, replaced = encoder.run(None, {"ids": ids, "mask": mask})
+            return hidden, replaced
 
-    def encode(ids: Whole, mask: Whole) -> tuple[Real, Real]:
-        hidden, replaced = encoder.run(None, {"ids": ids, "mask": mask})
-        return hidden, replaced
+        return encode
+
+    encode = open_encoder(folder) if open_encoder else by_onnxruntime(session(GRAPHS[0], PARTS[0]))
+    head = session(GRAPHS[1], PARTS[1])
 
     def name(hidden: Real, wanted: Whole) -> tuple[Real, Real, Whole]:
         found, best, named = head.run(None, {"hidden": hidden, "wanted": wanted})
@@ -171,27 +183,37 @@ def torch_model(folder: Path) -> BertForMaskedLM:
     return model
 
 
-def reference(model: BertForMaskedLM, pieces: Sequence[int]) -> Network:
-    """What a torch model makes of the same input; `pieces` are those it may name."""
+def torch_network(model: BertForMaskedLM, pieces: Sequence[int]) -> Network:
+    """A torch model, on whatever device and in whatever precision, as a network; `pieces` are those it may
+    name.
+    """
     import torch
 
-    listed = torch.tensor(pieces)
+    device, kind = model.device, model.dtype
+    listed = torch.tensor(pieces, device=device)
+
+    def there(array: Whole | Real) -> torch.Tensor:
+        return torch.from_numpy(array).to(device)
+
+    def here(tensor: torch.Tensor) -> Real:
+        array: Real = tensor.float().cpu().numpy()
+        return array
 
     @torch.inference_mode()
     def encode(ids: Whole, mask: Whole) -> tuple[Real, Real]:
-        hidden = hidden_states(model, torch.from_numpy(ids), torch.from_numpy(mask))
-        return hidden.float().numpy(), model.get_submodule("replaced")(hidden)[:, 0].float().numpy()
+        hidden = hidden_states(model, there(ids), there(mask))
+        return here(hidden), here(model.get_submodule("replaced")(hidden)[:, 0])
 
     @torch.inference_mode()
     def name(hidden: Real, wanted: Whole) -> tuple[Real, Real, Whole]:
-        logits = model.cls(torch.from_numpy(hidden).to(model.dtype)).float()
-        place, piece = torch.from_numpy(wanted).T
+        logits = model.cls(there(hidden).to(kind)).float()
+        place, piece = there(wanted).T
         among = torch.full_like(logits, -torch.inf)
         among[:, listed] = logits[:, listed]
         best = among.topk(NAMED)
         among[place, piece] = logits[place, piece]
         total = among.logsumexp(-1)
         found = logits[place, piece] - total[place]
-        return found.numpy(), (best.values - total[:, None]).numpy(), best.indices.numpy()
+        return here(found), here(best.values - total[:, None]), best.indices.cpu().numpy()
 
     return Network(model.config.hidden_size, encode, name)

@@ -29,8 +29,9 @@ import torch
 from torch.utils.data import DataLoader
 from transformers import BertForMaskedLM
 
+from textrepair.rerank.runtimes import precision
 from textrepair.training.base import save_weights
-from textrepair.training.objective import Head, Measured, loss_of, measure, precision, predict
+from textrepair.training.objective import Head, Measured, loss_of, measure, predict
 from textrepair.training.samples import Batch, Draws, Mixture, Sampler
 from textrepair.training.state import BUDGET, Progress, keep, resume
 

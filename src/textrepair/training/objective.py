@@ -13,6 +13,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from transformers import BertForMaskedLM
 
 from textrepair.rerank.network import hidden_states
+from textrepair.rerank.runtimes import precision
 from textrepair.training.samples import MASK, Batch
 
 REPLACED = 5.0  # weight of what the second head learns: a mistake of its is rarer, and costs less
@@ -35,15 +36,6 @@ class Measured:
     spun: float
     kept: float
     found: float
-
-
-def precision(device: str) -> torch.dtype:
-    """In what a training computes: bfloat16 where the machine multiplies it, as GPUs and processors with AMX
-    or AVX512-BF16 do (five times as fast on the latter); on others a step in single precision takes half the
-    time (1.7 s for 3.5 s on two cores).
-    """
-    multiplies = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
-    return torch.bfloat16 if device != "cpu" or multiplies else torch.float32
 
 
 class Head:

@@ -12,10 +12,10 @@ import torch
 
 import textrepair
 from textrepair.files import sha256
+from textrepair.rerank.runtimes import precision
 from textrepair.training.base import Base
 from textrepair.training.denoise import Recipe, Status
 from textrepair.training.materials import Materials, Source
-from textrepair.training.objective import precision
 from textrepair.training.packed import Corpus
 
 
