@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from textrepair.first_look import FindMatches, finding
 
@@ -207,13 +208,17 @@ def _in_a_row(text: str, start: int, end: int, after: str) -> bool:
     others = (row[a:b] for a, b in _cells(row, CELLS) if not a <= start - lo - first <= b)
     if any(_find(cell, after) is not None for cell in others):
         return True
-    before, behind = (
-        around[: max(0, first - 1)].rpartition("\n")[2],
-        around[first + len(row) + 1 :].partition("\n")[0],
-    )
-    cells = [{_bare(line[a:b]) for a, b in _cells(line, PARTS)} for line in (before, row, behind)]
-    stands = text[start:end].lower()
-    return stands in cells[1] and any(after.lower() in of_line for of_line in cells)
+    if text[start:end].lower() not in _whole_cells(row):
+        return False
+    before = around[: max(0, first - 1)].rpartition("\n")[2]
+    behind = around[first + len(row) + 1 :].partition("\n")[0]
+    return any(after.lower() in _whole_cells(line) for line in (before, row, behind))
+
+
+@lru_cache(maxsize=256)  # one line has many changes
+def _whole_cells(line: str) -> frozenset[str]:
+    """What may be the cells of a line, bare."""
+    return frozenset(_bare(line[a:b]) for a, b in _cells(line, PARTS))
 
 
 def _bare(cell: str) -> str:
