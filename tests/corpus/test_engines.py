@@ -203,6 +203,32 @@ def test_ray_loses_a_node_in_mid_run_and_no_row(losing_a_node, tmp_path: Path) -
 
 
 @pytest.mark.engines
+def test_ray_takes_in_a_node_that_joins(cluster, tmp_path: Path) -> None:
+    from textrepair.corpus.cleaning import clean
+    from textrepair.corpus.ray import Actors
+
+    made, _ = cluster
+    worked: set[int] = set()
+
+    class Watched(Actors):
+        """Has a third node join as soon as both of its actors have a batch; notes which actors worked."""
+
+        def submit(self, worker: int, texts: list[str]) -> None:
+            super().submit(worker, texts)
+            worked.add(worker)
+            if worked == {0, 1}:
+                add_node(made)
+                made.wait_for_nodes()
+
+    texts = [f"{SPUN} Visit {n}." for n in range(200)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
+    assert not clean([tmp_path / "a.jsonl"], tmp_path / "b.jsonl", engine=Watched).refused
+    assert worked == {0, 1, 2}
+    rows = [json.loads(line)["text"] for line in (tmp_path / "b.jsonl").read_text().splitlines()]
+    assert rows == [f"{FIXED} Visit {n}." for n in range(200)]
+
+
+@pytest.mark.engines
 def test_ray_screens_as_one_process_does_though_it_loses_a_node(losing_a_node, tmp_path: Path) -> None:
     from textrepair.corpus.finding import ScreenerSpec
     from textrepair.corpus.screening import screen

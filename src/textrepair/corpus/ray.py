@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import ray
 
@@ -33,8 +34,8 @@ class _Worker:
 
 
 class Actors:
-    """`count` actors of one core each (None: as many as there are), on whatever nodes have room; of one GPU
-    too where that is the runtime.
+    """`count` actors of one core each, on whatever nodes have room; without a count as many as there are
+    cores, and more when nodes join. Where the runtime is a GPU, an actor takes one too, and GPUs count.
 
     A context manager that ends them. Joins the cluster that `RAY_ADDRESS` names or that runs here, else
     starts one on this machine. The actor of a node that is lost is started elsewhere; its batch is tried
@@ -45,12 +46,19 @@ class Actors:
         self._joined = ray.is_initialized()
         if not self._joined:
             ray.init(log_to_driver=False, logging_level="warning")
-        count = count or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        self._spec, self._failed = spec, 0
         on_gpu = spec.settings.get("runtime") == "cuda"
+        self._takes = "GPU" if on_gpu else "CPU"
+        self._spec, self._count, self._failed = spec, count, 0
         self._actor = ray.remote(num_cpus=1, num_gpus=int(on_gpu))(_Worker)
-        self._actors = [self._actor.remote(spec) for _ in range(count)]
+        self._actors: list[Any] = []
+        self._grow()
         self._tasks: dict[object, int] = {}
+
+    def _grow(self) -> None:
+        """Start the actors that are still to be started, at least one in all."""
+        there = self._count or int(ray.cluster_resources().get(self._takes, 0))
+        while len(self._actors) < max(1, there):
+            self._actors.append(self._actor.remote(self._spec))
 
     def __enter__(self) -> Actors:
         return self
@@ -66,7 +74,8 @@ class Actors:
         return len(self._actors)
 
     def idle(self) -> list[int]:
-        """The numbers of those that have nothing to do."""
+        """The numbers of those that have nothing to do, among them those of nodes that have joined."""
+        self._grow()
         busy = set(self._tasks.values())
         return [n for n in range(len(self._actors)) if n not in busy]
 
