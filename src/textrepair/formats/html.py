@@ -32,6 +32,10 @@ BLOCKS = frozenset(
     table tbody template textarea tfoot thead title ul
     """.split()
 )
+# Classes by which pages tell translators, or their own scripts and styles, what is code, a formula, or data.
+FIXED = frozenset(
+    "notranslate highlight sourceCode codehilite dataframe math mathjax MathJax katex MathJax_Display".split()
+)
 CELLS, LINES = {"td", "th"}, {"tr", "br"}
 TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>|<[!?/][^>]*>",
@@ -67,7 +71,9 @@ def read(source: str) -> Prose:
         if not begins:
             continue
         if name in NEVER or _is_fixed(node):
-            if name not in BLOCKS:
+            if name == "sup":
+                weaver.raised()
+            elif name not in BLOCKS:
                 weaver.shown()
             continue
         left.append((node, False))
@@ -100,9 +106,11 @@ def _is_fixed(node: Any) -> bool:
     """Whether the page itself says that an element is in another language, or not to be worded otherwise."""
     attributes = node.attrs or {}
     # a whole page is often labelled wrongly
-    foreign = node.name not in ("html", "body") and is_foreign(attributes.get("lang") or "")
-    fixed = attributes.get("translate") == "no" or "notranslate" in (attributes.get("class") or "").split()
-    return foreign or fixed
+    language = (
+        "" if node.name in ("html", "body") else attributes.get("lang") or attributes.get("xml:lang") or ""
+    )
+    classes = (attributes.get("class") or "").split()
+    return is_foreign(language) or attributes.get("translate") == "no" or not FIXED.isdisjoint(classes)
 
 
 def _aligned(source: str, at: int, text: str, *, rcdata: bool) -> Iterator[tuple[int, int]]:

@@ -36,7 +36,7 @@ PROSE = dict.fromkeys(
     """
     textit textbf textsl textsc textrm textsf textup textmd textnormal emph underline uline mbox hbox
     text sout section subsection subsubsection chapter part paragraph subparagraph caption captionof*
-    title subtitle abstract keywords thanks footnote footnotetext endnote marginpar tablenotes tnote
+    title subtitle abstract keywords thanks footnote footnotetext endnote marginpar tablenotes
     highlight hl textsubscript subcaption frametitle framesubtitle centerline lowercase MakeLowercase
     textquotesingle
     """.split(),
@@ -57,20 +57,24 @@ BREAKS = frozenset(
     midrule bottomrule centering bibitem smallskip medskip bigskip hfill vfill cline cmidrule vspace
     """.split()
 )
-# commands that only say how what follows looks
+# commands that print nothing, or say how what follows looks
 SILENT = frozenset(
     """
     em it bf sl sc rm sf tt itshape bfseries slshape scshape rmfamily sffamily upshape mdseries
     normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge noindent indent
-    protect relax label index raggedright xspace
+    protect relax label index raggedright xspace color allowbreak nobreak nolinebreak nopagebreak
+    phantomsection leavevmode hypertarget glsadd nocite todo pdfbookmark zlabel setcounter addtocounter
     """.split()
 )
+# a mark of a note or a source, which is no part of the sentence where it hangs on a word
+RAISED = frozenset("footnotemark textsuperscript tnote cite citep supercite".split())
 SYMBOLS = {
     "textasciitilde": "~", "textasciicircum": "^", "textbackslash": "\\", "ldots": "…", "dots": "…",
     "textellipsis": "…", "ss": "ß", "o": "ø", "O": "Ø", "ae": "æ", "AE": "Æ", "oe": "œ", "aa": "å", "AA": "Å",
     "l": "ł", "L": "Ł", "i": "ı", "textendash": "–", "textemdash": "—", "LaTeX": "LaTeX", "TeX": "TeX",
     "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”", "S": "§",
     "textmu": "µ", "textdegree": "°", "textregistered": "®", "texttrademark": "™", "quad": " ", "qquad": " ",
+    "thinspace": " ", "space": " ",
 }  # fmt: skip
 MARKS = dict(
     zip(
@@ -239,6 +243,8 @@ class _Reader:
             behind = self._arguments(end)
             if name in BREAKS:
                 weaver.part()
+            elif name in RAISED:
+                weaver.raised()
             elif name not in SILENT:
                 weaver.shown()
             return behind
@@ -250,7 +256,7 @@ class _Reader:
             return end
         if name in ASIDE:
             self.asides.append((end + 1, last))
-            weaver.shown()
+            weaver.raised()
             return last + 1
         if name in BLOCKS:
             weaver.part()

@@ -5,21 +5,18 @@ It knows the lines of each block; within a paragraph it is told by our recording
 
 from __future__ import annotations
 
-import html as entities
 import re
-import string
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textrepair.formats import html
+from textrepair.formats.markdown_marks import TAG, Mark, marks, parser
 from textrepair.formats.prose import Prose, Weaver
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
@@ -35,23 +32,12 @@ BRACKETED = re.compile(  # formulae, and what commands of LaTeX are given
     r"|\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*(?:\{[^{}\n]*\})+|\\@ref\([^()\n]*\)"
 )
 ESCAPED = re.compile(r"[\\`*_\[\]~$|^]|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
-TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 BLOCKS = frozenset(
     """
     paragraph_open paragraph_close heading_open list_item_open table_open table_close fence code_block hr
     math_block math_block_label footnote_open html_block
     """.split()
 )
-
-
-class _Mark(NamedTuple):
-    """What `content[start:end]` of a paragraph is, where it is no plain text."""
-
-    start: int
-    end: int
-    text: str | None  # what it reads; None: an object
-    delimiter: Any = None  # the token of a mark that is plain text unless it is paired
-    note: tuple[int, int] | None = None  # the text of a footnote, read behind the paragraph
 
 
 def escape(text: str) -> str:
@@ -73,7 +59,7 @@ def read(source: str) -> Prose:
     first = front.end() if front else 0
     body = source[first:]
     lines = [(first + m.start(), first + m.end()) for m in LINE.finditer(body)]
-    reader = _Reader(_parser(), {}, [m.span() for m in ENVIRONMENT.finditer(source, first)])
+    reader = _Reader(parser(), {}, [m.span() for m in ENVIRONMENT.finditer(source, first)])
     tokens = reader.parser.parse(body, reader.env)
     weaver = Weaver(source)
     quoted = 0  # quotations that are open, by `>` or as elements of HTML
@@ -146,17 +132,17 @@ def _places(
 
 def _weave(weaver: Weaver, reader: _Reader, content: str, places: list[tuple[int, int, int]]) -> None:
     """Add the prose of a paragraph, and of its footnotes behind it."""
-    marks = _without_elements(content, _marks(reader.parser, reader.env, content))
-    marks += [_Mark(m.start(), m.end(), None) for m in BRACKETED.finditer(content)]
-    marks += [
-        _Mark(a + max(0, start - p), min(b, a + end - p), None)
+    found = marks(reader.parser, reader.env, content)
+    found += [Mark(m.start(), m.end(), None) for m in BRACKETED.finditer(content)]
+    found += [
+        Mark(a + max(0, start - p), min(b, a + end - p), None)
         for a, b, p in places
         for start, end in reader.environments
         if start < p + b - a and p < end
     ]
     notes: list[tuple[int, int]] = []
-    breaks = [_Mark(a[1], b[0], "\n") for a, b in pairwise(places)]
-    taken = sorted((m.start, m.end) for m in marks if m.end > m.start)
+    breaks = [Mark(a[1], b[0], "\n") for a, b in pairwise(places)]
+    taken = sorted((m.start, m.end) for m in found if m.end > m.start)
     furthest = [-1, *accumulate((end for _, end in taken), max)]
     breaks = [b for b in breaks if furthest[bisect_left(taken, (b.end, 0))] <= b.start]
     broken = set(breaks)
@@ -183,7 +169,7 @@ def _weave(weaver: Weaver, reader: _Reader, content: str, places: list[tuple[int
                 weaver.plain(place + at - a, place + hi - a)
 
     at = 0
-    for mark in sorted([*marks, *breaks], key=lambda m: (m.start, -m.end)):
+    for mark in sorted([*found, *breaks], key=lambda m: (m.start, -m.end)):
         if mark.start < at:
             continue
         plain(at, mark.start)
@@ -199,102 +185,3 @@ def _weave(weaver: Weaver, reader: _Reader, content: str, places: list[tuple[int
         inside = [(max(a, lo), min(b, hi), p - a) for a, b, p in places if a < hi and lo < b]
         weaver.part()
         _weave(weaver, reader, content[lo:hi], [(a - lo, b - lo, a + by) for a, b, by in inside])
-
-
-STRUCK = "~~"  # what is struck out is no prose
-
-
-def _without_elements(content: str, marks: list[_Mark]) -> list[_Mark]:
-    """The marks, with elements of HTML that are never touched and what is struck out as one object each."""
-    out: list[_Mark] = []
-    inside, since = "", 0
-    last = cache(lambda name: content.lower().rfind(f"</{name}"))
-    for mark in sorted(marks, key=lambda m: (m.start, m.end)):
-        tag = TAG.match(content, mark.start) if mark.text == "" else None
-        delimiter = mark.delimiter.type if mark.delimiter else ""
-        name = STRUCK if delimiter in ("s_open", "s_close") else tag[2].lower() if tag else ""
-        if inside:
-            if name == inside and (delimiter == "s_close" or (tag and tag[1])):
-                out.append(_Mark(since, mark.end, None))
-                inside = ""
-        elif delimiter == "s_open" or (tag and not tag[1] and name in html.NEVER and mark.end <= last(name)):
-            inside, since = name, mark.start
-        else:
-            out.append(mark)
-    return out
-
-
-def _marks(parser: MarkdownIt, env: dict[str, Any], content: str) -> list[_Mark]:
-    """What of a paragraph is markup."""
-    from markdown_it.rules_inline import StateInline, fragments_join
-
-    state = StateInline(content, parser, env, [])
-    marks: list[_Mark] = []
-    env["marks"] = state, marks
-    parser.inline.tokenize(state)
-    for rule in parser.inline.ruler2.getRules(""):
-        if rule is not fragments_join:
-            rule(state)
-    del env["marks"]
-    # a delimiter that found no partner is text
-    return [m for m in marks if not (m.delimiter and m.delimiter.type == "text" and m.delimiter.content)]
-
-
-@cache
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-    from mdit_py_plugins.footnote import footnote_plugin
-
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    parser.use(footnote_plugin, move_to_end=False)
-    parser.core.ruler.enableOnly(["normalize", "block"])  # paragraphs are read by `_marks`
-    for name in parser.inline.ruler.get_all_rules():
-        rule = next(r.fn for r in parser.inline.ruler.__rules__ if r.name == name)
-        parser.inline.ruler.at(name, _recording(name, rule))
-    return parser
-
-
-def _recording(name: str, rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """A rule that also notes what it read."""
-
-    def recording(state: StateInline, silent: bool) -> bool:
-        start, before = state.pos, len(state.tokens)
-        read = rule(state, silent)
-        recorded, marks = state.env.get("marks", (None, []))
-        if read and not silent and state is recorded:
-            marks += _read_by(name, state, start, before)
-        return read
-
-    return recording
-
-
-def _read_by(name: str, state: StateInline, start: int, before: int) -> Iterator[_Mark]:
-    end, content = state.pos, state.src
-    if name == "escape":
-        said = content[start + 1 : end]
-        reads = "\n" if said.isspace() else said if said in string.punctuation else content[start:end]
-        yield _Mark(start, end, reads)
-    elif name == "entity":
-        yield _Mark(start, end, entities.unescape(content[start:end]))
-    elif name in ("emphasis", "strikethrough"):
-        at = end
-        for token in reversed(state.tokens[before:]):
-            if at <= start:
-                break
-            yield _Mark(at - len(token.content), at, "", token)
-            at -= len(token.content)
-    elif name == "link":
-        label = state.md.helpers.parseLinkLabel(state, start, True)
-        if content[label + 1 : label + 2] == "(" or (end > label + 3 and content[label + 1] == "["):
-            yield _Mark(start, start + 1, "")
-            yield _Mark(label, end, "")
-        else:
-            yield _Mark(start, end, None)  # the text is what the definition is found by
-    elif name == "footnote_inline":
-        yield _Mark(start, end, None, note=(start + 2, end - 1))
-    elif name == "html_inline":
-        yield _Mark(start, end, "\n" if content[start:end].lower().startswith("<br") else "")
-    elif name not in ("text", "newline") and state.tokens[before:] and state.tokens[-1].type != "text":
-        yield _Mark(start, end, None)

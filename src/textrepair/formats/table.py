@@ -11,7 +11,8 @@ from typing import NamedTuple
 from textrepair.edits import Repair
 from textrepair.errors import TextrepairError
 from textrepair.formats import html, latex, markdown, xml
-from textrepair.formats.prose import Prose, carry
+from textrepair.formats.carry import carry
+from textrepair.formats.prose import Prose
 
 TEXT = "text"
 
@@ -29,13 +30,13 @@ FORMATS = {
     "latex": Format(
         latex.read,
         latex.escape,
-        (".tex", ".ltx", ".latex"),
+        (".tex", ".ltx", ".latex", ".bbl"),
         r"\\documentclass\b|\\begin\{|\\(?:title|section)\{|%[^\n]*\n\s*\\",
     ),
     "markdown": Format(
         markdown.read,
         markdown.escape,
-        (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"),
+        (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd", ".mdx"),
         r"#{1,6} \S|---\r?\n|```|~~~",
     ),
     "html": Format(html.read, html.escape, (".html", ".htm", ".xhtml"), r"<!doctype html|<html\b"),

@@ -8,6 +8,7 @@ from it behind characters of the same number; only tags that do not nest are ref
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -41,8 +42,16 @@ NEVER = frozenset(
     phone fax pubplace
     filename command option varname function parameter classname constant envar prompt synopsis cmdsynopsis
     codeph codeblock cmdname filepath apiname msgph systemoutput
+    replaceable tag sgmltag property methodname type package systemitem keycap keycode returnvalue markup
+    token symbol structfield structname interfacename exceptionname classsynopsis funcsynopsis synopfragment
+    methodsynopsis constructorsynopsis literalblock indexterm index-term index personname holder
+    sic orig eg egxml ident gi att val speaker sp sourcedesc publicationstmt appinfo revisiondesc
+    corresp self-uri role degrees on-behalf-of
     """.split()
 )
+# What stands in a sentence and is read behind it, and what hangs on a word, whose sentence goes on.
+NOTES = frozenset("fn footnote note".split())
+RAISED = NOTES | {"xref", "sup", "ref", "footnoteref", "indexterm"}
 CELLS, ROWS, BREAKS = {"td", "th", "entry", "cell"}, {"tr", "row"}, {"break", "br", "lb"}
 # scanned from left to right, so that a comment in a CDATA section is none
 HIDDEN = re.compile(
@@ -69,29 +78,52 @@ def read(source: str) -> Prose:
     events = _events(source)
     mixed = _mixed(source, events)
     weaver = Weaver(source)
-    stack: list[int] = []  # events that began what is open
-    skipped = 0  # how many elements that are never touched are open
-    for k, (at, what, name) in enumerate(events):
-        inline = bool(stack) and stack[-1] in mixed
+    spans = [(0, len(events), -1)]
+    for first, last, parent in spans:  # which notes found on the way are put behind
+        weaver.part()
+        spans += _weave(weaver, events, mixed, first, last, parent)
+    return weaver.done()
+
+
+def _weave(
+    weaver: Weaver, events: list[_Event], mixed: set[int], first: int, last: int, parent: int
+) -> Iterator[tuple[int, int, int]]:
+    """Add the prose of `events[first:last]`, inside `parent`; the notes in its sentences, read apart."""
+    stack = [parent]  # events that began what is open
+    skipped = 0  # how many elements that are not read here are open
+    for k, (at, what, name) in enumerate(events[first:last], first):
+        inline = stack[-1] in mixed
         if what == "start":
             stack.append(k)
-            if skipped or name in NEVER:
+            if skipped or name in NEVER or (inline and name in NOTES):
                 if not skipped:
-                    weaver.shown() if inline else weaver.part()
+                    _leave_out(weaver, name, inline=inline)
                 skipped += 1
             else:
                 _border(weaver, name, inline=inline)
         elif what == "end":
-            stack.pop()
+            began = stack.pop()
+            inside = stack[-1] in mixed
             if skipped:
                 skipped -= 1
+                if not skipped and inside and name in NOTES:
+                    yield began + 1, k, began
             else:
-                _border(weaver, name, inline=bool(stack) and stack[-1] in mixed)
+                _border(weaver, name, inline=inside)
         elif inline and not skipped and what == "text":
             flow(weaver, at, events[k + 1].at)
         elif inline and not skipped and what == "cdata":
             weaver.plain(at, events[k + 1].at)
-    return weaver.done()
+
+
+def _leave_out(weaver: Weaver, name: str, *, inline: bool) -> None:
+    """Begin an element that is not read here."""
+    if not inline:
+        weaver.part()
+    elif name in RAISED:
+        weaver.raised()
+    else:
+        weaver.shown()
 
 
 def _border(weaver: Weaver, name: str, *, inline: bool) -> None:
