@@ -287,6 +287,14 @@ def test_in_place_keeps_the_original_the_mode_and_the_link(paper: Path, stand_in
     ]  # fmt: skip
 
 
+def test_in_place_reads_a_file_once_by_whatever_path(paper: Path, stand_in: StandIn) -> None:
+    link = paper.parent / "link.txt"
+    link.symlink_to(paper)
+    result = run("fix", "--in-place", paper, link, f"{paper.parent}/./{paper.name}")
+    assert result.exit_code == 0, result.stderr
+    assert "documents" not in result.stderr
+
+
 def test_in_place_never_overwrites_another_backup(paper: Path, stand_in: StandIn) -> None:
     other = paper.with_name("a.txt")
     other.write_bytes(b"zorbified")
@@ -382,6 +390,16 @@ def test_a_report_is_not_begun_where_a_folder_is_in_its_place(
     result = run("report", paper, "-o", tmp_path)
     assert result.exit_code == 2
     assert f"{tmp_path}: is a folder; name a file in it, for example {tmp_path}/report.html" in result.stderr
+    assert stand_in.settings == {}, "the model was loaded for nothing"
+
+
+@pytest.mark.parametrize("folder", ["none", "paper.txt"])
+def test_a_report_is_not_begun_where_no_folder_is_for_it(
+    paper: Path, tmp_path: Path, stand_in: StandIn, folder: str
+) -> None:
+    result = run("report", paper, "-o", tmp_path / folder / "x.html")
+    assert result.exit_code == 2
+    assert f"{tmp_path / folder}: no such folder" in result.stderr
     assert stand_in.settings == {}, "the model was loaded for nothing"
 
 

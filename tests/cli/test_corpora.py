@@ -165,6 +165,7 @@ def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Non
         (["clean", "{tmp}/x.parquet.gz", "-o", "out"], "compressed inside"),
         (["clean", "{tmp}/none", "-o", "out"], "nothing in it"),
         (["clean", "{tmp}/a.txt", "{tmp}/b/a.txt", "-o", "out"], "would both be written to a.txt"),
+        (["clean", "{tmp}/a.txt", "{tmp}/./a.txt", "-o", "out"], "a.txt: is named twice; name it once"),
         (["clean", "{tmp}/a.txt", "-o", "out", "--model", "en_xl"], "en_xl"),
         (["clean", "{tmp}/a.txt", "-o", "out", "--lexicon", "none.tsv"], "none.tsv"),
         (["clean", "{tmp}/a.txt", "-o", "out", "--protect-pattern", "("], "'\\('"),

@@ -86,15 +86,19 @@ def write_out(data: bytes) -> None:
         raise CannotWrite(f"standard output: {error.strerror}") from error
 
 
-def check_output(output: Path | None, name: str, read: Iterable[str | Path] = ()) -> None:
-    """Raise `TextrepairError` where a result shall go to a folder, or over a file that the command reads.
+def check_output(
+    output: Path | None, name: str, read: Iterable[str | Path] = (), *, makes_folder: bool = False
+) -> None:
+    """Raise `TextrepairError` where a result cannot go, or would go over a file that the command reads.
 
-    `name`: of a file that could be in the folder.
+    `name`: of a file that could be in the folder; `makes_folder`: the command makes the one it stands in.
     """
     if output is None:
         return
     if output.is_dir():
         raise TextrepairError(f"{output}: is a folder; name a file in it, for example {output / name}")
+    if not (makes_folder or output.parent.is_dir()):
+        raise TextrepairError(f"{output.parent}: no such folder; make it, or choose another place")
     if output.exists() and any(os.path.exists(path) and os.path.samefile(path, output) for path in read):
         raise TextrepairError(f"{output}: is read, and would be overwritten; choose another place")
 

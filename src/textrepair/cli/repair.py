@@ -78,7 +78,7 @@ def fix(
     if in_place and (not files or "-" in files):
         raise typer.BadParameter("standard input cannot be repaired in place; name files", ctx=ctx)
     with exit_codes():
-        documents = read(ctx, files, format, html=html)
+        documents = read(ctx, _once(files) if files and in_place else files, format, html=html)
         results = repair_all(documents, **options.settings())
         repairs = []
         if in_place:
@@ -194,9 +194,14 @@ def _show(results: Iterable[tuple[Document, Repair]], *, held: bool, titles: boo
     write(capture.get())
 
 
+def _once(files: Sequence[str]) -> list[str]:
+    """The files, of those that are the same by several paths one."""
+    return list({os.path.realpath(path): path for path in files}.values())
+
+
 def _overwrite(results: Sequence[tuple[Document, Repair]]) -> None:
     """Write each repair over its file, which is kept beside it as `.orig`; check all before any."""
-    # The file a link points to is repaired, not the link; a file named twice is repaired once.
+    # The file a link points to is repaired, not the link.
     targets = {Path(d.path).resolve(): (d, r) for d, r in results}
     for target, (document, _) in targets.items():
         backup = _backup(target)

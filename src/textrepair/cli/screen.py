@@ -118,7 +118,7 @@ def screen(
         from textrepair.corpus.screening import screen as run
 
         table = None if out == "-" else Path(out)
-        check_output(table, "screened.csv")
+        check_output(table, "screened.csv", makes_folder=True)
         write = tables.writer(format, out)
         settings = {"gate": gate, "protect": protect or (), "protect_patterns": protect_pattern or ()}
         with progress() as report:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Any, BinaryIO, cast
 
 import fsspec
@@ -136,6 +137,8 @@ def find(inputs: Sequence[str], *, read_only: bool = False) -> tuple[list[Shard]
     names: dict[str, Shard] = {}
     for shard in shards:
         other = names.setdefault(shard.name, shard)
+        if other is not shard and normpath(other.path) == normpath(shard.path):
+            raise TextrepairError(f"{shard.url}: is named twice; name it once")
         if other is not shard:
             raise TextrepairError(
                 f"{other.url} and {shard.url} would both be written to {shard.name}; "
