@@ -52,8 +52,8 @@ TIED_LATER = re.compile(r"(?:,? ?(?:and|or|to|und|/) ?|, )[^\s,;]{1,30}[-\u2010-
 MARKS = {"¨": ("\u0308", "aeiouyAEIOUY"), "¸": ("\u0327", "cCsS"), "ˇ": ("\u030c", "cszCSZ")}
 SET_APART = re.compile(r"([^\W\d_])([¨¸ˇ])([^\W\d_])")
 ENTITY = re.compile(r"&(?:amp;){0,9}(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);")
-MARKUP = re.compile(  # of a text that is about it
-    r"&(?:amp;){0,9}lt;/?[A-Za-z][^&<>\n]{0,40}&(?:amp;){0,9}gt;"
+MARKUP = re.compile(  # of a text that is about it, or holds it
+    r"</(?:a|p|div|span|li|ul|td|tr|table|em|strong|h\d)>|&(?:amp;){0,9}lt;/?[A-Za-z][^&<>\n]{0,40}&(?:amp;){0,9}gt;"
     r"|(?<![^\W_])(?:X?HTML5?|XML|SGML|[Mm]arkup|[Aa]mpersands?|[Cc]haracter (?:entit|reference)\w{1,3})"
     r"(?![^\W_])"
 )

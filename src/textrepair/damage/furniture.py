@@ -60,9 +60,11 @@ LINKS = re.compile(
     r"(?:[\[|·]{0,2} ?(?:Article|CrossRef|PubMed|Google Scholar|Full Text|Abstract|Central|Web of Science"
     r"|Scopus|CAS|ADS|MathSciNet|Medline|View Article|PubMed/NCBI|Crossref|Green Version)[\]|·]{0,2} ?){2,12}"
     r"|\[(?:CrossRef|PubMed|Google Scholar|Green Version|Crossref)\]"
-    rf"|PMID: ?\d{{1,9}};?(?: (?:PMCID: ?PMC\d{{1,9}}|DOI: ?10\.\d{{4,9}}/\S{{1,100}})\.?){{0,2}}"
-    rf"|Received:? (?:on )?(?:{DAY}){DATED}Accepted:? (?:on )?(?:{DAY}){DATED}"
+    r"|PMID: ?\d{1,9};?(?: (?:PMCID: ?PMC\d{1,9}|DOI: ?10\.\d{4,9}/\S{1,100})\.?){0,2}"
 )
+# the dates of a paper; letters and applications have some of them too, which say less
+HISTORY = re.compile(rf"Received:? (?:on )?(?:{DAY}){DATED}Accepted:? (?:on )?(?:{DAY}){DATED}")
+OF_PAPERS = re.compile(r"[Rr]evised|Published|online")
 RULED = re.compile(r"(?=[-: ]{3,40}[|])[-|: ]{4,400}")  # the line under the head of a table
 LABELS = frozenset((DATA / "labels.txt").read_text(encoding="utf8").split("\n"))
 COUNTER = re.compile(
@@ -225,6 +227,9 @@ def _rules(rest: list[str], written: list[bool], has_phrases: bool) -> list[str]
         elif line.startswith("PMID") and any(rest[k].startswith("PMID") for k in beside):
             rules[i] = ""  # of a list of papers
     has_links = has_phrases or "link" in rules
+    for i, line in enumerate(rest):
+        if HISTORY.fullmatch(line) and (has_links or OF_PAPERS.search(line)):
+            rules[i] = "link"
     for i, line in enumerate(rest[:-1]):
         if DATE.fullmatch(line) and _affiliation(rest[i + 1]) and not rules[i]:
             journal = i and not rules[i - 1] and len(rest[i - 1]) < 120 and JOURNAL.fullmatch(rest[i - 1])

@@ -6,10 +6,16 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from textrepair.edits import Edit
 
 WORD = re.compile(r"[^\W\d_]+")
+# code, options, identifiers and calls in the text itself, and how many of them make it technical
+CODE = re.compile(
+    r"`[^`\n]+`|\w\(\)|(?<!\S)--[a-z]{2}|\b[a-z]+_[a-z]|\b[a-z]+[A-Z]\w*\(|\w::\w|\B[./][a-z]+\.[ch]\b"
+)
+TECHNICAL = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,11 @@ class Page:
     def counts(self) -> Counter[str]:
         """How often each word stands in the text, in lower case."""
         return Counter(map(str.lower, self.written))
+
+    @cached_property
+    def technical(self) -> bool:
+        """Whether the text shows code, as manuals do: such texts write new terms as one word."""
+        return len([*islice(CODE.finditer(self.text), TECHNICAL)]) == TECHNICAL
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,15 @@ from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import zipf_in_english
 
 DASHES = r"\-\u2010"
-# what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name
+# what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name, no key
+# in a row, nor what a value is given to
 GLUED = re.compile(
-    r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])[A-Za-z][a-z]{4,39}(?![\w\-\u2010-\u2015/\\@'’(_~$]|\.\w)"
+    r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])(?<!::)(?<!\w,)[A-Za-z][a-z]{4,39}"
+    r"(?![\w\-\u2010-\u2015/\\@'’(_~$]|[.,]\w|\s?[=<>~!]?=)"
 )
+AROUND = 60  # characters on either side that tell the language
+ENGLISH = 3.0  # zipf from which a word is surely English
+LONGER = re.compile(r"[^\W\d_]{4,}")  # which languages seldom share
 WRITTEN = 1.0  # log10 count of a word that science does write
 SHORT_LETTERS = 7  # letters; what is shorter and unknown is mostly a name
 FREQUENT = 3.0  # log10 count of a pair of words that is likelier than a new word with that ending
@@ -55,7 +60,7 @@ DETERMINERS = frozenset("all each for from our the their these this those we wit
 NAMES = frozenset("Andis Foran Froman Thein Toone Weare".split())  # that read as two words
 BEGINS = re.compile(r"(?:\A|[.!?:;]|\n\s*\n)[\s\"“‘(\[]*\Z")  # what stands before a sentence
 INTO_ACRONYM = re.compile(
-    r"(?<![\w.@/_-])(?:of|and|the|with|from|that|which|between)(?=[A-Z]{2,}(?![a-z_/@]))"
+    r"(?<![\w.@/_-])(?:of|and|the|with|from|that|which|between)(?=[A-Z]{2,}s?(?![A-Za-z_/@(]))"
 )
 COUNTED = re.compile(
     r"(?<![\w.,/-])\d{1,4}(?=(?:patients|participants|subjects|individuals|women|men|children|infants|adults"
@@ -83,6 +88,7 @@ JOINED = re.compile(
     rf"(?<![\w{DASHES}/])([A-Za-z]?[a-z]+)[{DASHES}] (?!(?:and|or|to|nor|but|versus|vs|as|than)\b)"
     rf"([a-z]{{2,}})(?![\w{DASHES}/])"
 )
+SUSPENDED = re.compile(rf"[{DASHES}]\s(?:and|or|to)\s\Z")  # before "pre- or post- process"
 SPACED = re.compile(r"(?<!\S)(?:[a-z] ){4,30}[a-z](?!\S)|(?<!\S)(?:[A-Z] ){4,30}[A-Z](?!\S)")
 HEADINGS = (
     "abstract aim aims background conclusion conclusions design discussion findings funding importance"
@@ -149,6 +155,11 @@ def _glued(page: Page) -> Iterator[Proposal]:
         if not parts or len(parts) > 4 or (m[0] != word and not _opens(page.text, m, parts)):
             continue
         tied = any(p in TIES for p in parts)
+        if tied and not _in_english(page.text, *m.span()):
+            continue
+        several = word.endswith("s") and known(word[:-1])
+        if not tied and (page.technical or several or page.counts[word] > 1):
+            continue
         pairs = [log_count(f"{a} {b}") for a, b in pairwise(parts)]
         if parts[0] in PREFIXES and parts[1] not in TIES and not (tied and pairs[0] >= FREQUENT):
             continue
@@ -162,6 +173,12 @@ def _glued(page: Page) -> Iterator[Proposal]:
         between = "-" if not tied and log_uses("-".join(parts)) > pairs[0] else " "
         after = m[0][: len(parts[0])] + between + " ".join(parts[1:])
         yield Proposal(m.start(), m.end(), after, "artifact", rule)
+
+
+def _in_english(text: str, start: int, end: int) -> bool:
+    """Whether half of the longer words around a span are English: *importanta* is a word elsewhere."""
+    around = LONGER.findall(f"{text[max(0, start - AROUND) : start]} {text[end : end + AROUND]}")
+    return 2 * sum(highest_zipf(w.lower()) >= ENGLISH for w in around) >= len(around)
 
 
 def _opens(text: str, m: re.Match[str], parts: tuple[str, ...]) -> bool:
@@ -211,6 +228,8 @@ def _line_ends(page: Page, matches: FindMatches) -> Iterator[Proposal]:
             after = m[1] + b + m[4] + line_end
             yield Proposal(m.start(), m.end(), after, "artifact", "hyphen at a line end")
     for m in matches(JOINED):
+        if SUSPENDED.search(page.text, max(0, m.start() - 9), m.start()):
+            continue
         whole, tied = log_uses(m[1].lower() + m[2]), log_uses(f"{m[1].lower()}-{m[2]}")
         if max(whole, tied) >= WRITTEN:
             after = m[1] + "-" * (tied >= whole) + m[2]
