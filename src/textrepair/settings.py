@@ -39,8 +39,8 @@ class Settings:
     same text gets the same edits on every machine; `cuda` is torch on a GPU, and `auto` that if there is one.
     A runtime that computes in bfloat16, as all others do where the machine multiplies it, changes a few edits
     in a hundred.
-    `format`: what texts are written in (text, latex, markdown, xml, html); of markup only the prose is read
-    and edited.
+    `format`: what texts are written in (text, latex, markdown, rst, xml, html); of markup only the prose is
+    read and edited.
     """
 
     min_score: float | None = None

@@ -142,8 +142,8 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="NAME",
-        help="What the files are written in: text, latex, markdown, xml or html; of markup only the prose is "
-        "edited. auto goes by the name of a file, and of standard input by how it begins.",
+        help="What the files are written in: text, latex, markdown, rst, xml or html; of markup only the "
+        "prose is edited. auto goes by the name of a file, and of standard input by how it begins.",
     ),
 ]
 Column = Annotated[str, typer.Option("--column", metavar="NAME", help="The column that holds the text.")]

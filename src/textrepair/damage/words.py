@@ -26,8 +26,8 @@ from textrepair.lexicon.ngrams import log_count
 from textrepair.lexicon.words import zipf_in_english
 
 DASHES = r"\-\u2010"
-# what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name, no key
-# in a row, nor what a value is given to
+# what stands alone between blanks and plain marks: no part of a compound, an address, a formula, a name, no
+# key in a row, nor what a value is given to
 GLUED = re.compile(
     r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])(?<!::)(?<!\w,)[A-Za-z][a-z]{4,39}"
     r"(?![\w\-\u2010-\u2015/\\@'’(_~$]|[.,]\w|\s?[=<>~!]?=)"

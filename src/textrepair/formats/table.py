@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from textrepair.edits import Repair
 from textrepair.errors import TextrepairError
-from textrepair.formats import html, latex, markdown, xml
+from textrepair.formats import html, latex, markdown, rst, xml
 from textrepair.formats.carry import carry
 from textrepair.formats.prose import Prose
 
@@ -39,6 +39,7 @@ FORMATS = {
         (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd", ".mdx"),
         r"#{1,6} \S|---\r?\n|```|~~~",
     ),
+    "rst": Format(rst.read, rst.escape, (".rst", ".rest"), r"\.\. (?:[\w:.-]+::|_[^\n:]+:)"),
     "html": Format(html.read, html.escape, (".html", ".htm", ".xhtml"), r"<!doctype html|<html\b"),
     "xml": Format(
         xml.read,
