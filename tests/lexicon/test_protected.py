@@ -1,5 +1,7 @@
 """What is protected without being asked, and what only looks as if it should be."""
 
+import re
+
 import pytest
 
 from textrepair.lexicon.protected import IsOutside, protected_spans
@@ -26,11 +28,33 @@ from textrepair.lexicon.protected import IsOutside, protected_spans
             "The run:\n2020-01-02 10:00:01 INFO start\n[2020-01-02T10:00:02Z] INFO end\nso",
             ["2020-01-02 10:00:01 INFO start", "[2020-01-02T10:00:02Z] INFO end"],
         ),
+        (
+            "seen (Strong and Rich, 2019; Savage, 2018) by Hunt (2011), in 2019 (12)",
+            ["Strong and Rich, 2019", "Savage, 2018", "Hunt (2011"],
+        ),
         ("“never closed and so not a quotation", []),
     ],
 )
 def test_built_in_protection(text, protected):
     assert [text[a:b] for a, b in sorted({*protected_spans(text, [], [])})] == protected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "free {{Infobox|name=peril}} free ${peril} free",
+        "free \\[ peril\n\\] free \\begin{align} peril \\end{align} free",
+        "free row[\"peril\"] free row['peril'] free",
+        "free:\n\n.. code:: c\n\n   peril\n\nfree",
+        "free\n#+BEGIN_SRC c\nperil\n#+END_SRC\nfree\n[source,c]\n----\nperil\n----\nfree",
+        "free <nowiki>peril</nowiki> free <ref name='x'/> free <ref>peril</ref> free",
+        "free\n@book{a1,\n  title = {peril},\n}\nfree\nTY  - JOUR\nTI  - peril\nER  - \nfree",
+    ],
+)
+def test_what_is_written_for_machines_is_protected_and_no_more(text):
+    is_free = IsOutside(protected_spans(text, [], []))
+    found = [(m[0], is_free(*m.span())) for m in re.finditer("free|peril", text)]
+    assert found == [(word, word == "free") for word, _ in found]
 
 
 def test_a_users_term_is_protected_in_any_case_and_over_a_line_break():

@@ -39,10 +39,10 @@ class Damage:
 # In this order: what an earlier family deletes, no later one repairs.
 FAMILIES = (
     Family("furniture", furniture.find, BUILT_IN),
-    Family("advertisements", advertisements.find, ("quotation", "person")),
-    Family("numbers", numbers.find, ("doi", "url", "person")),
-    Family("characters", characters.find, ("quotation", "person", "doi")),
-    Family("words", words.find, ("person",)),
+    Family("advertisements", advertisements.find, ("quotation", "person", "citation")),
+    Family("numbers", numbers.find, ("doi", "url", "person", "citation")),
+    Family("characters", characters.find, ("quotation", "person", "citation", "doi")),
+    Family("words", words.find, ("person", "citation")),
     Family("truncation", truncation.find),
 )
 

@@ -18,6 +18,7 @@ VERBATIM = """
     filecontents pycode pyconsole sagesilent luacode asy CCSXML spverbatim code tcblisting
     Schunk Sinput Soutput sympycode juliacode pyblock pyverbatim dot2tex gnuplot
     """.split()
+OF_CODE = "[A-Za-z]*(?:code|console|shell|terminal|listing|[Vv]erbatim)"  # as authors name their own
 NEVER = frozenset(
     """
     equation align alignat aligned flalign gather gathered multline eqnarray displaymath math array
@@ -25,7 +26,7 @@ NEVER = frozenset(
     displaycquote blockquote thebibliography tikzpicture picture pgfpicture forest algorithm algorithmic
     algorithm2e prooftree tikzcd circuitikz IEEEeqnarray IEEEeqnarraybox empheq numcases subnumcases dcases
     rcases smallmatrix Bmatrix Vmatrix multlined alignedat gatheredat xalignat xxalignat dgroup darray mathpar
-    mathletters axis scope feynman chemfig pspicture
+    mathletters axis scope feynman chemfig pspicture pgfonlayer otherlanguage epigraphs
     """.split()
 )
 DISPLAYED = frozenset(
@@ -36,7 +37,7 @@ PROSE = dict.fromkeys(
     """
     textit textbf textsl textsc textrm textsf textup textmd textnormal emph underline uline mbox hbox
     text sout section subsection subsubsection chapter part paragraph subparagraph caption captionof*
-    title subtitle abstract keywords thanks footnote footnotetext endnote marginpar tablenotes
+    title subtitle abstract keywords thanks footnote footnotetext endnote marginpar sidenote tablenotes
     highlight hl textsubscript subcaption frametitle framesubtitle centerline lowercase MakeLowercase
     textquotesingle
     """.split(),
@@ -50,7 +51,9 @@ BLOCKS = frozenset(
     """.split()
 )
 TITLED = frozenset("frame block alertblock exampleblock".split())  # environments that are given a title
-ASIDE = frozenset("footnote footnotetext thanks endnote".split())  # read apart, so that the sentence goes on
+ASIDE = frozenset(
+    "footnote footnotetext thanks endnote sidenote marginnote".split()
+)  # read apart, so that the sentence goes on
 BREAKS = frozenset(
     """
     item par newline linebreak pagebreak newpage clearpage maketitle tableofcontents hline toprule
@@ -90,7 +93,7 @@ TOKEN = re.compile(
     rf"|(?P<code>\\(?:verb|Verb|spverb|lstinline|mintinline(?:\[[^\]\n]*\])?\{{[^}}\n]*\}}|path|url)\*?(?:\[[^\]\n]*\])?"
     r"(?P<bar>[^\w\s*{\[])[^\n]*?(?P=bar))"
     r"|(?P<target>\\(?:href|url|nolinkurl|path)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\})"  # a % is none of a comment
-    rf"|\\begin\s*\{{(?P<verbatim>{'|'.join(VERBATIM)})(?P<star>\*?)\}}"
+    rf"|\\begin\s*\{{(?P<verbatim>{'|'.join(VERBATIM)}|{OF_CODE})(?P<star>\*?)\}}"
     r"|\\(?P<border>begin|end)\s*\{(?P<environment>[^{}\n]*)\}"
     rf"|(?P<math>\${IN_MATH}+\$)|(?P<opening>\\iffalse(?![A-Za-z])|\\\(|\\\[|\$\$)"
     r"|\\(?P<define>[gex]?def)\s*\\[A-Za-z@]+[^{}\n]*"

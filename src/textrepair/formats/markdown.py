@@ -21,12 +21,25 @@ if TYPE_CHECKING:
 
 FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-# roles of MyST; citations, attributes, what is set high or low in Pandoc; boxes, emoji, templates, Obsidian
+# roles and labels of MyST; citations, attributes, what is set high or low in Pandoc; what MDX puts in; boxes,
+# emoji, templates, Obsidian
 LITERAL = re.compile(
-    r"\{[\w:.-]+\}(?=`|\Z)|(?<!\w):[a-z\d_+-]+:(?!\w)|~[^\s~]{1,40}~|\^[^\s^]{1,40}\^|(?<!\w)-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|(?<=[)\]`])\{[^{}\n]*=[^{}\n]*\}"
+    r"\{[\w:.-]+\}(?=`|\Z)|(?<!\w):[a-z\d_+-]+:(?!\w)|~[^\s~]{1,40}~|\^[^\s^]{1,40}\^"
+    r"|(?<!\w)-?@[\w:.#$%&+?<>~/-]*\w|\{[#.:=][^{}\n]*\}|(?<=[)\]`])\{[^{}\n]*=[^{}\n]*\}"
+    r"|\{/\*.*?\*/\}|\{[A-Za-z_$][\w$]*(?:[.(\[][^{}\n]{0,200})?\}|(?m:^\([\w:.-]+\)=[ \t]*$)"
     r"|\[[ xX]\](?= )|\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|!?\[\[[^\[\]\n]+\]\](?!\()|%%.{1,500}?%%"
 )
-ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)  # of LaTeX, over blank lines too
+# what is left out over the lines of the source, whatever blocks they make
+BORDER = r"[ \t]*-{2,}(?:[ \t]+-{2,})+[ \t]*\n"  # between the head and the rows of a table of Pandoc
+LEFT_OUT = re.compile(
+    r"\\begin\{(\w+\*?)\}(?s:.*?)\\end\{\1\}"  # of LaTeX
+    r"|^[ \t]*\+[-=:+]+\+[ \t]*\n(?:[ \t]*[|+].*\n?)+"  # tables whose columns are drawn or aligned
+    rf"|^-{{5,}}[ \t]*\n(?:.*\n){{1,9}}?{BORDER}(?:.*\n){{1,200}}?-{{5,}}[ \t]*$|^(?:.+\n)?{BORDER}(?:.+\n?)+"
+    # of MDX
+    r"|^import\b(?:\s*\{[^{}]*\})?.*\bfrom [\"'].*|^import [\"'].*"
+    r"|^export (?:const|let|var|default|function|class|async)\b.*(?:\n.+)*",
+    re.MULTILINE,
+)
 BRACKETED = re.compile(  # formulae, and what commands of LaTeX are given
     r"\\\((?:[^\\]|\\[^)]){1,2000}\\\)|\\\[(?:[^\\]|\\[^\]]){1,2000}\\\]"
     r"|\\[A-Za-z]+\*?(?:\[[^\]\n]*\])*(?:\{[^{}\n]*\})+|\\@ref\([^()\n]*\)"
@@ -59,7 +72,7 @@ def read(source: str) -> Prose:
     first = front.end() if front else 0
     body = source[first:]
     lines = [(first + m.start(), first + m.end()) for m in LINE.finditer(body)]
-    reader = _Reader(parser(), {}, [m.span() for m in ENVIRONMENT.finditer(source, first)])
+    reader = _Reader(parser(), {}, [m.span() for m in LEFT_OUT.finditer(source, first)])
     tokens = reader.parser.parse(body, reader.env)
     weaver = Weaver(source)
     quoted = 0  # quotations that are open, by `>` or as elements of HTML
@@ -92,11 +105,11 @@ def read(source: str) -> Prose:
 
 
 class _Reader(NamedTuple):
-    """What a paragraph is read with: the parser, what it knows, and where LaTeX stands in the source."""
+    """What a paragraph is read with: the parser, what it knows, and what of the source is left out."""
 
     parser: MarkdownIt
     env: dict[str, Any]
-    environments: list[tuple[int, int]]
+    left_out: list[tuple[int, int]]
 
 
 def _opened(block: str) -> int:
@@ -137,7 +150,7 @@ def _weave(weaver: Weaver, reader: _Reader, content: str, places: list[tuple[int
     found += [
         Mark(a + max(0, start - p), min(b, a + end - p), None)
         for a, b, p in places
-        for start, end in reader.environments
+        for start, end in reader.left_out
         if start < p + b - a and p < end
     ]
     notes: list[tuple[int, int]] = []

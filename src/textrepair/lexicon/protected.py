@@ -20,13 +20,23 @@ PATTERNS = {
     "url": r"\b(?:https?://|www\.)[^\s<>\"]{1,2000}",
     "doi": r"\b(?:doi:\s?\S{1,200}|10\.\d{4,9}/\S{1,200})",
     "e-mail": r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}",
-    "code": r"```(?s:.)*?```|~~~(?s:.)*?~~~|`[^`\n]{1,200}`|(?m:^)[ \t]{0,20}>>> [^\n]{1,500}",
-    "formula": r"\$(?=\S)[^$\n]{1,500}(?<=\S)\$(?!\d)|\\\([^\n]{1,500}?\\\)"
+    "code": r"```(?s:.)*?```|~~~(?s:.)*?~~~|`[^`\n]{1,200}`|(?m:^)[ \t]{0,20}>>> [^\n]{1,500}"
+    # blocks of code of other markup: Org, AsciiDoc, reStructuredText
+    r"|#\+(?:BEGIN|begin)_(?:SRC|src|EXAMPLE|example|QUOTE|quote)\b(?s:.){0,20000}?#\+(?:END|end)_"
+    r"|(?m:^)\[source[^\]\n]{0,100}\]\n----\n(?s:.){0,20000}?\n----"
+    r"|(?m:^)[ \t]{0,40}\.\. (?:code|code-block|sourcecode|parsed-literal|math|literalinclude)::[^\n]{0,200}"
+    r"(?:\n(?:[ \t]+[^\n]{0,500})?){1,500}",
+    "formula": r"\$(?=\S)[^$\n]{1,500}(?<=\S)\$(?!\d)|\\\([^\n]{1,500}?\\\)|\\\[(?s:.){1,1000}?\\\]"
+    r"|\\begin\{(?:equation|align|gather|multline|eqnarray|cases|array)\*?\}(?s:.){1,2000}?\\end\{"
     r"|\\[a-zA-Z]{2,20}\{[^{}\n]{0,200}\}",
+    "template": r"\{\{[^{}]{1,1000}\}\}|\$\{[^{}\n]{1,100}\}",
     "idiom": r"\b([a-z]{2,30}) (?:after|by|for|upon|on|to|over|in) \1\b",  # nation after nation
     # of a term of two or three words too
     "sic": r"(?:[\w-]{1,60}\s){0,2}[\w-]{1,60}\s?(?:\[sic!?\]|\(sic!?\))",
     "log": r"(?m:^)\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\n]{0,1000}",
+    # the names of those who wrote in a year
+    "citation": r"\b[A-Z][\w’'-]{1,30}(?:(?:,? (?:and|&) |, )[A-Z][\w’'-]{1,30}){0,5},?"
+    r" \(?(?:1[6-9]|20)\d\d[a-z]?(?=[),;:])",
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
 }
 
@@ -42,7 +52,7 @@ TECHNICAL = {
     "tag": r"(?<![\w&#@])[#@][A-Za-z]\w{1,60}|</?[A-Za-z][\w:-]{0,40}"
     r"(?:\s{1,9}[\w:-]{1,40}=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'|[^\s\"'<>]{1,300})){0,20}\s?/?>"
     r"|(?<![\w$])\$[A-Za-z_]\w{1,60}",
-    "call": r"\b[\w.]{1,100}\(\)"
+    "call": r"\b[\w.]{1,100}\(\)|\b[A-Za-z_]\w{0,60}\[(?:\"[^\"\n]{1,100}\"|'[^'\n]{1,100}')\]"
     r"|\b[A-Za-z]\w{0,60}_\w{0,60}\([^()\n]{0,300}\)|\b[a-z_]\w{0,60}\.[a-z_]\w{0,60}\([^()\n]{0,300}\)",
     "query": r"\b(?:SELECT\b[^;]{1,300}?\bFROM|INSERT INTO|CREATE TABLE|DELETE FROM"
     r"|UPDATE\b[^;\n]{1,100}?\bSET)\b[^;\n]{0,500}",

@@ -41,7 +41,9 @@ CLOSED_BY = {
 }
 CLOSED_BY |= {"''": ["``"], '""': ['""'], '"""': ['"""']}
 BLOCK = re.compile(r"^[ \t]{0,3}>.*$", re.MULTILINE)
-ELEMENT = re.compile(r"<(/?)(q|blockquote|code|pre)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
+ELEMENT = re.compile(
+    r"<(/?)(q|blockquote|code|pre|syntaxhighlight|nowiki|math|ref)(?:\s[^<>]{0,500})?(?<!/)>", re.IGNORECASE
+)
 MENTION_CHARACTERS = 80  # of a mention, at most
 SAID_WORDS = 3  # from which on a quotation is something said
 SENTENCE_END = re.compile(r"[.!?]\s")

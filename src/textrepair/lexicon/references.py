@@ -32,6 +32,11 @@ PLACE = (
     r"|\bpp?\.\s?\d[\w–-]*|\b[Vv]ol\.?\s?\d+"
 )
 ENTRY = re.compile(rf"^{MARKER}{NAME}(?:(?!\n[ \t]*\n).){{10,400}}?(?:{PLACE})", re.MULTILINE | re.DOTALL)
+# of files of references: BibTeX, RIS
+RECORD = re.compile(
+    r"^[ \t]*@[A-Za-z]{3,20}[ \t]?\{[^\s,{}]{1,100},.{1,20000}?^[ \t]*\}|^TY  - .{1,20000}?^ER  -",
+    re.MULTILINE | re.DOTALL,
+)
 # a line of a list of references, by its heading
 LISTED = re.compile(
     rf"^{MARKER}(?:{NAME}|{FAMILY},\s[^\W\d_a-z])|{YEAR}[^\n]*(?:{PLACE})|(?:{PLACE})[^\n]*{YEAR}"
@@ -43,7 +48,7 @@ LINE = re.compile(r"[^\n]+")
 PROSE = 160  # characters from which on a line is a paragraph
 
 
-OF_REFERENCES = (HEADING, ENTRY)
+OF_REFERENCES = (HEADING, ENTRY, RECORD)
 
 
 def references(text: str, matches: FindMatches | None = None) -> Iterator[tuple[int, int]]:
@@ -69,4 +74,4 @@ def references(text: str, matches: FindMatches | None = None) -> Iterator[tuple[
                 break
         if end > heading.end():
             yield heading.end(), end
-    yield from (m.span() for m in matches(ENTRY))
+    yield from (m.span() for pattern in (ENTRY, RECORD) for m in matches(pattern))
