@@ -48,12 +48,15 @@ def test_built_in_protection(text, protected):
         "free:\n\n.. code:: c\n\n   peril\n\nfree",
         "free\n#+BEGIN_SRC c\nperil\n#+END_SRC\nfree\n[source,c]\n----\nperil\n----\nfree",
         "free <nowiki>peril</nowiki> free <ref name='x'/> free <ref>peril</ref> free",
+        "free:\n\n    pip install peril\n    export A=peril\n\nfree by Mr. Peril",
+        "free\n[a.peril]\nperil = peril\nfree\n\n--- a/peril\n+++ b/peril\n@@ -1 @@\n-peril\n+peril\n\nfree",
+        "free\n[03:04:06] WARN peril\nfree\nTraceback (most recent call last):\n  peril\nE: peril\nfree",
         "free\n@book{a1,\n  title = {peril},\n}\nfree\nTY  - JOUR\nTI  - peril\nER  - \nfree",
     ],
 )
 def test_what_is_written_for_machines_is_protected_and_no_more(text):
     is_free = IsOutside(protected_spans(text, [], []))
-    found = [(m[0], is_free(*m.span())) for m in re.finditer("free|peril", text)]
+    found = [(m[0], is_free(*m.span())) for m in re.finditer("free|[Pp]eril", text)]
     assert found == [(word, word == "free") for word, _ in found]
 
 

@@ -36,13 +36,14 @@ class Damage:
     held: tuple[Held, ...]
 
 
+NAMES = ("person", "titled", "citation")
 # In this order: what an earlier family deletes, no later one repairs.
 FAMILIES = (
     Family("furniture", furniture.find, BUILT_IN),
-    Family("advertisements", advertisements.find, ("quotation", "person", "citation")),
-    Family("numbers", numbers.find, ("doi", "url", "person", "citation")),
-    Family("characters", characters.find, ("quotation", "person", "citation", "doi")),
-    Family("words", words.find, ("person", "citation")),
+    Family("advertisements", advertisements.find, ("quotation", *NAMES)),
+    Family("numbers", numbers.find, ("doi", "url", *NAMES)),
+    Family("characters", characters.find, ("quotation", *NAMES, "doi")),
+    Family("words", words.find, NAMES),
     Family("truncation", truncation.find),
 )
 

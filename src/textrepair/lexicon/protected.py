@@ -33,10 +33,13 @@ PATTERNS = {
     "idiom": r"\b([a-z]{2,30}) (?:after|by|for|upon|on|to|over|in) \1\b",  # nation after nation
     # of a term of two or three words too
     "sic": r"(?:[\w-]{1,60}\s){0,2}[\w-]{1,60}\s?(?:\[sic!?\]|\(sic!?\))",
-    "log": r"(?m:^)\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\n]{0,1000}",
+    "log": r"(?m:^)\[?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d"
+    r"|\d\d:\d\d:\d\d\S{0,10} \[?(?:DEBUG|INFO|WARN|ERROR|FATAL))[^\n]{0,1000}"
+    r"|(?m:^)Traceback \(most[^\n]{1,100}(?:\n[ \t]+[^\n]{1,500}){1,500}(?:\n\w[^\n]{0,500})?",
     # the names of those who wrote in a year
     "citation": r"\b[A-Z][\w’'-]{1,30}(?:(?:,? (?:and|&) |, )[A-Z][\w’'-]{1,30}){0,5},?"
     r" \(?(?:1[6-9]|20)\d\d[a-z]?(?=[),;:])",
+    "titled": r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Lady|Lord)\.?\s[A-Z][\w’'-]{1,30}",
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
 }
 
@@ -54,6 +57,10 @@ TECHNICAL = {
     r"|(?<![\w$])\$[A-Za-z_]\w{1,60}",
     "call": r"\b[\w.]{1,100}\(\)|\b[A-Za-z_]\w{0,60}\[(?:\"[^\"\n]{1,100}\"|'[^'\n]{1,100}')\]"
     r"|\b[A-Za-z]\w{0,60}_\w{0,60}\([^()\n]{0,300}\)|\b[a-z_]\w{0,60}\.[a-z_]\w{0,60}\([^()\n]{0,300}\)",
+    "command": r"(?m:^)(?: {4}|\t)[ \t]{0,20}(?:\$ |sudo |pip3? |conda |npm |npx |apt(?:-get)? |git |docker"
+    r" |curl |wget |cd |brew |cargo |Rscript |python3? |export \w{1,60}=)[^\n]{1,500}",
+    "settings": r"(?m:^)\[[\w.-]{1,60}\]\n(?:[\w.-]{1,60}[ \t]{0,20}=[^\n]{0,500}\n?){1,200}",
+    "patch": r"(?m:^)--- [^\n]{1,200}\n\+\+\+ [^\n]{1,200}(?:\n[-+ @\\][^\n]{0,500}){1,2000}",
     "query": r"\b(?:SELECT\b[^;]{1,300}?\bFROM|INSERT INTO|CREATE TABLE|DELETE FROM"
     r"|UPDATE\b[^;\n]{1,100}?\bSET)\b[^;\n]{0,500}",
     "line of code": r"(?m:^)(?:[ \t]{0,20}(?:\.\.\.|\$|In \[\d{1,4}\]:)[ \t][^\n]{1,500}"
