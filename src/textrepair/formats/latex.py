@@ -95,14 +95,14 @@ TOKEN = re.compile(
     r"|(?P<target>\\(?:href|url|nolinkurl|path)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\})"  # a % is none of a comment
     rf"|\\begin\s*\{{(?P<verbatim>{'|'.join(VERBATIM)}|{OF_CODE})(?P<star>\*?)\}}"
     r"|\\(?P<border>begin|end)\s*\{(?P<environment>[^{}\n]*)\}"
-    rf"|(?P<math>\${IN_MATH}+\$)|(?P<opening>\\iffalse(?![A-Za-z])|\\\(|\\\[|\$\$)"
+    rf"|(?P<math>\${IN_MATH}+\$)|(?P<opening>\\(?:iffalse|ExplSyntaxOn)(?![A-Za-z])|\\\(|\\\[|\$\$)"
     r"|\\(?P<define>[gex]?def)\s*\\[A-Za-z@]+[^{}\n]*"
     r"|\\(?P<mark>['`^\"~=.]|[cvuHkrbd](?![A-Za-z]))[ \t]*"
     r"(?:\{\\?(?P<bearer>[A-Za-z])\}|\\?(?P<bare>[A-Za-z](?![A-Za-z])|(?<=['`^\"~=.])[A-Za-z]))"
     r"|\\(?P<line>\\)\*?(?:\[[^\]\n]*\])?|\\(?P<symbol>[^A-Za-z])|\\(?P<command>[A-Za-z@]+)\*?"
     r"|(?P<blank>[ \t]*\n[ \t]*\n\s*)|(?P<wrap>\n[ \t]+)|(?P<tie>~)|(?P<cell>&)|(?P<brace>[{}])|(?P<bad>\$)"
 )
-CLOSING = {r"\iffalse": r"\fi", r"\(": r"\)", r"\[": r"\]", "$$": "$$"}
+CLOSING = {r"\iffalse": r"\fi", r"\ExplSyntaxOn": r"\ExplSyntaxOff", r"\(": r"\)", r"\[": r"\]", "$$": "$$"}
 SPECIAL = {**{c: "\\" + c for c in "&%$#_{}"}, "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 SPECIAL["\\"] = r"\textbackslash{}"
 MOST_CHARACTERS = 1000  # characters of an optional argument

@@ -35,7 +35,8 @@ LEFT_OUT = re.compile(
     r"\\begin\{(\w+\*?)\}(?s:.*?)\\end\{\1\}"  # of LaTeX
     r"|^[ \t]*\+[-=:+]+\+[ \t]*\n(?:[ \t]*[|+].*\n?)+"  # tables whose columns are drawn or aligned
     rf"|^-{{5,}}[ \t]*\n(?:.*\n){{1,9}}?{BORDER}(?:.*\n){{1,200}}?-{{5,}}[ \t]*$|^(?:.+\n)?{BORDER}(?:.+\n?)+"
-    # of MDX
+    r"|\{(?:\{<|%-?)\s*(?:highlight|raw)\b(?s:.*?)\{(?:\{<|%-?)\s*(?:end|/\s*)(?:highlight|raw)"
+    # of Hugo and Jekyll; of MDX
     r"|^import\b(?:\s*\{[^{}]*\})?.*\bfrom [\"'].*|^import [\"'].*"
     r"|^export (?:const|let|var|default|function|class|async)\b.*(?:\n.+)*",
     re.MULTILINE,
