@@ -209,6 +209,7 @@ def test_ray_takes_in_a_node_that_joins(cluster, tmp_path: Path) -> None:
 
     made, _ = cluster
     worked: set[int] = set()
+    joined: list[object] = []
 
     class Watched(Actors):
         """Has a third node join as soon as both of its actors have a batch; notes which actors worked."""
@@ -216,8 +217,8 @@ def test_ray_takes_in_a_node_that_joins(cluster, tmp_path: Path) -> None:
         def submit(self, worker: int, texts: list[str]) -> None:
             super().submit(worker, texts)
             worked.add(worker)
-            if worked == {0, 1}:
-                add_node(made)
+            if worked == {0, 1} and not joined:
+                joined.append(add_node(made))
                 made.wait_for_nodes()
 
     texts = [f"{SPUN} Visit {n}." for n in range(200)]
