@@ -119,6 +119,7 @@ def test_every_option_of_fix_is_one_of_clean(inline, tmp_path: Path, monkeypatch
         "protect": ["patient"],
         "protect_patterns": (),
         "reranker": None,
+        "runtime": "onnxruntime",
     }
     shared = [{p.name for p in _options(name)} for name in ("fix", "explain", "clean")]
     settings = {"model", "lexicon", "protect", "protect_pattern", "families", *spec.settings} - {
