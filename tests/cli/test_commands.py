@@ -190,6 +190,7 @@ def test_settings_reach_the_repairer(paper: Path, stand_in: StandIn) -> None:
         "reranker": None,
         "lm": None,
         "sources": None,
+        "runtime": "onnxruntime",
         "protect": (),
         "protect_patterns": (),
     }
