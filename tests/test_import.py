@@ -58,3 +58,4 @@ def test_help_loads_nothing_heavy(command: str) -> None:
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
     assert "textrepair" in loaded
     assert not loaded & HEAVY
+    assert not any(name.startswith("textrepair.damage") for name in done.stderr.split())

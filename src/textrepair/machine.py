@@ -1,4 +1,4 @@
-"""What a run asks of the machine: its cores, and that the garbage collector waits."""
+"""What a run asks of the machine: its cores, what runs the model, and that the garbage collector waits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+RUNTIMES = ("onnxruntime", "auto", "openvino", "torch", "cuda")  # what may run the model, the default first
 
 
 def cores() -> int:

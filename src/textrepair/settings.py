@@ -9,14 +9,8 @@ from numbers import Real
 from textrepair.damage.families import FAMILIES as DAMAGE
 from textrepair.errors import TextrepairError
 from textrepair.formats import table as formats
+from textrepair.machine import RUNTIMES
 
-RUNTIMES = (
-    "onnxruntime",
-    "auto",
-    "openvino",
-    "torch",
-    "cuda",
-)  # what may run the model; the first by default
 FAMILIES = ("synonyms", *(family.name for family in DAMAGE))  # what may be repaired, each by its name
 
 

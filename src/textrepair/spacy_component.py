@@ -29,6 +29,7 @@ from spacy.util import raise_error
 
 from textrepair.detection import Detection
 from textrepair.edits import Edit, Held, Repair
+from textrepair.machine import RUNTIMES
 
 if TYPE_CHECKING:
     from textrepair.pipeline.repair import Repairer
@@ -116,7 +117,7 @@ class TextRepair(Pipe):
         "lm": None,
         "families": None,
         "sources": None,
-        "runtime": "onnxruntime",
+        "runtime": RUNTIMES[0],
     },
     assigns=["doc._.repair", "doc._.detection", "doc.spans", "span._.edits"],
 )

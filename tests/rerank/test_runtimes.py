@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from textrepair import TextrepairError, load
+from textrepair.machine import RUNTIMES
 from textrepair.models import find_model
 from textrepair.rerank import OPENED_BY
 from textrepair.rerank.network import open_network
-from textrepair.settings import RUNTIMES
 
 TEXT = "The sufferers were treated for bosom peril."
 

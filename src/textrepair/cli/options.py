@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from textrepair.settings import RUNTIMES
+from textrepair.machine import RUNTIMES
 
 
 def _probability(score: float | None) -> float | None:

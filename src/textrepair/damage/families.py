@@ -36,7 +36,7 @@ class Damage:
     held: tuple[Held, ...]
 
 
-NAMES = ("person", "titled", "citation")
+NAMES = ("person", "titled", "citation")  # of people, which stay as they are
 # In this order: what an earlier family deletes, no later one repairs.
 FAMILIES = (
     Family("furniture", furniture.find, BUILT_IN),

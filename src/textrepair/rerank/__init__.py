@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textrepair.machine import RUNTIMES
 from textrepair.rerank.encoding import UNK
 from textrepair.rerank.evidence import (
     DELETE,
@@ -58,7 +59,7 @@ __all__ = [
 ]
 
 
-def open_reranker(folder: Path, reranker: str | None, runtime: str = "onnxruntime") -> Scorer:
+def open_reranker(folder: Path, reranker: str | None, runtime: str = RUNTIMES[0]) -> Scorer:
     """The model folder's own in-place reranker, run by a runtime of `OPENED_BY`, or the masked language model
     named by `reranker`.
 
@@ -67,6 +68,6 @@ def open_reranker(folder: Path, reranker: str | None, runtime: str = "onnxruntim
     if reranker is not None:
         return MaskedReranker(reranker)
     own = Reranker(folder, OPENED_BY[runtime])
-    if runtime != "onnxruntime":
+    if runtime != RUNTIMES[0]:
         _ = own.network  # what another runtime lacks is told now, and not of each text
     return own

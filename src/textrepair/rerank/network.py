@@ -11,6 +11,7 @@ import math
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,7 @@ from textrepair.rerank.evidence import DELETE
 from textrepair.rerank.weights import read_weights
 
 if TYPE_CHECKING:
+    import onnxruntime
     import torch
     from tokenizers import Tokenizer
     from transformers import BertConfig, BertForMaskedLM
@@ -99,14 +101,7 @@ def open_network(folder: Path, open_encoder: Callable[[Path], Encode] | None = N
         opened.table = table  # what is lent must live as long as the session
         return opened
 
-    def by_onnxruntime(encoder: onnxruntime.InferenceSession) -> Encode:
-        def encode(ids: Whole, mask: Whole) -> tuple[Real, Real]:
-            hidden, replaced = encoder.run(None, {"ids": ids, "mask": mask})
-            return hidden, replaced
-
-        return encode
-
-    encode = open_encoder(folder) if open_encoder else by_onnxruntime(session(GRAPHS[0], PARTS[0]))
+    encode = open_encoder(folder) if open_encoder else partial(_encode, session(GRAPHS[0], PARTS[0]))
     head = session(GRAPHS[1], PARTS[1])
 
     def name(hidden: Real, wanted: Whole) -> tuple[Real, Real, Whole]:
@@ -114,6 +109,11 @@ def open_network(folder: Path, open_encoder: Callable[[Path], Encode] | None = N
         return found, best, named
 
     return Network(tokens.shape[1], encode, name)
+
+
+def _encode(encoder: onnxruntime.InferenceSession, ids: Whole, mask: Whole) -> tuple[Real, Real]:
+    hidden, replaced = encoder.run(None, {"ids": ids, "mask": mask})
+    return hidden, replaced
 
 
 def buckets(longest: int, number: int) -> Whole:

@@ -30,8 +30,6 @@ from textrepair.rerank.weights import read_weights
 if TYPE_CHECKING:
     import torch
 
-Open = Callable[[Path], Network]
-
 
 def open_by_openvino(folder: Path) -> Network:
     """The network with its encoder run by OpenVINO, in bfloat16 where the processor multiplies it.
@@ -46,10 +44,9 @@ def _encoder_by_openvino(folder: Path) -> Encode:
         import onnx
         import openvino
     graph = onnx.load(folder / GRAPHS[0], load_external_data=False)
-    weights = read_weights(folder)
-    for tensor in graph.graph.initializer:
-        if tensor.name in weights:
-            tensor.CopyFrom(onnx.numpy_helper.from_array(weights[tensor.name], tensor.name))
+    given = {tensor.name: tensor for tensor in graph.graph.initializer}
+    for name, weight in read_weights(folder, given.__contains__).items():
+        given[name].CopyFrom(onnx.numpy_helper.from_array(weight, name))
     core = openvino.Core()
     multiplies = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     kind = "bf16" if multiplies else "f32"
@@ -100,7 +97,7 @@ def open_by_fastest(folder: Path) -> Network:
     return open_by_torch(folder, "cuda") if torch.cuda.is_available() else open_network(folder)
 
 
-OPENED_BY: dict[str, Open] = {
+OPENED_BY: dict[str, Callable[[Path], Network]] = {
     "onnxruntime": open_network,
     "auto": open_by_fastest,
     "openvino": open_by_openvino,
