@@ -85,9 +85,12 @@ def run_together(word: str) -> bool:
     >>> known("ofthe"), run_together("ofthe"), run_together("another")
     (True, True, False)
     """
+    if zipf_in_english(word) >= IN_ENGLISH:
+        return False
     least = max(USUAL, SELDOM + log_uses(word))
-    pairs = (f"{word[:k]} {word[k:]}" for k in range(2, len(word) - 1))
-    return zipf_in_english(word) < IN_ENGLISH and any(log_count(pair) >= least for pair in pairs)
+    cuts = ((word[:k], word[k:]) for k in range(2, len(word) - 1))
+    of_words = (f"{a} {b}" for a, b in cuts if a in science() and b in science())  # looked up at less cost
+    return any(log_count(pair) >= least for pair in of_words)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -145,6 +145,8 @@ def _odd(word: str) -> bool:
 
 
 def _glued(page: Page) -> Iterator[Proposal]:
+    if not any(map(_odd, page.counts)):
+        return
     odd = {written for written in set(GLUED.findall(page.text)) if _odd(written.lower())}
     for m in GLUED.finditer(page.text) if odd else ():
         word = m[0].lower()

@@ -248,7 +248,8 @@ def words_of(seg: Segmented, listed: Iterable[Suspect]) -> Words:
     """What the words of a document, and what of it is listed, show for its features."""
     tiers = Counter(s.tier for s in listed)
     table = science()
-    pairs = [f"{a.lower} {b.lower}" for a, b in itertools.pairwise(seg.words) if b.start - a.end == 1]
+    beside = itertools.pairwise(seg.words)
+    pairs = [f"{a} {b}" for (_, end, a, _), (start, _, b, _) in beside if start - end == 1]
     unseen = [*map(log_count, pairs)].count(0.0) / max(1, len(pairs))
     return Words([table.get(w.lower, UNKNOWN).spun for w in seg.words], unseen, tiers["auto"], tiers["ask"])
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-# Characters that no UTF-8 holds, or that tokenizers drop, are read as U+FFFD; a lone line break or
-# tab within a phrase as a space. One for one, so that every offset stays that of the text as given.
+# Characters that no UTF-8 holds, or that tokenizers drop, are read as U+FFFD; what is white, as line breaks
+# and tabs are, as a space. One for one, so that every offset stays that of the text as given.
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-LAYOUT = re.compile("[\t\n\v\f\r\x85\u2028\u2029\xa0\u202f\u2007\u2009]")
+LAYOUT = re.compile(r"[^\S ]")
 
 # A run of letters, but for what makes it part of a name, a number or a formula: a digit that touches it or
 # follows a hyphen (IL-2), a bracket that opens (f(x)), an apostrophe before it (the s of Crohn's), the dot
@@ -104,15 +104,17 @@ def segment(text: str) -> Segmented:
     ['no', 'we', 'then']
     """
     words: list[Word] = []
-    opens, last = True, 0
-    for chunk in CHUNK.finditer(readable(text)):
-        start, end = chunk.span()
-        found, ends = _words(chunk[0])
-        opens = opens or "\n" in text[last:start]
-        for a, b, lower in found:
-            words.append(Word(start + a, start + b, lower, opens))
-            opens = False
-        opens, last = ends, end
+    read, at = readable(text), 0
+    for line in text.split("\n"):
+        opens = True
+        for chunk in read[at : at + len(line)].split(" "):
+            if chunk:
+                found, ends = _words(chunk)
+                for a, b, lower in found:
+                    words.append(Word(at + a, at + b, lower, opens))
+                    opens = False
+                opens = ends
+            at += len(chunk) + 1
     return Segmented(text, tuple(words))
 
 
@@ -124,6 +126,18 @@ def _words(chunk: str) -> tuple[tuple[tuple[int, int, str], ...], bool]:
         return ((0, len(word), word.lower()),), False
     ends = ENDING.search(chunk) is not None and not ABBREVIATED.search(chunk)
     return tuple((*m.span(), m[0].lower()) for m in LETTERS.finditer(chunk)), ends
+
+
+def _places(text: str) -> Callable[[int], int]:
+    """What leads from an offset in the text with its words one space apart back to the text as given."""
+    runs = [m.span() for m in CHUNK.finditer(text)]
+    dense_starts = list(itertools.accumulate((b - a + 1 for a, b in runs), initial=0))
+
+    def place(at: int) -> int:
+        run = bisect_right(dense_starts, at) - 1
+        return runs[run][0] + at - dense_starts[run]
+
+    return place
 
 
 def unsegmented(text: str) -> Segmented:
@@ -149,7 +163,7 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
 
     def find(seg: Segmented) -> Iterator[tuple[int, int, str]]:
         text = readable(seg.text)
-        # words one space apart, whatever the layout; `place` leads back to the text as given
+        # words one space apart, whatever the layout
         dense = " ".join(text.split())
         lower = dense.lower()
         if len(lower) != len(dense):  # a few capitals have two lower-case characters
@@ -157,13 +171,7 @@ def phrase_finder(phrases: Iterable[str]) -> Callable[[Segmented], Iterator[tupl
         found = automaton.find_matches_as_indexes(lower, overlapping=True)
         if not found:
             return
-        runs = [m.span() for m in CHUNK.finditer(text)]
-        dense_starts = list(itertools.accumulate((b - a + 1 for a, b in runs), initial=0))
-
-        def place(at: int) -> int:
-            run = bisect_right(dense_starts, at) - 1
-            return runs[run][0] + at - dense_starts[run]
-
+        place = _places(text) if len(dense) < len(text) else int
         for number, a, b in sorted(found, key=lambda f: (f[1], -f[2])):
             if not _whole(lower, a, b):
                 continue
