@@ -167,10 +167,11 @@ def test_a_url_is_read(inline, tmp_path: Path) -> None:
 
 def test_a_long_text_is_read_in_pieces(inline) -> None:
     from textrepair.corpus import worker
+    from textrepair.pipeline.pieces import pieces
 
     text = "\n\n".join([SPUN] * 5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker.pieces, "__defaults__", (len(SPUN) + 10,))
+        patch.setattr(pieces, "__defaults__", (len(SPUN) + 10,))
         [outcome] = worker.outcomes(inline.repairer, [text])
     assert len(outcome.edits) == 10
     assert all(text[e.start : e.end] == e.before for e in outcome.edits)

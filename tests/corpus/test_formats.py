@@ -19,9 +19,9 @@ from textrepair.corpus.reverting import undo
 from textrepair.corpus.rows import RowOptions
 from textrepair.corpus.shards import form
 from textrepair.corpus.streams import packed, unpacked
-from textrepair.corpus.worker import pieces
 from textrepair.edits import Edit, splice
 from textrepair.errors import TextrepairError
+from textrepair.pipeline.pieces import pieces
 
 
 def through(name: str, data: bytes, text: str | None = None, edits: object = None, **options: object):

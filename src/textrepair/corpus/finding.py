@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from textrepair.corpus.outcome import Outcome
-from textrepair.corpus.worker import BATCH_TEXTS, RepairerSpec, pieces
+from textrepair.corpus.worker import BATCH_TEXTS, RepairerSpec
 from textrepair.detection import Original, SwappedSpan
 from textrepair.edits import SWAPS, Repair
 from textrepair.lexicon.protected import IsOutside
 from textrepair.pipeline.decide import LEXICON
+from textrepair.pipeline.pieces import pieces
 
 if TYPE_CHECKING:
     from textrepair.pipeline.repair import Repairer

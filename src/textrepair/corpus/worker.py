@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textrepair.corpus.outcome import Outcome
+from textrepair.pipeline.pieces import in_pieces
 
 if TYPE_CHECKING:
-    from textrepair.edits import Repair
     from textrepair.pipeline.repair import Repairer
 
-PIECE_CHARACTERS = 100_000  # read as one document: longer than a paper, and what bounds a worker's memory
 BATCH_TEXTS = 8  # texts the pipeline reads at a time: more are hardly faster, and each holds its candidates
-
-# from the best place to cut a long text to the worst
-CUTS = tuple(map(re.compile, (r"\n\s*\n", r"\n", r"[.!?]\s", r"\s")))
 
 
 @dataclass(frozen=True)
@@ -60,36 +55,5 @@ def outcomes(repairer: Repairer, texts: Sequence[str]) -> list[Outcome]:
 
 
 def _outcomes(repairer: Repairer, texts: Sequence[str]) -> list[Outcome]:
-    places = [pieces(t) for t in texts]
-    parts = (t[a:b] for t, of_text in zip(texts, places, strict=True) for a, b in of_text)
-    repairs = repairer.pipe(parts, batch_size=BATCH_TEXTS)
-    return [
-        _whole(t, of_text, list(itertools.islice(repairs, len(of_text))))
-        for t, of_text in zip(texts, places, strict=True)
-    ]
-
-
-def pieces(text: str, longest: int = PIECE_CHARACTERS) -> list[tuple[int, int]]:
-    r"""Where to cut a long text, at a blank line if possible, else after a line, a sentence, a word.
-
-    >>> pieces("One two.\n\nThree four.", 12)
-    [(0, 10), (10, 21)]
-    """
-    out, at = [], 0
-    while len(text) - at > longest:
-        lo, hi = at + longest // 2, at + longest
-        cuts = ([m.end() for m in cut.finditer(text, lo, hi)] for cut in CUTS)
-        end = next((found[-1] for found in cuts if found), hi)
-        out.append((at, end))
-        at = end
-    return [*out, (at, len(text))]
-
-
-def _whole(text: str, places: Sequence[tuple[int, int]], repairs: Sequence[Repair]) -> Outcome:
-    """One outcome of a text's pieces: offsets in the whole, spun as the most spun piece."""
-    edits = tuple(
-        replace(e, start=e.start + at, end=e.end + at)
-        for (at, _), repair in zip(places, repairs, strict=True)
-        for e in repair.edits
-    )
-    return Outcome(len(text.split()), max(r.spun for r in repairs), edits)
+    repairs = in_pieces(texts, partial(repairer.pipe, batch_size=BATCH_TEXTS))  # damage in pieces too
+    return [Outcome(len(t.split()), r.spun, r.edits) for t, r in zip(texts, repairs, strict=True)]

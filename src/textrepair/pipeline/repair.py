@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from textrepair.damage.families import Damage, find_damage
@@ -39,6 +39,7 @@ from textrepair.pipeline.detect import (
 from textrepair.pipeline.document import Document
 from textrepair.pipeline.judgement import Decision, threshold_for, with_auto_floor
 from textrepair.pipeline.narrow import narrowed
+from textrepair.pipeline.pieces import in_pieces
 from textrepair.pipeline.score import score_candidates
 from textrepair.pipeline.shortlist import Shortlisted, choose, judge
 from textrepair.pipeline.swapped import tell_swapped
@@ -145,7 +146,7 @@ class Repairer:
         return self._batches(iter(texts), batch_size)
 
     def _batches(self, texts: Iterator[str], batch_size: int) -> Iterator[Repair]:
-        while batch := list(itertools.islice(texts, batch_size)):
+        while batch := list(islice(texts, batch_size)):
             with uncollected():
                 repairs = self._repair(batch)
             yield from repairs
@@ -165,7 +166,7 @@ class Repairer:
         # Damage goes first: a word that is glued, split or cut by a page's foot can be read only then.
         mended = [self._damage(t) for t in texts]
         whole = [splice(t, m.edits) for t, m in zip(texts, mended, strict=True)]
-        respelled = [r for some in encoded_together(whole) for r in self._synonyms(some)]
+        respelled = in_pieces(whole, lambda parts: chain(*map(self._synonyms, encoded_together(parts))))
         if self._restore is not None and "synonyms" in self.settings.families:
             respelled = [self._restore(r, self.min_score, self._own) for r in respelled]
         return [after_damage(t, m.edits, m.held, r) for t, m, r in zip(texts, mended, respelled, strict=True)]
