@@ -43,6 +43,29 @@ PATTERNS = {
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
 }
 
+# What names of streets, places, institutions, companies and teams end with, or begin with: the words in them
+# are ordinary ones, and nobody's wording.
+LAST = """
+    Street Lane Road Avenue Boulevard Terrace Crescent Alley Plaza Court Row Way Square Bridge Park Garden
+    Gardens Bay Beach Island Islands Valley Hill Hills Cave Ridge Creek River Falls Village County
+    Hospital Clinic Center Centre Laboratory Department Hospice Infirmary Institute University College
+    School Academy Museum Library Theatre Church Foundation Society Committee Council Commission Ministry
+    Agency Fund Trust Charity Alliance Coalition Club Inn Hotel House Hall Ltd Limited Inc Corp
+    Corporation Company LLC PLC GmbH Partners Solutions Holdings Band Orchestra Rovers United Wanderers
+    Rangers Programme
+    """.split()
+FIRST = """
+    University Institute Department School Faculty Ministry College Academy Society Centre Center Museum
+    Journal Hospital Foundation Association Bureau Office Council House Bank Church
+    """.split()
+BEFORE = "Lake Cape Mount Mt Port Fort Saint St Camp Isle".split()
+WORD = r"[A-Z][\w’'-]{1,30}"
+NAMES = {
+    "ends as a name": rf"\b(?:{WORD} (?:& )?){{1,5}}(?:{'|'.join(LAST)})\b(?! [A-Z])",
+    "begins as a name": rf"\b(?:{'|'.join(FIRST)}) (?:of|for) (?:the )?{WORD}"
+    rf"(?:,? (?:and |of |& )?{WORD}){{0,5}}"
+    rf"|\b(?:{'|'.join(BEFORE)})\.? {WORD}",
+}
 # What is written for machines: no synonyms there; where it is broken or in the way, damage is mended.
 TECHNICAL = {
     "address": r"\b(?:ftp|file|s3|gs|ssh|git)://[^\s<>\"]{1,2000}"
@@ -97,8 +120,8 @@ def spans_of(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[i
 
 
 COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
-FOR_MACHINES = [re.compile(pattern) for pattern in TECHNICAL.values()]
-LOOK = FirstLook([*COMPILED.values(), *FOR_MACHINES, *OF_REFERENCES, *OF_WORDINGS])
+UNWORDED = [re.compile(pattern) for pattern in (*NAMES.values(), *TECHNICAL.values())]
+LOOK = FirstLook([*COMPILED.values(), *UNWORDED, *OF_REFERENCES, *OF_WORDINGS])
 # name → what finds its spans in a text
 BUILT_IN: dict[str, Callable[[str], Iterable[Span]]] = {
     **{name: partial(spans_of, patterns=[pattern]) for name, pattern in COMPILED.items()},
@@ -116,7 +139,7 @@ def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Patte
     matches = LOOK(text)
     yield from (
         m.span()
-        for pattern in (*COMPILED.values(), *FOR_MACHINES)
+        for pattern in (*COMPILED.values(), *UNWORDED)
         for m in matches(pattern)
         # spinners write some idioms themselves: *point by point* for *detailed*
         if pattern is not COMPILED["idiom"] or not habits_for(m[0].lower())
