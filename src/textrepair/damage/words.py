@@ -55,7 +55,10 @@ TIES = frozenset(
     " we were when which with".split()
 )
 # a small word run into an acronym, a figure into what it counts
-OWN = frozenset("anelastic forall foreach graphon howto montecarlo pushforward".split())  # no glued words
+OWN = frozenset(  # no glued words
+    "anelastic endif forall foreach graphon howto inits instanceof montecarlo pushforward sizeof"
+    " typeof".split()
+)
 TIED = frozenset("and are for from has have of that the was were which with".split())  # end no names
 DETERMINERS = frozenset("all each for from our the their these this those we with".split())
 NAMES = frozenset("Andis Foran Froman Thein Toone Weare".split())  # that read as two words
