@@ -90,7 +90,13 @@ TECHNICAL = {
     r"|(?m:^)\d{4}-\d\d-\d\d {1,2}[^\n<>]{1,100}<[^\n<>]{1,100}>\n(?:(?:[ \t][^\n]{0,500})?\n){1,500}"
     r"|(?m:^)commit [0-9a-f]{40}\b[^\n]{0,100}\n"
     r"(?:(?:(?:Author|AuthorDate|Commit|CommitDate|Date|Merge): |[ \t])[^\n]{0,500}\n|\n){1,500}"
-    r"|(?m:^)(?:\* )?(?=[a-f]{0,39}\d)[0-9a-f]{7,40} [^\n]{1,500}",
+    r"|(?m:^)(?:\* )?(?=[a-f]{0,39}\d)[0-9a-f]{7,40} [^\n]{1,500}"
+    # all of a text that is called so, and the list below a release
+    r"|\A\W{0,20}(?i:(?:change ?log|release notes|version history)\b[^\n]{0,80}"
+    r"|what['’]s new(?: in [\w.-]{1,30}(?: v?\d[\w.]{0,20})?)?\W{0,9})\n(?s:.)*"
+    r"|(?m:^)[#=\s]{0,9}(?i:changes (?:in|since|from) (?:version |release |v)?\d|version \d|release \d"
+    r"|v\d+\.\d|\[\d+\.\d)[^\n]{0,80}"
+    r"(?:\n{1,2}[ \t]{0,9}[-*+•] [^\n]{0,500}(?:\n[ \t]{2,}[^\n]{1,500}){0,50}){1,500}",
     "query": r"\b(?:SELECT\b[^;]{1,300}?\bFROM|INSERT INTO|CREATE TABLE|DELETE FROM"
     r"|UPDATE\b[^;\n]{1,100}?\bSET)\b[^;\n]{0,500}",
     "line of code": r"(?m:^)(?:[ \t]{0,20}(?:\.\.\.|\$|In \[\d{1,4}\]:)[ \t][^\n]{1,500}"
