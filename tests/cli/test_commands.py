@@ -364,6 +364,7 @@ def test_one_bad_file_stops_everything_before_it_starts(
         (b"BZh91AY&SY\xff", "bunzip2"),
         (b"\xfd7zXZ\x00\xff", "unxz"),
         (b"(\xb5/\xfd\xff", "unzstd"),
+        (b"PAR1\x15\x04\xff", "textrepair clean"),
         (b"\x7fELF\x02\x01\x00\x00\xff", "no text"),
     ],
 )
@@ -402,6 +403,39 @@ def test_a_report_is_not_begun_where_no_folder_is_for_it(
     assert result.exit_code == 2
     assert f"{tmp_path / folder}: no such folder" in result.stderr
     assert stand_in.settings == {}, "the model was loaded for nothing"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *((f"a{suffix}", "code") for suffix in (".py", ".R", ".sh", ".cpp", ".java", ".ts", ".sql", ".sty")),
+        *((name, "code") for name in ("Makefile", "Dockerfile", "fix.patch")),
+        *((f"a{suffix}", "settings") for suffix in (".yaml", ".toml", ".INI")),
+        *((name, "settings") for name in (".env", "CMakeLists.txt", "requirements.txt")),
+        *((f"a{suffix}", "records of references") for suffix in (".bib", ".ris")),
+        *(("a.eml", "mail"), ("a.vtt", "subtitles"), ("a.srt", "subtitles"), ("a.po", "a table of words")),
+        *((f"a{suffix}", "data") for suffix in (".svg", ".ipynb", ".fasta")),
+        *((f"a{suffix}", "markup that is not read") for suffix in (".org", ".adoc", ".rtf")),
+    ],
+)
+def test_what_nobody_words_as_prose_is_not_read_so(
+    tmp_path: Path, stand_in: StandIn, name: str, kind: str
+) -> None:
+    path = tmp_path / name
+    path.write_text("zorbified\n")
+    for command in (["fix"], ["fix", "--in-place"], ["explain"], ["report"]):
+        result = run(*command, path)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"{path}: is {kind}, by its name" in result.stderr
+        assert "say --format text" in result.stderr
+    assert path.read_text() == "zorbified\n"
+    assert run("fix", "--format", "text", path).stdout == "treated\n"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.text", "a", "README", "a.log", "draft.2", "a.v2"])
+def test_other_names_are_those_of_text(tmp_path: Path, stand_in: StandIn, name: str) -> None:
+    (tmp_path / name).write_text("zorbified\n")
+    assert run("fix", tmp_path / name).stdout == "treated\n"
 
 
 def test_a_report_shows_the_text_of_a_pdf(tmp_path: Path, stand_in: StandIn) -> None:

@@ -27,12 +27,14 @@ SIGNATURES = {
     b"BZh": "it is packed; unpack it first: bunzip2 -k {name}",
     b"\xfd7zXZ": "it is packed; unpack it first: unxz -k {name}",
     b"\x28\xb5\x2f\xfd": "it is packed; unpack it first: unzstd {name}",
+    b"PAR1": "it is Parquet; its rows are repaired by: textrepair clean {name} -o OUT",
     b"PK\x03\x04": "it is a zip archive or an office document; save it as plain text first",
     codecs.BOM_UTF16_LE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
     codecs.BOM_UTF16_BE: "it is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name} > {stem}.utf8.txt",
 }
 # what holds rows, of which one column is prose
 ROWS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
+AS_PROSE = "to read all of it as prose say --format text"
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def read(
 def _document(path: str, data: bytes, format: str) -> Document:
     """An input in its format, which it is checked to be in."""
     from textrepair.formats import table as formats
+    from textrepair.formats import unread
     from textrepair.formats.encoding import encoding_of
 
     if format != "auto":
@@ -122,9 +125,10 @@ def _document(path: str, data: bytes, format: str) -> Document:
         format = formats.of_content(data[:1000].decode(errors="replace"))
     elif path.lower().endswith(ROWS):
         raise TextrepairError(
-            f"its rows are repaired by: textrepair clean {shlex.quote(path)} -o OUT; "
-            "to read all of it as prose say --format text"
+            f"its rows are repaired by: textrepair clean {shlex.quote(path)} -o OUT; {AS_PROSE}"
         )
+    elif kind := unread.kind(path):
+        raise TextrepairError(f"is {kind}, by its name, and left as it is; {AS_PROSE}")
     else:
         format = formats.of_file(path)
     document = Document(path, data, format, encoding_of(data, format))

@@ -48,13 +48,17 @@ CHEMICAL = ("yl", "oxy", "ol", "ine", "ene", "oid", "o")  # such names are writt
 ENDINGS = frozenset(
     "al ally ance ances ation ations ed ence ences ing ings ity ment ments ness sion sions tion tions".split()
 )
+QUALITY = "ness"  # what authors set apart themselves, to speak of the word: *connected-ness*
 # words that tie others together, and so stand beside anything
 TIES = frozenset(
     "a an and are as at between by for from has have is its of on or than that the their these this to was"
     " we were when which with".split()
 )
 # a small word run into an acronym, a figure into what it counts
-OWN = frozenset("anelastic forall foreach graphon howto montecarlo pushforward".split())  # no glued words
+OWN = frozenset(  # no glued words
+    "anelastic endif forall foreach graphon howto inits instanceof montecarlo pushforward sizeof"
+    " typeof".split()
+)
 TIED = frozenset("and are for from has have of that the was were which with".split())  # end no names
 DETERMINERS = frozenset("all each for from our the their these this those we with".split())
 NAMES = frozenset("Andis Foran Froman Thein Toone Weare".split())  # that read as two words
@@ -209,13 +213,16 @@ def _without_space(matches: FindMatches) -> Iterator[Proposal]:
 
 
 def _hyphens(text: str) -> Iterator[Proposal]:
+    found, by_authors = list[Proposal](), list[Proposal]()
     for m in HYPHEN.finditer(text):
         a, b = m[1].lower(), m[2]
         whole, tied = log_uses(a + b), log_uses(f"{a}-{b}")
         if whole < 1.5 or tied or combining(a, b):
             continue
         if min(highest_zipf(a), highest_zipf(b)) < 3.0 or b in ENDINGS:
-            yield Proposal(m.start(), m.end(), m[1] + b, "artifact", "hyphen inside a word")
+            mended = Proposal(m.start(), m.end(), m[1] + b, "artifact", "hyphen inside a word")
+            (by_authors if b == QUALITY and known(a) else found).append(mended)
+    yield from [*found, *by_authors] if found else ()
 
 
 def _line_ends(page: Page, matches: FindMatches) -> Iterator[Proposal]:

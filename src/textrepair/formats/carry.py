@@ -72,12 +72,12 @@ def _sound(prose: Prose, changes: list[_Change], read: Callable[[str], Prose]) -
 def _carried(prose: Prose, edit: Edit, escape: Callable[[str], str]) -> list[_Change]:
     """What to change in the source for an edit of its prose; nothing where that cannot be."""
     p = prose.piece(max(edit.start, edit.end - 1)) or prose.piece(edit.start - 1)
-    if p and p.plain and p.at <= edit.start and edit.end <= p.at + len(p.text):
+    if p and p.plain and not p.fixed and p.at <= edit.start and edit.end <= p.at + len(p.text):
         return [_change(prose, edit, (edit.start, edit.end, edit.after), p.start - p.at, escape)]
     out: list[_Change] = []
     for start, end, after in _differences(prose, edit):
         inside = [prose.piece(at) for at in range(start, end)] or [prose.piece(start - 1)]
-        if any(p is None for p in inside):
+        if any(p is None or p.fixed for p in inside):
             return []
         pieces = list(dict.fromkeys(p for p in inside if p))
         joined = all(a.end == b.start for a, b in pairwise(pieces))

@@ -28,6 +28,7 @@ class Piece:
     end: int
     text: str
     plain: bool  # written in the source as it reads
+    fixed: bool = False  # read, and never changed
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ class Weaver:
     def atom(self, start: int, end: int, text: str) -> None:
         """Prose that the source writes otherwise, as an entity for example: whole or not at all."""
         self._add(start, end, text, plain=text == self.source[start:end])
+
+    def fixed(self, start: int, end: int) -> None:
+        """Words that are read with the prose but never changed, such as the key of an acronym."""
+        self._add(start, end, self.source[start:end], plain=True)
+        self._pieces[-1] = replace(self._pieces[-1], fixed=True)
 
     def shown(self, text: str = OBJECT) -> None:
         """What is read with the prose but never changed."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from textrepair.errors import TextrepairError
-from textrepair.first_look import FirstLook
+from textrepair.first_look import FindMatches, FirstLook
 from textrepair.lexicon.habits import habits_for
 from textrepair.lexicon.opposed import OF_WORDINGS, about_wordings
 from textrepair.lexicon.quotations import mentions, quotations
@@ -43,6 +43,29 @@ PATTERNS = {
     "person": r"\b[A-Z][\w’'-]{1,30}(?:\s[A-Z]{1,3}\b)?,?\set\sal\b",
 }
 
+# What names of streets, places, institutions, companies and teams end with, or begin with: the words in them
+# are ordinary ones, and nobody's wording.
+LAST = """
+    Street Lane Road Avenue Boulevard Terrace Crescent Alley Plaza Court Row Way Square Bridge Park Garden
+    Gardens Bay Beach Island Islands Valley Hill Hills Cave Ridge Creek River Falls Village County
+    Hospital Clinic Center Centre Laboratory Department Hospice Infirmary Institute University College
+    School Academy Museum Library Theatre Church Foundation Society Committee Council Commission Ministry
+    Agency Fund Trust Charity Alliance Coalition Club Inn Hotel House Hall Ltd Limited Inc Corp
+    Corporation Company LLC PLC GmbH Partners Solutions Holdings Band Orchestra Rovers United Wanderers
+    Rangers Programme
+    """.split()
+FIRST = """
+    University Institute Department School Faculty Ministry College Academy Society Centre Center Museum
+    Journal Hospital Foundation Association Bureau Office Council House Bank Church
+    """.split()
+BEFORE = "Lake Cape Mount Mt Port Fort Saint St Camp Isle".split()
+WORD = r"[A-Z][\w’'-]{1,30}"
+NAMES = {
+    "ends as a name": rf"\b(?:{WORD} (?:& )?){{1,5}}(?:{'|'.join(LAST)})\b(?! [A-Z])",
+    "begins as a name": rf"\b(?:{'|'.join(FIRST)}) (?:of|for) (?:the )?{WORD}"
+    rf"(?:,? (?:and |of |& )?{WORD}){{0,5}}"
+    rf"|\b(?:{'|'.join(BEFORE)})\.? {WORD}",
+}
 # What is written for machines: no synonyms there; where it is broken or in the way, damage is mended.
 TECHNICAL = {
     "address": r"\b(?:ftp|file|s3|gs|ssh|git)://[^\s<>\"]{1,2000}"
@@ -61,6 +84,19 @@ TECHNICAL = {
     r" |curl |wget |cd |brew |cargo |Rscript |python3? |export \w{1,60}=)[^\n]{1,500}",
     "settings": r"(?m:^)\[[\w.-]{1,60}\]\n(?:[\w.-]{1,60}[ \t]{0,20}=[^\n]{0,500}\n?){1,200}",
     "patch": r"(?m:^)--- [^\n]{1,200}\n\+\+\+ [^\n]{1,200}(?:\n[-+ @\\][^\n]{0,500}){1,2000}",
+    # histories of a program's changes, as Debian, GNU and Git write them: fragments that look spun
+    "history": r"(?m:^)[\w.+-]{1,60} \([\w.+:~-]{1,60}\) [\w -]{1,60}; urgency=[^\n]{1,100}\n"
+    r"(?:(?:[ \t][^\n]{0,500})?\n){1,500}? -- [^\n]{1,200}"
+    r"|(?m:^)\d{4}-\d\d-\d\d {1,2}[^\n<>]{1,100}<[^\n<>]{1,100}>\n(?:(?:[ \t][^\n]{0,500})?\n){1,500}"
+    r"|(?m:^)commit [0-9a-f]{40}\b[^\n]{0,100}\n"
+    r"(?:(?:(?:Author|AuthorDate|Commit|CommitDate|Date|Merge): |[ \t])[^\n]{0,500}\n|\n){1,500}"
+    r"|(?m:^)(?:\* )?(?=[a-f]{0,39}\d)[0-9a-f]{7,40} [^\n]{1,500}"
+    # all of a text that is called so, and the list below a release
+    r"|\A\W{0,20}(?i:(?:change ?log|release notes|version history)\b[^\n]{0,80}"
+    r"|what['’]s new(?: in [\w.-]{1,30}(?: v?\d[\w.]{0,20})?)?\W{0,9})\n(?s:.)*"
+    r"|(?m:^)[#=\s]{0,9}(?i:changes (?:in|since|from) (?:version |release |v)?\d|version \d|release \d"
+    r"|v\d+\.\d|\[\d+\.\d)[^\n]{0,80}"
+    r"(?:\n{1,2}[ \t]{0,9}[-*+•] [^\n]{0,500}(?:\n[ \t]{2,}[^\n]{1,500}){0,50}){1,500}",
     "query": r"\b(?:SELECT\b[^;]{1,300}?\bFROM|INSERT INTO|CREATE TABLE|DELETE FROM"
     r"|UPDATE\b[^;\n]{1,100}?\bSET)\b[^;\n]{0,500}",
     "line of code": r"(?m:^)(?:[ \t]{0,20}(?:\.\.\.|\$|In \[\d{1,4}\]:)[ \t][^\n]{1,500}"
@@ -96,9 +132,23 @@ def spans_of(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[i
     return (m.span() for pattern in patterns for m in pattern.finditer(text) if m.end() > m.start())
 
 
+# words of old English that no author or spinner of science writes: their paragraphs are of another time
+OLD = re.compile(
+    r"\b(?:hath|doth|hast|dost|didst|[Tt]hou|thee|[Tt]hy|thine|quoth|shalt|[Mm]ethinks|forsooth|saith|spake)\b(?!-)"
+    r"|(?<![\w’'])[’'][Tt](?:is|was)\b"
+)
+
+
+def of_old(text: str, matches: FindMatches) -> Iterator[Span]:
+    """Offsets of the paragraphs that are old English."""
+    for m in matches(OLD):
+        end = text.find("\n\n", m.end())
+        yield text.rfind("\n\n", 0, m.start()) + 1, end if end >= 0 else len(text)
+
+
 COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
-FOR_MACHINES = [re.compile(pattern) for pattern in TECHNICAL.values()]
-LOOK = FirstLook([*COMPILED.values(), *FOR_MACHINES, *OF_REFERENCES, *OF_WORDINGS])
+UNWORDED = [re.compile(pattern) for pattern in (*NAMES.values(), *TECHNICAL.values())]
+LOOK = FirstLook([*COMPILED.values(), *UNWORDED, OLD, *OF_REFERENCES, *OF_WORDINGS])
 # name → what finds its spans in a text
 BUILT_IN: dict[str, Callable[[str], Iterable[Span]]] = {
     **{name: partial(spans_of, patterns=[pattern]) for name, pattern in COMPILED.items()},
@@ -116,13 +166,14 @@ def protected_spans(text: str, terms: Sequence[str], patterns: Sequence[re.Patte
     matches = LOOK(text)
     yield from (
         m.span()
-        for pattern in (*COMPILED.values(), *FOR_MACHINES)
+        for pattern in (*COMPILED.values(), *UNWORDED)
         for m in matches(pattern)
         # spinners write some idioms themselves: *point by point* for *detailed*
         if pattern is not COMPILED["idiom"] or not habits_for(m[0].lower())
     )
     yield from quotations(text)  # mentions are some of them
     yield from references(text, matches)
+    yield from of_old(text, matches)
     yield from about_wordings(text, matches)
     yield from spans_of(text, (*compile_terms(terms), *patterns))
 
