@@ -200,3 +200,15 @@ def test_every_form_of_an_entry_bends_both_sides_alike():
 def test_what_stands_in_contrast_keeps_its_side(text, word, after, lost):
     at = text.index(word)
     assert Contrasts(segment(text)).loses(at, at + len(word), after) is lost
+
+
+@pytest.mark.parametrize(
+    ("word", "after", "lost"),
+    [("bosom peril", "breast cancer", False), ("bosom peril", "lung cancer", True)],
+)
+def test_a_listed_term_in_contrast_keeps_its_side_as_a_whole(word, after, lost):
+    text = "They had bosom peril or a disease of the kidney."
+    at = text.index(word)
+    loses = Contrasts(segment(text)).loses
+    assert loses(at, at + len(word), after, term=True) is lost
+    assert loses(at, at + len(word), after) is True

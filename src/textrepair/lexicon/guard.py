@@ -102,18 +102,19 @@ class Contrasts:
     def _starts(self) -> list[int]:
         return list(self._sides)
 
-    def loses(self, start: int, end: int, after: str) -> bool:
+    def loses(self, start: int, end: int, after: str, *, term: bool = False) -> bool:
         """Whether with `after` from `start` to `end` one side of a contrast would no longer stand there.
 
         Words of science are that side themselves: *not current infection* does not become *not present*.
-        Others may be exchanged on their own, for one of the same side, and not with their neighbours.
+        Others may be exchanged for one of the same side, on their own, or in a `term` that a lexicon lists:
+        beside a disease of the kidney, *bosom peril* is *breast cancer*.
         """
         come = after.lower().split()
         for at in self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]:
             word, groups = self._sides[at]
             if word not in come and (
                 keyness(word) < 0
-                or end - start > len(word)
+                or (end - start > len(word) and not term)
                 or not all(
                     any(_sides().get(w, {}).get(group) == side for w in come)
                     for group, side in groups.items()

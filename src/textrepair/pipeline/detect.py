@@ -232,7 +232,7 @@ def _with_candidates(
     candidates = [
         c
         for c in find_candidates(seg, suspects, is_free, is_doubted, is_odd)
-        if c.tier == "auto" or not document.contrasts.loses(c.start, c.end, c.after)
+        if c.tier == "auto" or not document.contrasts.loses(c.start, c.end, c.after, term=" " in c.entry)
     ]
     # what the lexicon is sure of was judged as a whole
     unsure = IsOutside((s.start, s.end) for s in suspects if s.tier == "auto")
