@@ -50,8 +50,8 @@ GATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 SHARE_READ = 0.1  # of documents that the model may read
 HEAVY, LIGHT = 0.1, 0.05  # shares of swapped words that part heavily, moderately and lightly spun pages
 LEAST = 0.04  # gate below which no document is shown to the model here
-TIMED = 20_000  # words of clean text that are read both ways to time them
-TURNS = 3
+TIMED = 60_000  # words of clean text that are read both ways to time them
+TURNS = 2
 READING = """
 import json, sys, time
 import textrepair
