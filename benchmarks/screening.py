@@ -170,7 +170,7 @@ def screened(clean: Sequence[Looked], pages: Sequence[tuple[float, Looked]], at:
         name: {
             "gate": round(gate, 5),
             "clean_read": sum(passes(d, gate) for d in clean),
-            "clean_words_read": sum(d.words for d in clean if passes(d, gate)),
+            "clean_read_near_a_phrase": sum(d.listed and d.by_words < gate for d in clean),
             "clean_found": sum(passes(d, gate) and d.spun >= at for d in clean),
             "pages": found(pages, gate, at),
         }

@@ -21,8 +21,9 @@ class Settings:
     `min_score`: probability an edit needs (None: the model's own threshold). `max_harm`: instead of it,
     the most edits per 10,000 words of clean text, by the model's measured curve. `protect`: terms left
     alone, in any case. `protect_patterns`: regular expressions whose matches are left alone. `gate`:
-    documents less likely spun than this are not shown to the model unless they hold a listed phrase of
-    several words, which makes clean text several times faster; a few unlisted planted terms are missed.
+    documents less likely spun than this are not shown to the model, but for what stands near a listed
+    phrase of several words, which makes clean text several times faster; a few unlisted planted terms are
+    missed.
     `reranker`: folder or hub name of a masked language model that judges candidates instead of the
     model's own; scores are then not calibrated, since they were fitted to that one's evidence.
     `lm`: folder, hub name or GGUF file of a causal language model whose second opinion of the candidates is

@@ -11,7 +11,7 @@ import textrepair
 from textrepair.lexicon.entries import default_entries
 from textrepair.lexicon.lexicon import Lexicon, stack
 from textrepair.pipeline.candidates import Candidate
-from textrepair.pipeline.detect import detect, read_document
+from textrepair.pipeline.detect import detect, detect_gated, read_document
 from textrepair.pipeline.judgement import FeatureNetwork
 from textrepair.pipeline.score import FAVOURITES, score_candidates
 from textrepair.pipeline.segment import segment
@@ -261,6 +261,35 @@ def test_a_document_with_a_listed_phrase_is_shown_whatever_the_gate(lexicon) -> 
     found = asked("The sufferers had bosom peril.", lexicon, reranker, gate=1.0)
     assert {"sufferers", "bosom peril"} <= {before for before, _, _ in found}
     assert len(reranker.jobs) == 1
+
+
+CLEAN = "The samples were kept at room temperature, and their mass was measured every hour. "
+LONG = CLEAN * 60 + "All of them had bosom peril at the time. " + CLEAN * 60
+
+
+@pytest.mark.parametrize(
+    ("gate", "by_encoding", "everything"),
+    [(0.0, 0.1, True), (0.4, 0.1, True), (0.6, 0.1, False), (0.6, 0.9, True)],
+    ids=["no gate", "doubted by its words", "for its phrase alone", "for its phrase, and doubted then"],
+)
+def test_of_a_long_document_shown_for_a_listed_phrase_what_is_near_it_is_read(
+    lexicon, repairer, gate: float, by_encoding: float, everything: bool
+) -> None:
+    documents = [read_document(text, lexicon, HALF, gate) for text in (LONG, CLEAN, "Had bosom peril.")]
+    found = detect_gated(
+        documents,
+        repairer.reranker,
+        gate,
+        judge=lambda rows: [by_encoding] * len(rows),
+        is_spun=lambda document: False,
+    )
+    read = found[0].replaced_probs
+    assert (len(read) == len(documents[0].seg.words)) is everything
+    assert (LONG.index("bosom"), LONG.index("bosom") + 5) in read
+    assert len(read) > 100  # around it
+    assert "breast cancer" in [c.after for c in found[0].candidates if c.before == "bosom peril"]
+    assert bool(found[1].replaced_probs) is (gate <= 0.5)  # one without a phrase is gated as before
+    assert len(found[2].replaced_probs) == 3
 
 
 def test_beside_others_each_document_gets_its_own_answer(lexicon) -> None:

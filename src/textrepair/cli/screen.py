@@ -77,7 +77,7 @@ def screen(
             max=1.0,
             metavar="P",
             help="The first look, by words alone: documents less likely spun are not shown to the model, "
-            "unless they hold a listed phrase. 0 reads everything.",
+            "but for what stands near a listed phrase. 0 reads everything.",
         ),
     ] = FIRST_LOOK,
     fresh: Annotated[

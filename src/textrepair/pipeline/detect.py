@@ -126,6 +126,32 @@ def detect(
     ]
 
 
+def detect_gated(
+    documents: Sequence[Document],
+    reranker: Scorer,
+    gate: float,
+    *,
+    judge: Judge,
+    is_spun: Callable[[Document], bool],
+) -> list[DetectedDocument]:
+    """As `detect`; but of a document that is read for a listed phrase alone, since it is less likely spun
+    than `gate`, only what stands near such phrases is read, unless that looks spun too.
+
+    Of long clean documents nearly half hold a listed phrase (`benchmarks/screening.py`).
+    """
+    read = partial(detect, reranker=reranker, judge=judge, is_spun=is_spun)
+    near = [
+        [(s.start, s.end) for s in d.listed if s.phrase] if d.spun_prob < gate else [(0, len(d.seg.text))]
+        for d in documents
+    ]
+    found = read(documents, repaired=near) if gate else read(documents)
+    both = zip(documents, found, strict=True)
+    spun = [k for k, (d, seen) in enumerate(both) if d.spun_prob < gate <= seen.document.spun_prob]
+    for k, whole in zip(spun, read([documents[k] for k in spun]), strict=True):
+        found[k] = whole
+    return found
+
+
 def _read(document: Document, encoding: Encoding) -> DetectedDocument:
     """A document with how likely each of its words was replaced, and no candidates yet."""
     return DetectedDocument(document, encoding, encoding.replaced_probs(_words(document)), [], [])

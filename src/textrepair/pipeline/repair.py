@@ -33,6 +33,7 @@ from textrepair.pipeline.detect import (
     DetectedDocument,
     detect,
     detect_by_large,
+    detect_gated,
     encoded_together,
     read_document,
 )
@@ -190,10 +191,9 @@ class Repairer:
             return [Repair(t, spun=p, detection=Detection(t, p)) for t, p in zip(texts, spun, strict=True)]
         decision = self.decision
         documents = [self._read(t, self.settings.gate) for t in texts]
+        by_encoding, is_spun, gate = decision.document_by_encoding, decision.judges_places, self.settings.gate
         detected = self._detected_by_large(
-            detect(
-                documents, self.reranker, judge=decision.document_by_encoding, is_spun=decision.judges_places
-            )
+            detect_gated(documents, self.reranker, gate, judge=by_encoding, is_spun=is_spun)
         )
         last = [
             self._decide(d, self._choose(d, scored), tell=True)
