@@ -32,6 +32,7 @@ GLUED = re.compile(
     r"(?<![\w\-\u2010-\u2015/\\@.'’&#_~$])(?<!::)(?<!\w,)[A-Za-z][a-z]{4,39}"
     r"(?![\w\-\u2010-\u2015/\\@'’(_~$]|[.,]\w|\s?[=<>~!]?=)"
 )
+GLUED_LETTERS = range(5, 41)  # of such a word
 AROUND = 60  # characters on either side that tell the language
 ENGLISH = 3.0  # zipf from which a word is surely English
 LONGER = re.compile(r"[^\W\d_]{4,}")  # which languages seldom share
@@ -149,7 +150,7 @@ def _odd(word: str) -> bool:
 
 
 def _glued(page: Page) -> Iterator[Proposal]:
-    if not any(map(_odd, page.counts)):
+    if not any(len(word) in GLUED_LETTERS and _odd(word) for word in page.counts):
         return
     odd = {written for written in set(GLUED.findall(page.text)) if _odd(written.lower())}
     for m in GLUED.finditer(page.text) if odd else ():
