@@ -57,7 +57,7 @@ import json, sys, time
 import textrepair
 settings, texts = json.load(sys.stdin)
 repairer = textrepair.load(**settings)
-repairer.explain(texts[0])
+repairer.explain("The sufferers were treated for bosom peril. " * 20)  # what is loaded at first use
 began = time.process_time()
 for _ in repairer.pipe(texts):
     pass
