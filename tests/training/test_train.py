@@ -431,8 +431,11 @@ def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path:
     assert "step 6" in done.stderr
     assert "1 line left out" in done.stderr
     assert "--skip-bad" not in done.stderr, "what was given is no advice"
-    repairer = textrepair.load(str(out))
-    assert "breast cancer" in repairer.fix("The sufferers were treated for bosom peril.")
+    # what six steps make of a text hangs on the corpus; that the model reads it does not
+    text = "The sufferers were treated for bosom peril."
+    told = textrepair.load(str(out)).explain(text)
+    assert (told.source, len(told.detection.sentences)) == (text, 1)
+    assert 0 < told.spun < 1
     record = json.loads((out / "training.json").read_text())
     assert record["data"]["files"][0]["skipped"] == 1
     card = (out / "README.md").read_text(encoding="utf8")
