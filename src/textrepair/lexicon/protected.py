@@ -141,9 +141,13 @@ OLD = re.compile(
 
 def of_old(text: str, matches: FindMatches) -> Iterator[Span]:
     """Offsets of the paragraphs that are old English."""
+    behind = 0  # the last one, which is looked for once
     for m in matches(OLD):
-        end = text.find("\n\n", m.end())
-        yield text.rfind("\n\n", 0, m.start()) + 1, end if end >= 0 else len(text)
+        if m.start() >= behind:
+            end = text.find("\n\n", m.end())
+            start = text.rfind("\n\n", 0, m.start()) + 1
+            behind = end if end >= 0 else len(text)
+            yield start, behind
 
 
 COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}

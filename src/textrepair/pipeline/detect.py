@@ -140,11 +140,13 @@ def detect_gated(
     Of long clean documents nearly half hold a listed phrase (`benchmarks/screening.py`).
     """
     read = partial(detect, reranker=reranker, judge=judge, is_spun=is_spun)
+    if not gate:
+        return read(documents)
     near = [
         [(s.start, s.end) for s in d.listed if s.phrase] if d.spun_prob < gate else [(0, len(d.seg.text))]
         for d in documents
     ]
-    found = read(documents, repaired=near) if gate else read(documents)
+    found = read(documents, repaired=near)
     both = zip(documents, found, strict=True)
     spun = [k for k, (d, seen) in enumerate(both) if d.spun_prob < gate <= seen.document.spun_prob]
     for k, whole in zip(spun, read([documents[k] for k in spun]), strict=True):

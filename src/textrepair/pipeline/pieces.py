@@ -50,10 +50,8 @@ def joined(text: str, repairs: Sequence[Repair]) -> Repair:
     """
     if len(repairs) == 1:
         return repairs[0]
-    starts = [0]
-    for repair in repairs:
-        starts.append(starts[-1] + len(repair.source))
-    parts = [*zip(starts, repairs, strict=False)]
+    starts = itertools.accumulate((len(r.source) for r in repairs[:-1]), initial=0)
+    parts = [*zip(starts, repairs, strict=True)]
     edits = (replace(e, start=e.start + at, end=e.end + at) for at, r in parts for e in r.edits)
     held = (replace(h, start=h.start + at, end=h.end + at) for at, r in parts for h in r.held)
     spun = max(r.spun for r in repairs)
