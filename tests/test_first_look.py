@@ -32,6 +32,7 @@ PATTERNS = {
     r"(?i)dr\. (\w+) \1": (["Dr. No no", "DR. a a"], ["d. a a"]),
     r"(?i:alpha)B": (["ALPHAB"], ["alphab"]),
     r"^\s*x\b": (["\u2003x", "\x1fx"], ["y"]),
+    r"(?m:^)[a-f]{4} ": (["cafe x", "x\nbabe x"], ["a babe x", "x\rbabe x"]),
     r"\Aa.b\Z": (["a\tb", "a\u2028b"], ["ab"]),
     r"(a|bc){2,3}?d": (["abcd"], ["ad"]),
     "[\ud800-\udfff]": (["\ud800"], ["a"]),

@@ -23,6 +23,7 @@ BEYOND = r"\x{80}-\x{10FFFF}"  # what is not ASCII is not looked at closely
 MOST_COPIES = 4  # of what must stand several times; what may stand more often may stand without end
 MEMORY = 1 << 26  # bytes, at most, for the states of RE2
 ZERO_WIDTH = ("ASSERT", "ASSERT_NOT", "AT")
+LINE_START = [*map(str, _parser.parse("^"))]  # of several lines, which RE2 knows too
 SINGLE = ("LITERAL", "NOT_LITERAL", "IN")
 REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 CATEGORIES = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
@@ -123,6 +124,8 @@ def _part(op: str, value: Any, first: bool, last: bool) -> str:
         return _characters(_set_of(op, value))
     if op == "BRANCH":
         return f"(?:{'|'.join(_sequence(tree, first, last) for tree in value[1])})"
+    if op == "SUBPATTERN" and value[1] & re.MULTILINE and [*map(str, value[3])] == LINE_START:
+        return "(?m:^)"
     if op == "SUBPATTERN":
         return f"(?{'i' * bool(value[1] & re.IGNORECASE)}:{_sequence(value[3], first, last)})"
     if op == "ATOMIC_GROUP":
