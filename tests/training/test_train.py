@@ -431,11 +431,9 @@ def test_from_a_corpus_to_a_model_that_loads(tiny: Path, corpus: Path, tmp_path:
     assert "step 6" in done.stderr
     assert "1 line left out" in done.stderr
     assert "--skip-bad" not in done.stderr, "what was given is no advice"
-    # what six steps make of a text hangs on the corpus; that the model reads it does not
-    text = "The sufferers were treated for bosom peril."
-    told = textrepair.load(str(out)).explain(text)
-    assert (told.source, len(told.detection.sentences)) == (text, 1)
-    assert 0 < told.spun < 1
+    # the threshold that six steps are safe at hangs on the clean cases there are: none may be
+    repairer = textrepair.load(str(out), min_score=0.5)
+    assert "breast cancer" in repairer.fix("The sufferers were treated for bosom peril.")
     record = json.loads((out / "training.json").read_text())
     assert record["data"]["files"][0]["skipped"] == 1
     card = (out / "README.md").read_text(encoding="utf8")
